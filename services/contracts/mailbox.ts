@@ -1,0 +1,20 @@
+import {z} from 'zod'
+import {instantOutput} from './instant.ts'
+
+export const mailSummary = z.object({
+  id: z.int(),
+  received_at: instantOutput,
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  message_id: z.string(),
+})
+export const mailboxListResponse = z.object({mails: z.array(mailSummary)})
+export type MailboxListResponse = z.infer<typeof mailboxListResponse>
+
+export const mailResponse = mailSummary.extend({
+  text: z.string(),
+  html: z.string().nullable(),
+  headers: z.record(z.string(), z.string()),
+})
+export type MailResponse = z.infer<typeof mailResponse>

@@ -1,0 +1,75 @@
+import {MikroORM, type EntityManager} from '@mikro-orm/postgresql'
+import {ENTITIES} from './entities/index.ts'
+
+/** A MikroORM entity manager inside of an open transaction; `execute(sql, params)` takes `?` for parameters. */
+export type Transaction = EntityManager
+
+export interface DatabaseOptions {
+  /** postgres:// URL of the service's own login role. */
+  readonly url: string
+  /** Connections at most. */
+  readonly poolSize: number
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string
+  /** A statement that takes longer is ended, ms. */
+  readonly statementTimeoutMs?: number
+  /** How long to wait for a free connection or a new one, ms. */
+  readonly connectTimeoutMs?: number
+}
+
+/**
+ * The only way to the tables: a transaction for one user, for the users of a batch, or for nobody. Row level security
+ * shows a transaction the rows of its users alone, and raises when none is set.
+ */
+export interface Database {
+  asUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>
+  asUsers<T>(userIds: readonly string[], work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** No user is set: only functions that are made to work across users, and tables without users, can be used. */
+  acrossUsers<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu
+
+export function ormOptions(options: DatabaseOptions) {
+  return {
+    entities: ENTITIES,
+    clientUrl: options.url,
+    schema: 'todo',
+    // Auth, queue and state store live in the same database and are none of the schema generator's business.
+    schemaGenerator: {ignoreSchema: ['auth', 'dapr', 'jobs']},
+    pool: {min: 0, max: options.poolSize, idleTimeoutMillis: 30_000},
+    timezone: 'Z',
+    forceUtcTimezone: true,
+    driverOptions: {
+      application_name: options.applicationName,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? 5000,
+      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      keepAlive: true,
+    },
+    discovery: {checkDuplicateTableNames: false},
+    debug: false,
+  }
+}
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await MikroORM.init({...ormOptions(options)})
+
+  const inTransaction = async <T>(userIds: readonly string[] | undefined, work: (tx: Transaction) => Promise<T>) => {
+    const session = userIds && {variables: {'todo.user_ids': `{${userIds.join(',')}}`}}
+    const em = orm.em.fork(session ? {session} : {})
+    return em.transactional(async (tx) => work(tx))
+  }
+
+  return {
+    asUser: async (userId, work) => inTransaction([checked(userId)], work),
+    asUsers: async (userIds, work) => inTransaction(userIds.map(checked), work),
+    acrossUsers: async (work) => inTransaction(undefined, work),
+    close: async () => orm.close(true),
+  }
+}
+
+function checked(userId: string): string {
+  if (!UUID.test(userId)) throw new TypeError('a user id must be a uuid')
+  return userId
+}

@@ -1,0 +1,18 @@
+import {Migration001} from './001-installation.ts'
+import {Migration002} from './002-series-and-tasks.ts'
+import {Migration003} from './003-events.ts'
+import {Migration004} from './004-reminders-and-audit.ts'
+import {Migration005} from './005-accounts-and-embedded-bus.ts'
+import {Migration006} from './006-recurrence-and-reminder-columns.ts'
+import {Migration007} from './007-sweeps.ts'
+
+/** In order; a released migration is never edited, only followed by another. */
+export const MIGRATIONS = [
+  {name: '001', class: Migration001},
+  {name: '002', class: Migration002},
+  {name: '003', class: Migration003},
+  {name: '004', class: Migration004},
+  {name: '005', class: Migration005},
+  {name: '006', class: Migration006},
+  {name: '007', class: Migration007},
+] as const

@@ -1,0 +1,50 @@
+import {type Logger as PinoLogger, pino, stdSerializers} from 'pino'
+
+export type Logger = PinoLogger
+
+const LEVELS: Readonly<Record<string, string>> = {
+  trace: 'DEBUG',
+  debug: 'DEBUG',
+  info: 'INFO',
+  warn: 'WARN',
+  error: 'ERROR',
+  fatal: 'ERROR',
+}
+
+/** Never printed, wherever they stand in a log line. */
+const SECRETS = [
+  'password',
+  'token',
+  'authorization',
+  'cookie',
+  'api_key',
+  'secret',
+  '*.password',
+  '*.token',
+  '*.authorization',
+  '*.cookie',
+  '*.api_key',
+  '*.secret',
+]
+
+export interface LogDestination {
+  write(line: string): void
+}
+
+/**
+ * JSON lines with timestamp (ISO 8601, UTC), level (DEBUG INFO WARN ERROR), service, user_id, event_id, message and
+ * whatever else is given. user_id and event_id are null where a line belongs to none.
+ */
+export function createLogger(service: string, level: string, destination?: LogDestination): Logger {
+  const options = {
+    level,
+    base: {service, user_id: null, event_id: null},
+    messageKey: 'message',
+    errorKey: 'error',
+    timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+    formatters: {level: (label: string) => ({level: LEVELS[label] ?? 'INFO'})},
+    serializers: {error: stdSerializers.err},
+    redact: {paths: SECRETS, censor: '[redacted]'},
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
