@@ -16,14 +16,18 @@ export type DatabaseLogin = keyof typeof GROUP_OF
  * Makes one login role per service, or gives an existing one a new password, and answers with the URL of each.
  * `prefix` keeps several installations on one server apart. Run after the migrations, as a user who may create roles.
  */
-export async function provisionLogins(ownerUrl: string, prefix: string): Promise<Record<DatabaseLogin, string>> {
+export async function provisionLogins(
+  ownerUrl: string,
+  prefix: string,
+  newPassword: () => string = () => randomBytes(24).toString('base64url'),
+): Promise<Record<DatabaseLogin, string>> {
   const client = new Client({connectionString: ownerUrl, application_name: 'todo5 provision'})
   await client.connect()
   try {
     const urls = {} as Record<DatabaseLogin, string>
     for (const login of Object.keys(GROUP_OF) as DatabaseLogin[]) {
       const role = `${prefix}_${login}`
-      const password = randomBytes(24).toString('base64url')
+      const password = newPassword()
       await client.query('begin')
       await client.query(`select pg_advisory_xact_lock(hashtext('todo5 logins'))`)
       const {rowCount} = await client.query('select 1 from pg_roles where rolname = $1', [role])
@@ -32,13 +36,18 @@ export async function provisionLogins(ownerUrl: string, prefix: string): Promise
       await client.query(`${rowCount ? 'alter' : 'create'} role ${name} login password ${escapeLiteral(password)}`)
       await client.query(`grant ${GROUP_OF[login]} to ${name}`)
       await client.query('commit')
-      const url = new URL(ownerUrl)
-      url.username = role
-      url.password = password
-      urls[login] = url.href
+      urls[login] = loginUrl(ownerUrl, role, password)
     }
     return urls
   } finally {
     await client.end()
   }
+}
+
+/** The same server and database for another role. */
+export function loginUrl(ownerUrl: string, role: string, password: string): string {
+  const url = new URL(ownerUrl)
+  url.username = role
+  url.password = password
+  return url.href
 }

@@ -6,8 +6,8 @@ export const AuditLogEntity = defineEntity({
   tableName: 'audit_logs',
   schema: 'todo',
   properties: {
-    id: p.bigint('number').primary().autoincrement(),
-    event_id: p.uuid().unique(),
+    id: p.bigint('number').primary().generated('identity'),
+    event_id: p.uuid(),
     event_type: p.string().length(100),
     user_id: p.uuid(),
     task_id: p.bigint('number'),

@@ -8,7 +8,7 @@ export const ReminderEntity = defineEntity({
   tableName: 'reminders',
   schema: 'todo',
   properties: {
-    id: p.bigint('number').primary().autoincrement(),
+    id: p.bigint('number').primary().generated('identity'),
     user_id: p.uuid(),
     task_id: p.bigint('number'),
     offset_seconds: p.integer().nullable(),
@@ -35,7 +35,7 @@ export const ReminderDeliveryEntity = defineEntity({
   tableName: 'reminder_deliveries',
   schema: 'todo',
   properties: {
-    id: p.bigint('number').primary().autoincrement(),
+    id: p.bigint('number').primary().generated('identity'),
     user_id: p.uuid(),
     reminder_id: p.bigint('number'),
     revision: p.integer(),

@@ -9,7 +9,7 @@ export const SeriesEntity = defineEntity({
   tableName: 'series',
   schema: 'todo',
   properties: {
-    id: p.bigint('number').primary().autoincrement(),
+    id: p.bigint('number').primary().generated('identity'),
     user_id: p.uuid(),
     rule: p.string().length(500),
     start_at: instant(),

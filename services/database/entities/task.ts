@@ -8,7 +8,7 @@ export const TaskEntity = defineEntity({
   tableName: 'tasks',
   schema: 'todo',
   properties: {
-    id: p.bigint('number').primary().autoincrement(),
+    id: p.bigint('number').primary().generated('identity'),
     user_id: p.uuid(),
     title: p.string().length(500),
     description: p.string().length(10_000).default(''),
