@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {chmod, copyFile, cp, mkdir, readFile, rename, rm, stat, symlink} from 'node:fs/promises'
+import {chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm, stat, symlink} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {basename, dirname, join, relative} from 'node:path'
 import type {Account} from './account.ts'
 import {codeOf, PostgresError} from './errors.ts'
+import {isAlive} from './processes.ts'
 
 /** Where usable programs of PostgreSQL are. */
 export interface Binaries {
@@ -144,11 +145,22 @@ async function makeCopy(found: PlatformPackage, target: string): Promise<void> {
     for (const program of Object.values(pick(binariesIn(partial, found.version)))) await chmod(program, 0o755)
     await rm(target, {recursive: true, force: true})
     await rename(partial, target)
+    await removeOthers(target)
   } catch (error) {
     // Another process that copies at the same time may have put its own, equal copy there first.
     if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error) ?? '') || !(await exists(target))) throw error
   } finally {
     await rm(partial, {recursive: true, force: true})
+  }
+}
+
+/** Copies of other versions (60 MB each), and what a killed process left of one. */
+async function removeOthers(target: string): Promise<void> {
+  if (process.platform === 'win32') return // cannot remove what an old server has open
+  for (const name of await readdir(dirname(target))) {
+    const maker = /\.(\d+)-[0-9a-f]{8}$/.exec(name)?.[1]
+    if (name === basename(target) || (maker !== undefined && isAlive(Number(maker)))) continue
+    await rm(join(dirname(target), name), {recursive: true, force: true})
   }
 }
 

@@ -8,7 +8,7 @@ import {ask, host, serverUrl} from './connect.ts'
 import {PostgresError} from './errors.ts'
 import {startLogName, watchLog} from './log.ts'
 import {isPortFree} from './port.ts'
-import {sendSignal, serverProcesses} from './processes.ts'
+import {endRemains, stopPostmaster} from './stop.ts'
 
 export interface StartOptions {
   /** An existing cluster, see ensureCluster. */
@@ -55,7 +55,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     child.once('error', () => resolve({code: -1, signal: null}))
   })
   let stopping: Promise<void> | undefined
-  const stop = () => (stopping ??= endServer(child, dataDir, exited))
+  const stop = () => (stopping ??= endServer(child, options, exited))
   try {
     await untilReady(options, exited, newLog)
   } catch (error) {
@@ -140,27 +140,11 @@ function portInUse(port: number): PostgresError {
   return new PostgresError('port_in_use', `Port ${port} is in use by another program.`, 'Choose another port.')
 }
 
-async function endServer(child: ChildProcess, dataDir: string, exited: Promise<Exit>): Promise<void> {
-  const {pid} = child
-  if (pid === undefined) return
-  // Windows has no signals between processes: kill() ends it at once, and the next start recovers.
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (child.exitCode === null && child.signalCode === null) sendSignal(pid, signal)
-    if (await within(exited, 10_000)) break
-  }
-  // Killed, or ended at once: its children notice within milliseconds.
-  await untilNoneLeft(dataDir, 5000)
-}
-
-/** Waits until no process of the server is left; after `limitMs` the rest is killed by pid. */
-async function untilNoneLeft(dataDir: string, limitMs: number): Promise<void> {
-  const deadline = performance.now() + limitMs
-  for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
-    const left = await serverProcesses(dataDir)
-    if (left.length === 0) return
-    if (performance.now() > deadline) for (const pid of left) sendSignal(pid, 'SIGKILL')
-    await delay(pause)
-  }
+async function endServer(child: ChildProcess, options: StartOptions, exited: Promise<Exit>): Promise<void> {
+  if (child.pid === undefined) return
+  await stopPostmaster(child.pid, options.binaries, async (ms) => await within(exited, ms))
+  // The log collector ends some ms after the postmaster; backends of one that was killed by then, too.
+  await endRemains(options.dataDir, 5000)
 }
 
 async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
