@@ -135,12 +135,16 @@ async function makeCopy(found: PlatformPackage, target: string): Promise<void> {
   const partial = `${target}.${process.pid}-${randomBytes(4).toString('hex')}`
   try {
     const native = join(found.root, 'native')
+    const links = await linksOf(found.root)
+    // fs.cp makes relative links absolute: they are left out and made anew.
+    const linked = new Set(links.map((link) => join(found.root, link.target)))
     await cp(native, partial, {
       recursive: true,
       // Static libraries and build files are for compiling extensions: 3 MB that nothing here reads.
-      filter: (source) => !source.endsWith('.a') && !['pkgconfig', 'pgxs'].includes(basename(source)),
+      filter: (source) =>
+        !source.endsWith('.a') && !['pkgconfig', 'pgxs'].includes(basename(source)) && !linked.has(source),
     })
-    await makeLinks(await linksOf(found.root), (path) => join(partial, relative('native', path)))
+    await makeLinks(links, (path) => join(partial, relative('native', path)))
     await chmod(partial, 0o755)
     for (const program of Object.values(pick(binariesIn(partial, found.version)))) await chmod(program, 0o755)
     await rm(target, {recursive: true, force: true})

@@ -32,6 +32,8 @@ export interface SupervisedServer {
 export interface SuperviseOptions {
   /** Where a copy of the programs goes when they cannot run from node_modules. */
   readonly dataRoot: string
+  /** The installed platform package; found from here unless given. */
+  readonly packageRoot?: string
   readonly dataDir: string
   readonly port: number
   readonly password: string
@@ -52,9 +54,9 @@ const steadyMs = 30_000
  * keeps it running until `stop()`. The first start rejects when it fails; later ones are tried for ever.
  */
 export async function superviseServer(options: SuperviseOptions): Promise<SupervisedServer> {
-  const {dataDir, dataRoot, port, password, signal} = options
+  const {dataDir, dataRoot, packageRoot, port, password, signal} = options
   const account = await serverAccount(dataDir)
-  const binaries = await findBinaries({dataRoot, account})
+  const binaries = await findBinaries({dataRoot, account, ...(packageRoot !== undefined && {packageRoot})})
   const start: StartOptions = {dataDir, binaries, account, port, password}
   const startAfterCleaning = async (abort: AbortSignal | undefined) => {
     const withSignal = abort && {signal: abort}
