@@ -1,0 +1,23 @@
+import type {Transaction} from '../database.ts'
+import {query} from '../query.ts'
+
+/** The day of a v7 uuid (its first 48 bits are ms since 1970), or of today for any other; YYYY-MM-DD. */
+function dayOf(eventId: string): string {
+  const isVersion7 = eventId.charAt(14) === '7'
+  const ms = isVersion7 ? Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16) : Date.now()
+  const day = new Date(ms)
+  // A forged id could name any day; far ones share the default partition.
+  return day.getUTCFullYear() > 9999 ? '9999-12-31' : day.toISOString().slice(0, 10)
+}
+
+/** Marks events as handled by this consumer and answers with those that were not yet. Rolls back with the transaction. */
+export async function claimInbox(tx: Transaction, consumer: string, eventIds: readonly string[]): Promise<Set<string>> {
+  const rows = await query<{event_id: string}>(
+    tx,
+    `insert into todo.inbox (consumer, event_id, day)
+     select $1, event_id, day from unnest($2::uuid[], $3::date[]) as incoming (event_id, day)
+     on conflict do nothing returning event_id`,
+    [consumer, eventIds, eventIds.map(dayOf)],
+  )
+  return new Set(rows.map((row) => row.event_id))
+}

@@ -1,0 +1,238 @@
+import {v7 as uuidv7} from 'uuid'
+import type {Database, Transaction} from '../database/database.ts'
+import {isDatabaseOutage} from '../database/outage.ts'
+import {query} from '../database/query.ts'
+import {claimInbox} from '../database/statements/claim-inbox.ts'
+import {type Envelope, envelopeSchema, isSupportedVersion} from '../domain/events/envelope.ts'
+import {type DeadLetter, deadLetterTopic} from '../domain/events/dead-letter.ts'
+import {type Topic, payloadSchema} from '../domain/events/event-types.ts'
+import type {Acknowledgement, DeliveredEvent, Subscription} from '../ports/event-subscriptions.ts'
+import type {Logger} from './logger.ts'
+import type {Metrics} from './metrics.ts'
+import {withTrace} from './tracing.ts'
+
+export interface ConsumerOptions {
+  readonly consumer: string
+  readonly topics: readonly Topic[]
+  /** What the consumer handles; other types are acknowledged and counted. */
+  readonly eventTypes: readonly string[] | 'all'
+  readonly database: Database
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** All events of the batch are new to this consumer and of users that exist. One transaction, committed with the inbox. */
+  readonly handle: (tx: Transaction, events: readonly Envelope[]) => Promise<void>
+  /** An event that fails this often for its own reasons goes to the dead letters. */
+  readonly maxAttempts?: number
+  /** A handler gives up by itself after this, ms. */
+  readonly timeoutMs?: number
+}
+
+type Parsed =
+  | {readonly kind: 'event'; readonly event: Envelope; readonly delivered: DeliveredEvent}
+  | {readonly kind: 'ignored'}
+  | {readonly kind: 'poison'; readonly delivered: DeliveredEvent; readonly code: string; readonly reason: string}
+
+/**
+ * An idempotent consumer: effect, inbox rows and the consumer's own events are one transaction. Poison goes to the dead
+ * letters with its reason, through the outbox, and the partition goes on; an outage of ours is answered with `retry`.
+ */
+export function createConsumer(options: ConsumerOptions): Subscription {
+  const run = new ConsumerRun(options)
+  return {consumer: options.consumer, topics: options.topics, handle: async (events) => run.batch(events)}
+}
+
+class ConsumerRun {
+  readonly #options: ConsumerOptions
+  readonly #maxAttempts: number
+  readonly #timeoutMs: number
+  /** How often an event failed, by event_id; kept in memory: after a restart an event gets its attempts anew. */
+  readonly #attempts = new Map<string, number>()
+  readonly #handled
+  readonly #duplicates
+  readonly #ignored
+  readonly #failures
+  readonly #deadLetters
+  readonly #endToEnd
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options
+    this.#maxAttempts = options.maxAttempts ?? 10
+    this.#timeoutMs = options.timeoutMs ?? 5000
+    const {metrics} = options
+    this.#handled = metrics.counter('consumer_events_handled_total', 'Events whose effect was committed.', [
+      'event_type',
+    ])
+    this.#duplicates = metrics.counter('consumer_duplicates_suppressed_total', 'Events that had been handled before.')
+    this.#ignored = metrics.counter('consumer_events_ignored_total', 'Events that this consumer does not handle.')
+    this.#failures = metrics.counter('consumer_failures_total', 'Batches or events that failed and were tried again.', [
+      'reason',
+    ])
+    this.#deadLetters = metrics.counter('consumer_dead_letters_total', 'Events put into the dead letters.', ['code'])
+    this.#endToEnd = metrics.histogram(
+      'event_end_to_end_seconds',
+      'From the time in the event to the commit of its effect.',
+      [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
+      ['consumer'],
+    )
+  }
+
+  async batch(delivered: readonly DeliveredEvent[]): Promise<Acknowledgement[]> {
+    const parsed = delivered.map((entry) => this.#parse(entry))
+    const events = parsed.filter((entry) => entry.kind === 'event')
+    if (events.length === parsed.length - this.#countIgnored(parsed)) {
+      const failure = await this.#attempt(events)
+      if (failure === undefined) return delivered.map(() => 'done')
+    }
+    // One by one: the first that has to be retried stops the rest, so that nothing overtakes it.
+    const answers: Acknowledgement[] = []
+    let stopped = false
+    for (const entry of parsed) {
+      if (!stopped && (await this.#single(entry)) === 'retry') stopped = true
+      answers.push(stopped ? 'retry' : 'done')
+    }
+    return answers
+  }
+
+  #countIgnored(parsed: readonly Parsed[]): number {
+    const ignored = parsed.filter((entry) => entry.kind === 'ignored').length
+    if (ignored > 0) this.#ignored.inc(ignored)
+    return ignored
+  }
+
+  async #single(entry: Parsed): Promise<Acknowledgement> {
+    if (entry.kind === 'ignored') return 'done'
+    if (entry.kind === 'poison') return this.#deadLetter(entry.delivered, entry.code, entry.reason)
+    const error = await this.#attempt([entry])
+    if (error === undefined) {
+      this.#attempts.delete(entry.event.event_id)
+      return 'done'
+    }
+    // Away, restarting, deadlocked: not the event's fault, so it has no number of tries.
+    if (isDatabaseOutage(error)) return 'retry'
+    const attempts = (this.#attempts.get(entry.event.event_id) ?? 0) + 1
+    if (attempts < this.#maxAttempts) {
+      this.#attempts.set(entry.event.event_id, attempts)
+      return 'retry'
+    }
+    this.#attempts.delete(entry.event.event_id)
+    return this.#deadLetter(entry.delivered, 'handler_failed', `failed ${attempts} times: ${messageOf(error)}`)
+  }
+
+  #parse(delivered: DeliveredEvent): Parsed {
+    const result = envelopeSchema.safeParse(delivered.event)
+    const poison = (code: string, reason: string): Parsed => ({kind: 'poison', delivered, code, reason})
+    if (!result.success)
+      return poison(
+        'malformed_event',
+        result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+      )
+    const event = result.data
+    if (!isSupportedVersion(event.event_version))
+      return poison('unsupported_version', `event_version ${event.event_version}`)
+    const {eventTypes} = this.#options
+    const schema = payloadSchema(event.event_type)
+    if (!schema || (eventTypes !== 'all' && !eventTypes.includes(event.event_type))) return {kind: 'ignored'}
+    const payload = schema.safeParse(event.payload)
+    if (!payload.success)
+      return poison(
+        'malformed_payload',
+        payload.error.issues.map((issue) => `payload.${issue.path.join('.')}: ${issue.message}`).join('; '),
+      )
+    return {kind: 'event', event, delivered}
+  }
+
+  /** Undefined when the effect is committed. */
+  async #attempt(entries: readonly {event: Envelope; delivered: DeliveredEvent}[]): Promise<unknown> {
+    if (entries.length === 0) return undefined
+    const {consumer, database, logger, handle} = this.#options
+    // Two deliveries of one event can stand in one batch.
+    const events = [...new Map(entries.map(({event}) => [event.event_id, event])).values()]
+    const users = [...new Set(events.map((event) => event.user_id))]
+    try {
+      const fresh = await withTrace(entries[0]!.delivered.traceparent, async () =>
+        within(this.#timeoutMs, async () =>
+          database.asUsers(users, async (tx) => {
+            const unhandled = await claimInbox(
+              tx,
+              consumer,
+              events.map((event) => event.event_id),
+            )
+            const erased = await query<{user_id: string}>(
+              tx,
+              'select user_id from todo.tombstones where user_id = any ($1::uuid[])',
+              [users],
+            )
+            const gone = new Set(erased.map((row) => row.user_id))
+            const todo = events.filter((event) => unhandled.has(event.event_id) && !gone.has(event.user_id))
+            if (todo.length > 0) await handle(tx, todo)
+            return todo
+          }),
+        ),
+      )
+      this.#count(entries.length, fresh)
+      return undefined
+    } catch (error) {
+      this.#failures.inc({reason: isDatabaseOutage(error) ? 'outage' : 'handler'})
+      logger.warn(
+        {error, consumer, events: events.length, event_id: events.length === 1 ? events[0]!.event_id : null},
+        'handling events failed',
+      )
+      return error ?? new Error('a handler threw nothing')
+    }
+  }
+
+  #count(deliveries: number, fresh: readonly Envelope[]): void {
+    const now = Date.now()
+    for (const event of fresh) {
+      this.#handled.inc({event_type: event.event_type})
+      this.#endToEnd.observe({consumer: this.#options.consumer}, Math.max(0, now - Date.parse(event.timestamp)) / 1000)
+    }
+    if (deliveries > fresh.length) this.#duplicates.inc(deliveries - fresh.length)
+  }
+
+  async #deadLetter(delivered: DeliveredEvent, code: string, reason: string): Promise<Acknowledgement> {
+    const {consumer, database, logger} = this.#options
+    const letter: DeadLetter = {
+      dead_letter: {
+        topic: delivered.topic,
+        consumer,
+        code,
+        reason: reason.slice(0, 2000),
+        at: new Date().toISOString(),
+        replay_count: 0,
+      },
+      original: delivered.event ?? null,
+    }
+    const owner = envelopeSchema.shape.user_id.safeParse(delivered.key)
+    try {
+      await database.acrossUsers(async (tx) =>
+        query(tx, 'select todo.put_dead_letter($1, $2, $3, $4::jsonb)', [
+          deadLetterTopic(delivered.topic as Topic),
+          uuidv7(),
+          owner.success ? owner.data : null,
+          JSON.stringify(letter),
+        ]),
+      )
+    } catch (error) {
+      logger.warn({error, consumer, code}, 'a dead letter could not be written, will try again')
+      return 'retry'
+    }
+    this.#deadLetters.inc({code})
+    logger.error({consumer, code, reason, topic: delivered.topic}, 'an event went to the dead letters')
+    return 'done'
+  }
+}
+
+async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work(), timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,164 @@
+import {randomUUID} from 'node:crypto'
+import type {Database} from '../database/database.ts'
+import {
+  LEASE_LOST,
+  type OutboxRow,
+  exchangeOutbox,
+  outboxState,
+  releaseRelayLease,
+  takeRelayLease,
+} from '../database/statements/relay.ts'
+import type {EventPublisher, OutgoingEvent, PublishResult} from '../ports/event-publisher.ts'
+import type {Logger} from './logger.ts'
+import type {Metrics} from './metrics.ts'
+import {type Periodic, periodic} from './periodic.ts'
+
+const LEASE_SECONDS = 5
+const BATCH = 500
+/** Rows can commit in another order than their ids; ids this close behind the newest published one are looked at again. */
+const STRAGGLER_WINDOW = 2000
+const FULL_SCAN_EVERY_MS = 2000
+
+/**
+ * Of the rows in id order, those that may go out together: of each task and topic only the first, so that no event of a
+ * task is under way while an earlier one could still fail.
+ */
+export function choosePublishable(rows: readonly OutboxRow[]): OutboxRow[] {
+  const underWay = new Set<string>()
+  return rows.filter((row) => {
+    if (row.taskId === null) return true
+    const key = `${row.topic}/${row.taskId}`
+    if (underWay.has(key)) return false
+    underWay.add(key)
+    return true
+  })
+}
+
+export interface OutboxRelayOptions {
+  readonly database: Database
+  readonly publisher: EventPublisher
+  /** Who leads, for `outbox status`. */
+  readonly holder: string
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/**
+ * Publishes the outbox: one leader at a time by a lease in the database, no transaction open during a publish, and each
+ * entry's answer decides over its row alone.
+ */
+export class OutboxRelay implements Periodic {
+  readonly #options: OutboxRelayOptions
+  readonly #token = randomUUID()
+  readonly #loop: Periodic
+  readonly #published
+  readonly #refused
+  readonly #pending
+  readonly #oldest
+  #leading = false
+  /** Ids that the bus has and the outbox still holds; the next exchange deletes them. */
+  #done: number[] = []
+  #newest = 0
+  #fullScanAt = 0
+
+  constructor(options: OutboxRelayOptions) {
+    this.#options = options
+    const {metrics, logger} = options
+    this.#published = metrics.counter('outbox_published_total', 'Events handed to the bus.', ['topic'])
+    this.#refused = metrics.counter(
+      'outbox_publish_failures_total',
+      'Events that the bus did not take; they are tried again.',
+      ['topic'],
+    )
+    this.#pending = metrics.gauge('outbox_pending', 'Events that wait in the outbox.')
+    this.#oldest = metrics.gauge('outbox_oldest_seconds', 'Age of the oldest event in the outbox.')
+    this.#loop = periodic({name: 'outbox relay', logger, idleMs: 100, work: async () => this.#work()})
+  }
+
+  start(): void {
+    this.#loop.start()
+  }
+
+  wake(): void {
+    this.#loop.wake()
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop()
+    if (!this.#leading) return
+    this.#leading = false
+    try {
+      await this.#exchange(0)
+      await this.#options.database.acrossUsers(async (tx) => releaseRelayLease(tx, this.#token))
+    } catch (error) {
+      this.#options.logger.info({error}, 'the relay lease was not given back; it ends by itself')
+    }
+  }
+
+  async #work(): Promise<'busy' | 'idle'> {
+    if (!(await this.#lead())) return 'idle'
+    try {
+      return await this.#publishOnce()
+    } catch (error) {
+      if ((error as {code?: string}).code !== LEASE_LOST) throw error
+      this.#leading = false
+      return 'idle'
+    }
+  }
+
+  async #lead(): Promise<boolean> {
+    this.#leading ||= await this.#options.database.acrossUsers(async (tx) =>
+      takeRelayLease(tx, {holder: this.#options.holder, token: this.#token, seconds: LEASE_SECONDS}),
+    )
+    return this.#leading
+  }
+
+  async #exchange(limit: number): Promise<OutboxRow[]> {
+    const full = Date.now() >= this.#fullScanAt
+    const fromId = full ? 0 : Math.max(0, this.#newest - STRAGGLER_WINDOW)
+    const rows = await this.#options.database.acrossUsers(async (tx) => {
+      if (full) {
+        const state = await outboxState(tx)
+        this.#pending.set(state.pending)
+        this.#oldest.set(state.oldestSeconds)
+      }
+      return exchangeOutbox(tx, {token: this.#token, leaseSeconds: LEASE_SECONDS, published: this.#done, fromId, limit})
+    })
+    if (full) this.#fullScanAt = Date.now() + FULL_SCAN_EVERY_MS
+    this.#done = []
+    return rows
+  }
+
+  async #publishOnce(): Promise<'busy' | 'idle'> {
+    const going = choosePublishable(await this.#exchange(BATCH))
+    if (going.length === 0) return 'idle'
+    const results = await this.#options.publisher.publish(going.map(toOutgoing))
+    going.forEach((row, place) => this.#note(row, results[place]))
+    if (this.#done.length === 0) throw new Error(`none of ${going.length} events could be published`)
+    return 'busy'
+  }
+
+  #note(row: OutboxRow, result: PublishResult | undefined): void {
+    if (result?.ok) {
+      this.#done.push(row.id)
+      this.#newest = Math.max(this.#newest, row.id)
+      this.#published.inc({topic: row.topic})
+      return
+    }
+    this.#refused.inc({topic: row.topic})
+    this.#options.logger.warn(
+      {event_id: row.eventId, topic: row.topic, reason: result?.reason},
+      'the bus did not take an event',
+    )
+  }
+}
+
+const toOutgoing = (row: OutboxRow): OutgoingEvent => ({
+  topic: row.topic,
+  // A dead letter of an unknown user has no order to keep; its own id spreads such over the partitions.
+  key: row.userId ?? row.eventId,
+  eventId: row.eventId,
+  eventType: row.event.event_type ?? 'dead_letter',
+  event: row.event,
+  traceparent: row.traceparent,
+})
