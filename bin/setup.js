@@ -76,12 +76,15 @@ async function npm(args, node = process.execPath) {
   ]
   const script = candidates.find((path) => path && basename(path) === 'npm-cli.js' && fs.existsSync(path))
   const options = {stdio: ['ignore', process.stderr, process.stderr], cwd: root, env: environment(node)}
+  let interrupted = false
+  process.once('SIGINT', () => (interrupted = true))
   const status = script
     ? await runInPlace(process.execPath, [script, ...args], options)
     : await runInPlace('npm', args, {...options, shell: process.platform === 'win32'})
   if (status === 0) return
+  if (interrupted) process.exit(130)
   say(`Error: npm ${args.join(' ')} failed (exit ${status}); its output is above.`)
-  process.exit(status > 128 ? status : 5)
+  process.exit(5)
 }
 
 function usableNode() {
