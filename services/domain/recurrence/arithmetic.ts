@@ -35,18 +35,14 @@ export function bitOfRank(word: number, rank: number): number {
   return lowestBit(word)
 }
 
-/**
- * The smallest k ≥ 0 for which low ≤ (k · step) mod modulus ≤ high, or −1 when there is none.
- * As in Euclid's algorithm the modulus shrinks at least by half each time, so it takes O(log modulus) rounds.
- * Expects 0 ≤ step < modulus and 0 ≤ low ≤ high < modulus.
- */
-export function firstMultipleInRange(step: number, modulus: number, low: number, high: number): number {
-  if (low === 0) return 0
-  if (step === 0) return -1
-  if (2 * step > modulus) return firstMultipleInRange(modulus - step, modulus, modulus - high, modulus - low)
-  const multiple = Math.ceil(low / step)
-  if (multiple * step <= high) return multiple
-  // No multiple lies inside [low, high] itself: find the first turn around the modulus after which one does.
-  const turn = firstMultipleInRange(modulo(-modulus, step), step, low % step, high % step)
-  return turn === -1 ? -1 : Math.ceil((low + turn * modulus) / step)
+/** The x with a · x ≡ 1 modulo m; a and m have no common divisor and lie below 2²⁶. */
+export function modularInverse(a: number, m: number): number {
+  let [previous, inverse] = [0, 1]
+  let [dividend, divisor] = [m, a % m]
+  while (divisor > 1) {
+    const quotient = Math.floor(dividend / divisor)
+    ;[dividend, divisor] = [divisor, dividend - quotient * divisor]
+    ;[previous, inverse] = [inverse, previous - quotient * inverse]
+  }
+  return m === 1 ? 0 : modulo(inverse, m)
 }

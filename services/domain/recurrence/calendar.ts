@@ -7,11 +7,14 @@
 export const SECONDS_PER_DAY = 86_400
 /** 9999-12-31, the last day with a four-digit year. */
 export const LAST_DAY = 2_932_896
+/** 9999-12-31T23:59:59Z in seconds since the epoch. */
+export const LAST_SECOND = LAST_DAY * SECONDS_PER_DAY + SECONDS_PER_DAY - 1
 export const LAST_MONTH = 9999 * 12 + 11
 /** The calendar repeats after 400 years: so many months, and so many days, which are whole weeks. */
 export const CYCLE_MONTHS = 4_800
 export const CYCLE_WEEKS = 20_871
 export const CYCLE_YEARS = 400
+export const CYCLE_DAYS = 146_097
 
 /** Twelve months of a common year, then twelve of a leap year. */
 const MONTH_LENGTHS = Int32Array.from(
@@ -62,10 +65,6 @@ export function monthAndDay(day: number): number {
   const monthFromMarch = ((5 * dayOfYear + 2) / 153) | 0
   const dayOfMonth = dayOfYear - (((153 * monthFromMarch + 2) / 5) | 0)
   return ((era * 400 + yearOfEra) * 12 + monthFromMarch + 2) * 32 + dayOfMonth
-}
-
-export function yearOfDay(day: number): number {
-  return ((monthAndDay(day) >> 5) / 12) | 0
 }
 
 /** 0 Monday … 6 Sunday, for days from 1969-12-22 on. */

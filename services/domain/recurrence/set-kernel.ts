@@ -1,7 +1,7 @@
 /** BYSETPOS of WEEKLY, MONTHLY and YEARLY rules: places in the set of a whole period, also of the first one. */
 import {bitOfRank, countBits} from './arithmetic.ts'
 import {firstDayOfMonth, LAST_DAY, monthAndDay, SECONDS_PER_DAY} from './calendar.ts'
-import type {Days} from './days.ts'
+import type {DayFilter} from './day-filter.ts'
 import {type Kernel, NEVER} from './kernel.ts'
 import type {Periods} from './periods.ts'
 import type {Positions} from './positions.ts'
@@ -10,12 +10,12 @@ import {indexFrom} from './time-lists.ts'
 export class SetKernel implements Kernel {
   readonly #periods: Periods
   readonly #interval: number
-  readonly #days: Days
+  readonly #days: DayFilter
   readonly #times: Int32Array
   readonly #positions: Positions
 
   /** `days`: what is allowed in every period; INTERVAL is kept here. */
-  constructor(periods: Periods, interval: number, days: Days, times: Int32Array, positions: Positions) {
+  constructor(periods: Periods, interval: number, days: DayFilter, times: Int32Array, positions: Positions) {
     this.#periods = periods
     this.#interval = interval
     this.#days = days

@@ -1,0 +1,83 @@
+/**
+ * Steps that meet the allowed times of day on different days: MINUTELY;INTERVAL=7;BYHOUR=6;BYMINUTE=0 is at 06:00 every
+ * seventh day. Each reachable time of day, taken by itself, recurs every so many days, which is a rule of days; the next
+ * unit is the earliest of them. So no step is ever walked, however rare a meeting is.
+ */
+import {greatestCommonDivisor, modularInverse, modulo} from './arithmetic.ts'
+import {everyDays} from './cadence.ts'
+import {LAST_SECOND, SECONDS_PER_DAY} from './calendar.ts'
+import type {DayFilter} from './day-filter.ts'
+import {Days, NO_DAY} from './days.ts'
+import {NEVER} from './kernel.ts'
+import type {UnitSearch} from './unit-kernel.ts'
+
+export class DriftingUnits implements UnitSearch {
+  readonly #times: readonly number[]
+  /** For each time a day on which it is met; it is met again every `#period` days. */
+  readonly #firstDays: Float64Array
+  readonly #period: number
+  /** For each time the allowed ones among those days; null: all of them. */
+  readonly #days: readonly Days[] | null
+
+  /** `anchor`: the unit of the start; `step`: INTERVAL in seconds; `times`: reachable, in seconds of the day. */
+  constructor(anchor: number, step: number, times: readonly number[], filter: DayFilter) {
+    const grid = greatestCommonDivisor(SECONDS_PER_DAY, step % SECONDS_PER_DAY)
+    const gridsPerDay = SECONDS_PER_DAY / grid
+    // anchor + k · step ≡ time modulo a day, solved for the smallest k.
+    const inverse = modularInverse((step / grid) % gridsPerDay, gridsPerDay)
+    this.#times = times
+    this.#period = step / grid
+    this.#firstDays = Float64Array.from(times, (time) => {
+      const k = modulo((modulo(time - anchor, SECONDS_PER_DAY) / grid) * inverse, gridsPerDay)
+      return Math.floor((anchor + k * step) / SECONDS_PER_DAY)
+    })
+    this.#days = filter.unlimited
+      ? null
+      : Array.from(this.#firstDays, (day) => new Days(filter, everyDays(day, this.#period)))
+  }
+
+  next(from: number): number {
+    const today = Math.floor(from / SECONDS_PER_DAY)
+    const now = from - today * SECONDS_PER_DAY
+    let best = NEVER
+    for (let at = 0; at < this.#times.length; at++) {
+      const time = this.#times[at]!
+      const earliest = time < now ? today + 1 : today
+      const met = earliest + modulo(this.#firstDays[at]! - earliest, this.#period)
+      if (met * SECONDS_PER_DAY + time >= best) continue
+      const day = this.#days === null ? met : this.#days[at]!.next(met)
+      if (day !== NO_DAY) best = Math.min(best, day * SECONDS_PER_DAY + time)
+    }
+    return best
+  }
+
+  nth(from: number, count: number): number {
+    if (this.#days !== null) return this.#walk(from, count)
+    // Each time is met once in every period, so the first `count` units end within `count` periods.
+    let high = Math.min(from + count * this.#period * SECONDS_PER_DAY, LAST_SECOND)
+    if (this.#countUntil(from, high) < count) return NEVER
+    for (let low = from; low < high;) {
+      const middle = Math.floor((low + high) / 2)
+      if (this.#countUntil(from, middle) < count) low = middle + 1
+      else high = middle
+    }
+    return high
+  }
+
+  #walk(from: number, count: number): number {
+    let unit = this.next(from)
+    for (let left = count; left > 1 && unit !== NEVER; left--) unit = this.next(unit + 1)
+    return unit
+  }
+
+  /** How many units begin from `from` to `until`, both inclusive, when every day is allowed. */
+  #countUntil(from: number, until: number): number {
+    let count = 0
+    for (let at = 0; at < this.#times.length; at++) {
+      const first = this.#firstDays[at]! * SECONDS_PER_DAY + this.#times[at]!
+      const period = this.#period * SECONDS_PER_DAY
+      count += Math.floor((until - first) / period) - Math.floor((from - 1 - first) / period)
+    }
+    return count
+  }
+}
