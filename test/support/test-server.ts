@@ -40,6 +40,8 @@ export async function startTestServer(): Promise<TestServer> {
       synchronous_commit: 'off',
       full_page_writes: 'off',
       logging_collector: 'off',
+      // in the data folder, so that a server that had to be killed leaves nothing elsewhere
+      dynamic_shared_memory_type: 'mmap',
       // the test files of all workers share it
       max_connections: '300',
     }

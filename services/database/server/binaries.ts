@@ -43,7 +43,7 @@ export async function findBinaries(options: {
   const target = join(options.dataRoot, 'postgresql', found.version)
   const copy = binariesIn(target, found.version)
   if ((await exists(target)) && (await probe(copy, options.account)) === undefined) return copy
-  await makeCopy(found, target)
+  await makeCopy(found, target, options.account)
   const fault = await probe(copy, options.account)
   if (fault === undefined) return copy
   throw new PostgresError(
@@ -129,7 +129,7 @@ async function makeLinks(links: Link[], place: (path: string) => string): Promis
 }
 
 /** Complete or absent: copied beside its place and renamed. A copy that is there but does not run is replaced. */
-async function makeCopy(found: PlatformPackage, target: string): Promise<void> {
+async function makeCopy(found: PlatformPackage, target: string, account: Account | undefined): Promise<void> {
   const parent = dirname(target)
   await mkdir(parent, {recursive: true, mode: 0o711})
   const partial = `${target}.${process.pid}-${randomBytes(4).toString('hex')}`
@@ -147,14 +147,15 @@ async function makeCopy(found: PlatformPackage, target: string): Promise<void> {
     await makeLinks(links, (path) => join(partial, relative('native', path)))
     await chmod(partial, 0o755)
     for (const program of Object.values(pick(binariesIn(partial, found.version)))) await chmod(program, 0o755)
-    await rm(target, {recursive: true, force: true})
+    // Another process that copies at the same time may have put its own, equal copy there meanwhile.
+    if (await exists(target)) {
+      if ((await probe(binariesIn(target, found.version), account)) === undefined) return
+      await rename(target, `${partial}-old`)
+    }
     await rename(partial, target)
     await removeOthers(target)
-  } catch (error) {
-    // Another process that copies at the same time may have put its own, equal copy there first.
-    if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error) ?? '') || !(await exists(target))) throw error
   } finally {
-    await rm(partial, {recursive: true, force: true})
+    for (const path of [partial, `${partial}-old`]) await rm(path, {recursive: true, force: true})
   }
 }
 
@@ -162,7 +163,7 @@ async function makeCopy(found: PlatformPackage, target: string): Promise<void> {
 async function removeOthers(target: string): Promise<void> {
   if (process.platform === 'win32') return // cannot remove what an old server has open
   for (const name of await readdir(dirname(target))) {
-    const maker = /\.(\d+)-[0-9a-f]{8}$/.exec(name)?.[1]
+    const maker = /\.(\d+)-[0-9a-f]{8}(?:-old)?$/.exec(name)?.[1]
     if (name === basename(target) || (maker !== undefined && isAlive(Number(maker)))) continue
     await rm(join(dirname(target), name), {recursive: true, force: true})
   }

@@ -100,7 +100,25 @@ test('a server that gives no answer is not stopped before its time', async () =>
   expect(await stopLeftover(options)).toEqual({stopped: 'server'})
 })
 
-test('the server outlives its parent, which was killed; the next start ends it and finds the data', async () => {
+test('kill -9 of our process: the server lives on; the next start ends it and finds the data', async () => {
+  const {from, pid, url} = await startAndKillParent()
+  expect(await query(url, 'select answer from kept')).toEqual([{answer: 7}])
+  expect(await findServer(from)).toMatchObject({state: 'ours', pid})
+  expect(await stopLeftover(from)).toEqual({stopped: 'server'})
+  await expectData(from)
+})
+
+test('kill -9 of both: the next start finds the data', async () => {
+  const {from, pid, url} = await startAndKillParent()
+  const busy = await busyBackend(url)
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(async () => await serverProcesses(from.dataDir)).not.toContain(pid)
+  expect(await stopLeftover({...from, patienceMs: 100})).toEqual({stopped: 'remains'})
+  expect(await busy.failed).toBeInstanceOf(Error)
+  await expectData(from)
+})
+
+async function startAndKillParent() {
   const from = await clusters.copy()
   const script = join(import.meta.dirname, 'testing', 'start-and-wait.ts')
   const parent = spawn(process.execPath, [script, JSON.stringify(from)], {stdio: ['ignore', 'pipe', 'inherit']})
@@ -109,14 +127,15 @@ test('the server outlives its parent, which was killed; the next start ends it a
   await query(url, 'create table kept as select 7 as answer')
   parent.kill('SIGKILL')
   await once(parent, 'exit')
-  expect(await query(url, 'select answer from kept')).toEqual([{answer: 7}])
-  expect(await findServer(from)).toMatchObject({state: 'ours', pid})
-  expect(await stopLeftover(from)).toEqual({stopped: 'server'})
+  return {from, pid, url}
+}
+
+async function expectData(from: Awaited<ReturnType<ClusterMaker['copy']>>): Promise<void> {
   expect(await serverProcesses(from.dataDir)).toEqual([])
   const {server} = await clusters.start(from)
   expect(await query(server.url(), 'select answer from kept')).toEqual([{answer: 7}])
   await server.stop()
-})
+}
 
 test('both ways to find the processes of a folder agree', async () => {
   const {options, server} = await clusters.start()

@@ -15,8 +15,11 @@ import {type RunningServer, startServer, type StartOptions} from '../server.ts'
 const run = promisify(execFile)
 
 export const password = `p'w "d\\ %41`
-/** A commit still outlives a killed server, though not a power cut. */
-export const fast = {fsync: 'off'}
+/**
+ * A commit still outlives a killed server, though not a power cut. Shared memory is in files of the data folder, so
+ * that killed servers which are never started again leave nothing elsewhere.
+ */
+export const fast = {fsync: 'off', dynamic_shared_memory_type: 'mmap'}
 
 /** A folder that the server's account can reach; removed, with every process that works in it, by `dispose`. */
 export class TempRoot {
