@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm, stat, symlink} from 'node:fs/promises'
+import {chmod, copyFile, cp, readdir, readFile, rename, rm, stat, symlink} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {basename, dirname, join, relative} from 'node:path'
 import type {Account} from './account.ts'
 import {codeOf, PostgresError} from './errors.ts'
+import {makePassable, makeReadable} from './folders.ts'
 import {isAlive} from './processes.ts'
 
 /** Where usable programs of PostgreSQL are. */
@@ -131,7 +132,7 @@ async function makeLinks(links: Link[], place: (path: string) => string): Promis
 /** Complete or absent: copied beside its place and renamed. A copy that is there but does not run is replaced. */
 async function makeCopy(found: PlatformPackage, target: string, account: Account | undefined): Promise<void> {
   const parent = dirname(target)
-  await mkdir(parent, {recursive: true, mode: 0o711})
+  await makePassable(parent)
   const partial = `${target}.${process.pid}-${randomBytes(4).toString('hex')}`
   try {
     const native = join(found.root, 'native')
@@ -145,8 +146,9 @@ async function makeCopy(found: PlatformPackage, target: string, account: Account
         !source.endsWith('.a') && !['pkgconfig', 'pgxs'].includes(basename(source)) && !linked.has(source),
     })
     await makeLinks(links, (path) => join(partial, relative('native', path)))
-    await chmod(partial, 0o755)
-    for (const program of Object.values(pick(binariesIn(partial, found.version)))) await chmod(program, 0o755)
+    const {initdb, postgres} = binariesIn(partial, found.version)
+    for (const program of [initdb, postgres]) await chmod(program, 0o755)
+    await makeReadable(partial)
     // Another process that copies at the same time may have put its own, equal copy there meanwhile.
     if (await exists(target)) {
       if ((await probe(binariesIn(target, found.version), account)) === undefined) return
@@ -167,10 +169,6 @@ async function removeOthers(target: string): Promise<void> {
     if (name === basename(target) || (maker !== undefined && isAlive(Number(maker)))) continue
     await rm(join(dirname(target), name), {recursive: true, force: true})
   }
-}
-
-function pick({initdb, postgres}: Binaries): {initdb: string; postgres: string} {
-  return {initdb, postgres}
 }
 
 /** Undefined when the programs run under that account, else what went wrong. Takes about 10 ms. */

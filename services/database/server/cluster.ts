@@ -5,6 +5,7 @@ import {basename, dirname, join} from 'node:path'
 import {type Account, blockedFolder} from './account.ts'
 import type {Binaries} from './binaries.ts'
 import {codeOf, PostgresError} from './errors.ts'
+import {makePassable} from './folders.ts'
 import {isAlive} from './processes.ts'
 import {type Settings, settingsText} from './settings.ts'
 
@@ -26,7 +27,7 @@ export interface ClusterOptions {
  */
 export async function ensureCluster(options: ClusterOptions): Promise<{created: boolean}> {
   const {dataDir, binaries, account} = options
-  await mkdir(dirname(dataDir), {recursive: true, mode: 0o711})
+  await makePassable(dirname(dataDir))
   await assertReachable(dirname(dataDir), account)
   await removeRemains(dataDir)
   const major = await majorOf(dataDir)

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process'
-import {chmod, chown, lstat, mkdir, readFile} from 'node:fs/promises'
+import {chmod, chown, lstat, mkdir, readFile, rm} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
@@ -30,9 +30,9 @@ beforeEach(async () => {
 })
 afterEach(async () => await root.dispose())
 
-async function wholeLife(): Promise<unknown> {
+async function wholeLife(umask = 0o022): Promise<unknown> {
   const script = join(import.meta.dirname, 'testing', 'as-ordinary-user.ts')
-  const options = {dataRoot, packageRoot, uid: user?.uid, gid: user?.gid}
+  const options = {dataRoot, packageRoot, uid: user?.uid, gid: user?.gid, umask}
   const {stdout} = await run(process.execPath, [script, JSON.stringify(options)])
   return JSON.parse(stdout)
 }
@@ -94,3 +94,11 @@ test.runIf(process.getuid?.() === 0)(
     await expect(wholeLife()).rejects.toThrow(`which may not enter ${dataRoot}.`)
   },
 )
+
+test.runIf(process.getuid?.() === 0)('root with umask 077, who installed with it too', async () => {
+  user = undefined
+  await run('chmod', ['-R', 'go=', packageRoot])
+  await rm(dataRoot, {recursive: true})
+  dataRoot = root.join('new', 'state')
+  expect(await wholeLife(0o077)).toMatchObject({uid: 0, rows: [{n: 1}, {n: 2}], alive: false})
+})

@@ -1,5 +1,6 @@
 import {once} from 'node:events'
 import {access, readdir} from 'node:fs/promises'
+import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {freePort} from './port.ts'
@@ -33,6 +34,22 @@ test('a killed server is back by itself, on its port, with its data', async () =
   expect(seen).toEqual(['down', 'ready', 'down', 'ready', 'stopped'])
   expect(server.pid()).toBeUndefined()
   expect(await serverProcesses(dataDir)).toEqual([])
+})
+
+test('a restart that fails is reported, and tried again', async () => {
+  const {dataDir} = await clusters.copy()
+  const port = await freePort()
+  const server = await superviseServer({dataRoot: clusters.root.path, dataDir, port, password, settings: fast})
+  const thief = createServer()
+  server.events.once('down', () => thief.listen(port, '127.0.0.1'))
+  const failed = once(server.events, 'failed')
+  process.kill(server.pid()!, 'SIGKILL')
+  expect(await failed).toEqual([expect.objectContaining({code: 'port_in_use'}), 500])
+  const ready = once(server.events, 'ready')
+  thief.close()
+  await ready
+  expect(await query(server.url(), 'select 1 as one')).toEqual([{one: 1}])
+  await server.stop()
 })
 
 test('stop() while it is down ends the attempts, and what holds them back', async () => {

@@ -98,8 +98,9 @@ function watch(
       current = undefined
       if (stopping.signal.aborted) return
       events.emit('down', exit)
-      pause = performance.now() - since > steadyMs ? firstPauseMs : Math.min(pause * 2, longestPauseMs)
+      if (performance.now() - since > steadyMs) pause = firstPauseMs
       current = await restart(pause)
+      pause = Math.min(pause * 2, longestPauseMs)
       // stop() came just as the restart succeeded
       if (stopping.signal.aborted) await current?.stop()
       else if (current) events.emit('ready', {pid: current.pid, port: current.port, restarts: ++restarts})

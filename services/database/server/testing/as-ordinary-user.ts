@@ -7,12 +7,14 @@ import {fast, password, query} from './temp-cluster.ts'
 
 // Run by a test, as root or not: becomes an ordinary user when asked to (the modules are loaded by then, so it works
 // from a clone below /root too), runs the server's whole life, and prints what it saw.
-const {dataRoot, packageRoot, uid, gid} = JSON.parse(process.argv[2]!) as {
+const {dataRoot, packageRoot, uid, gid, umask} = JSON.parse(process.argv[2]!) as {
   dataRoot: string
   packageRoot: string
   uid?: number
   gid?: number
+  umask: number
 }
+process.umask(umask)
 if (uid !== undefined && gid !== undefined) {
   process.setgroups!([])
   process.setgid!(gid)
@@ -26,7 +28,7 @@ const start = async () =>
 
 const first = await start()
 await query(first.url(), 'create table kept as select 1 as n')
-const [killed] = [first.pid()!]
+const killed = first.pid()!
 const back = new Promise((resolve) => first.events.once('ready', resolve))
 process.kill(killed, 'SIGKILL')
 await back
