@@ -114,12 +114,19 @@ const args = process.argv.slice(2)
 const wantsBuild = args[0] !== '--no-build'
 if (!wantsBuild) args.shift()
 const isReady = () => isInstalled() && (!wantsBuild || read(buildStamp) === sourcesHash())
-if (!isReady()) {
+async function setUp() {
+  if (isReady()) return
   await whileLocked(at('.todo5', 'setup.lock'), async () => {
     if (!isInstalled()) await install()
     if (!isReady()) await build()
   })
 }
+await setUp().catch((error) => {
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) throw error
+  say(`Error: ${root} cannot be set up: ${error.message}`)
+  say('Try:   run this as the owner of the folder, with 1 GB of free disk')
+  process.exit(5)
+})
 const [command, ...rest] = args
 if (command !== 'build') {
   const node = usableNode()
