@@ -145,10 +145,11 @@ async function makeCopy(found: PlatformPackage, target: string, account: Account
       filter: (source) =>
         !source.endsWith('.a') && !['pkgconfig', 'pgxs'].includes(basename(source)) && !linked.has(source),
     })
-    await makeLinks(links, (path) => join(partial, relative('native', path)))
     const {initdb, postgres} = binariesIn(partial, found.version)
     for (const program of [initdb, postgres]) await chmod(program, 0o755)
+    // Before the links: the folders of a read-only installation are read-only in the copy, too.
     await makeReadable(partial)
+    await makeLinks(links, (path) => join(partial, relative('native', path)))
     // Another process that copies at the same time may have put its own, equal copy there meanwhile.
     if (await exists(target)) {
       if ((await probe(binariesIn(target, found.version), account)) === undefined) return
@@ -156,6 +157,9 @@ async function makeCopy(found: PlatformPackage, target: string, account: Account
     }
     await rename(partial, target)
     await removeOthers(target)
+  } catch (error) {
+    // … or just now
+    if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
   } finally {
     for (const path of [partial, `${partial}-old`]) await rm(path, {recursive: true, force: true})
   }

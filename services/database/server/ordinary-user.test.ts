@@ -28,7 +28,10 @@ beforeEach(async () => {
   await mkdir(dataRoot, {mode: 0o700})
   if (user) await chown(dataRoot, user.uid, user.gid)
 })
-afterEach(async () => await root.dispose())
+afterEach(async () => {
+  await run('chmod', ['-R', 'u+w', packageRoot]) // or the folders could not be emptied
+  await root.dispose()
+})
 
 async function wholeLife(umask = 0o022): Promise<unknown> {
   const script = join(import.meta.dirname, 'testing', 'as-ordinary-user.ts')
@@ -59,7 +62,6 @@ test('an ordinary user whose node_modules is read-only: a copy in the state fold
     rows: [{n: 1}, {n: 2}],
     alive: false,
   })
-  if (!user) await run('chmod', ['-R', 'u+w', packageRoot])
 })
 
 test.runIf(process.getuid?.() === 0)(
