@@ -21,6 +21,8 @@ export interface ConsumerOptions {
   readonly metrics: Metrics
   /** All events of the batch are new to this consumer and of users that exist. One transaction, committed with the inbox. */
   readonly handle: (tx: Transaction, events: readonly Envelope[]) => Promise<void>
+  /** Called after a commit, since it may have written events of its own. */
+  readonly committed?: () => void
   /** An event that fails this often for its own reasons goes to the dead letters. */
   readonly maxAttempts?: number
   /** A handler gives up by itself after this, ms. */
@@ -170,6 +172,7 @@ class ConsumerRun {
         ),
       )
       this.#count(entries.length, fresh)
+      if (fresh.length > 0) this.#options.committed?.()
       return undefined
     } catch (error) {
       this.#failures.inc({reason: isDatabaseOutage(error) ? 'outage' : 'handler'})

@@ -122,11 +122,13 @@ class EmbeddedJobs implements EmbeddedJobScheduler {
   }
 
   async #lookAhead(): Promise<void> {
+    // Jobs that are scheduled while the answer is on its way lower it again.
+    this.#nextDue = Number.POSITIVE_INFINITY
     const rows = await this.#query<{next: string | null}>(
       'select min(greatest(due_at, coalesce(lease_until, due_at))) as next from jobs.scheduled_jobs where app = $1',
       [],
     )
-    this.#nextDue = rows[0]?.next ? toDate(rows[0].next).getTime() : Number.POSITIVE_INFINITY
+    if (rows[0]?.next) this.#nextDue = Math.min(this.#nextDue, toDate(rows[0].next).getTime())
     this.#lookedAt = Date.now()
   }
 

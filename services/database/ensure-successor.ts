@@ -1,0 +1,143 @@
+import {v7 as uuidv7} from 'uuid'
+import {type NewEvent, newEvent} from '../domain/events/new-event.ts'
+import {type Measure, nextOccurrence} from '../domain/tasks/next-occurrence.ts'
+import {type PlannedReminder, planReminders} from '../domain/reminders/reminder-times.ts'
+import type {Transaction} from './database.ts'
+import type {Series} from './entities/series.ts'
+import {seriesRule} from './series-rule.ts'
+import {databaseNow} from './statements/database-now.ts'
+import {enqueueEvents} from './statements/enqueue-events.ts'
+import {insertReminders} from './statements/insert-reminders.ts'
+import {type NewSuccessor, insertSuccessors} from './statements/insert-successors.ts'
+import {type ClosedOccurrence, lockClosedOccurrences} from './statements/lock-closed-occurrences.ts'
+import {query} from './query.ts'
+
+export interface EnsureSuccessorOptions {
+  readonly measure?: Measure
+  readonly traceparent: string | null
+  /** A series whose next occurrence cannot be computed; the others go on. */
+  readonly onCalculationError?: (error: unknown, occurrence: {taskId: number; seriesId: number}) => void
+}
+
+export interface EnsuredSuccessor {
+  readonly predecessorId: number
+  readonly taskId: number
+}
+
+interface Planned {
+  readonly successor: NewSuccessor
+  readonly reminders: readonly PlannedReminder[]
+  readonly series: Series
+}
+
+/**
+ * The only maker of occurrences. For each given task that is closed and that nothing follows it creates what its series
+ * says comes next, with reminders and events, in the caller's transaction. The events that lead here are only wake-ups:
+ * what is done depends on the rows alone, so it may be called as often as one likes.
+ */
+export async function ensureSuccessor(
+  tx: Transaction,
+  tasks: readonly {id: number; userId: string}[],
+  options: EnsureSuccessorOptions,
+): Promise<EnsuredSuccessor[]> {
+  const occurrences = await lockClosedOccurrences(tx, tasks)
+  if (occurrences.length === 0) return []
+  const now = await databaseNow(tx)
+  const planned = occurrences.map((occurrence) => plan(occurrence, now, options)).filter((entry) => entry !== null)
+  const ids = await insertSuccessors(
+    tx,
+    planned.map((entry) => entry.successor),
+  )
+  const made = planned.filter((entry) => ids.has(entry.successor.predecessorId))
+  await countDown(tx, made)
+  const events = await withReminders(tx, made, ids)
+  await enqueueEvents(tx, events, options.traceparent)
+  return made.map(({successor}) => ({
+    predecessorId: successor.predecessorId,
+    taskId: ids.get(successor.predecessorId)!,
+  }))
+}
+
+function plan({task, series}: ClosedOccurrence, now: Date, options: EnsureSuccessorOptions): Planned | null {
+  try {
+    const rule = seriesRule(series)
+    const closedAt = (task.completed_at ?? task.skipped_at)!.getTime()
+    const next = nextOccurrence(rule, task.occurrence_at!.getTime(), closedAt, options.measure)
+    if (next === null) return null
+    const following = nextOccurrence(
+      {...rule, countLeft: rule.countLeft === null ? null : rule.countLeft - 1},
+      next,
+      next,
+      options.measure,
+    )
+    const reminders = planReminders(series.template.reminders, next, now.getTime())
+    const earliest = Math.min(...reminders.map((reminder) => reminder.at))
+    return {
+      series,
+      reminders,
+      successor: {
+        userId: task.user_id,
+        predecessorId: task.id,
+        seriesId: series.id,
+        occurrenceAt: new Date(next),
+        template: series.template,
+        rule: series.rule,
+        endAt: series.end_at ?? null,
+        nextOccurrence: following === null ? null : new Date(following),
+        reminderAt: Number.isFinite(earliest) ? new Date(earliest) : null,
+      },
+    }
+  } catch (error) {
+    if (!options.onCalculationError) throw error
+    options.onCalculationError(error, {taskId: task.id, seriesId: series.id})
+    return null
+  }
+}
+
+/** A series that counts from its completions has a counter, because no end can be computed for it. */
+async function countDown(tx: Transaction, made: readonly Planned[]): Promise<void> {
+  const counting = made.filter(({series}) => series.count_left != null).map(({series}) => series.id)
+  if (counting.length > 0)
+    await query(tx, 'update todo.series set count_left = count_left - 1 where id = any ($1::bigint[])', [counting])
+}
+
+async function withReminders(
+  tx: Transaction,
+  made: readonly Planned[],
+  ids: ReadonlyMap<number, number>,
+): Promise<NewEvent[]> {
+  const created = made.map(({successor}) =>
+    newEvent('task.created', {
+      eventId: uuidv7(),
+      at: new Date(),
+      userId: successor.userId,
+      taskId: ids.get(successor.predecessorId)!,
+      payload: {
+        task_version: 1,
+        series_id: successor.seriesId,
+        occurrence_at: successor.occurrenceAt.toISOString(),
+        predecessor_id: successor.predecessorId,
+        due_at: successor.occurrenceAt.toISOString(),
+        recurring_pattern: successor.rule,
+      },
+    }),
+  )
+  const rows = made.flatMap(({successor, reminders}) =>
+    reminders.map((reminder) => ({...reminder, userId: successor.userId, taskId: ids.get(successor.predecessorId)!})),
+  )
+  const scheduled = (await insertReminders(tx, rows)).map((reminder) =>
+    newEvent('reminder.scheduled', {
+      eventId: uuidv7(),
+      at: new Date(),
+      userId: reminder.userId,
+      taskId: reminder.taskId,
+      payload: {
+        task_version: 1,
+        reminder_id: reminder.id,
+        revision: reminder.revision,
+        reminder_at: reminder.reminderAt.toISOString(),
+      },
+    }),
+  )
+  return [...created, ...scheduled]
+}

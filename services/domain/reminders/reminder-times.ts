@@ -1,0 +1,38 @@
+import type {ReminderTemplate} from '../tasks/series-template.ts'
+
+/** One hour before the due date: what a task gets when nothing is said. */
+export const DEFAULT_OFFSET_SECONDS = 3600
+
+/** A date-only due is the last second of the user's day; its reminder comes at 09:00 of that day. */
+export const DATE_ONLY_OFFSET_SECONDS = 15 * 3600 - 1
+
+/** A repeated reminder stops after this many. */
+export const MAX_NAGS = 24
+
+export const defaultReminders = (dueHasTime: boolean): ReminderTemplate[] => [
+  {
+    offset_seconds: dueHasTime ? DEFAULT_OFFSET_SECONDS : DATE_ONLY_OFFSET_SECONDS,
+    channels: null,
+    nag_every_seconds: null,
+  },
+]
+
+export interface PlannedReminder extends ReminderTemplate {
+  /** ms, UTC; may lie in the past: then it is sent at once. */
+  readonly at: number
+}
+
+/**
+ * The reminders of a due date. One whose time is past is kept while the due date is ahead, and is then sent at once;
+ * when the due date is past too there is nothing left to remind of.
+ */
+export function planReminders(
+  templates: readonly ReminderTemplate[],
+  dueAt: number | null,
+  now: number,
+): PlannedReminder[] {
+  if (dueAt === null) return []
+  return templates
+    .map((template) => ({...template, at: dueAt - template.offset_seconds * 1000}))
+    .filter((reminder) => reminder.at > now || dueAt > now)
+}

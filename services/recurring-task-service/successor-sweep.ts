@@ -1,0 +1,69 @@
+import type {Database} from '../database/database.ts'
+import {query, toNumber} from '../database/query.ts'
+import type {Logger} from '../runtime/logger.ts'
+import type {Metrics} from '../runtime/metrics.ts'
+import {type Periodic, periodic} from '../runtime/periodic.ts'
+import {withTrace} from '../runtime/tracing.ts'
+import type {SuccessorMaker} from './successor-maker.ts'
+
+const BATCH = 200
+
+export interface SweepOptions {
+  readonly database: Database
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly makeSuccessors: SuccessorMaker
+  readonly committed: () => void
+  readonly everyMs: number
+  /** Younger ones are left to their events. */
+  readonly olderThanSeconds: number
+}
+
+/**
+ * The net behind the events: an event in the dead letters, past its retention or lost with a broker's volume does not
+ * end a series. Each hit is counted, because it means that something went wrong.
+ */
+export function createSuccessorSweep({
+  database,
+  logger,
+  metrics,
+  makeSuccessors,
+  committed,
+  everyMs,
+  olderThanSeconds,
+}: SweepOptions): Periodic {
+  const hits = metrics.counter('successor_sweep_hits_total', 'Occurrences that no event had made, and the sweep made.')
+  const failures = metrics.counter('successor_sweep_failures_total', 'Occurrences that the sweep could not make.')
+
+  // One transaction each: a series that fails must not hold up the others.
+  const make = async (task: {id: number; userId: string}): Promise<void> => {
+    try {
+      const made = await withTrace(null, async () =>
+        database.asUser(task.userId, async (tx) => makeSuccessors(tx, [task], 'sweep')),
+      )
+      hits.inc(made)
+      if (made > 0)
+        logger.warn({user_id: task.userId, task_id: task.id}, 'the sweep made an occurrence that no event had made')
+    } catch (error) {
+      failures.inc()
+      logger.error({error, user_id: task.userId, task_id: task.id}, 'the sweep could not make an occurrence')
+    }
+  }
+
+  return periodic({
+    name: 'successor sweep',
+    logger,
+    idleMs: everyMs,
+    work: async () => {
+      const missing = await database.acrossUsers(async (tx) =>
+        query<{task_id: string; user_id: string}>(tx, 'select * from todo.missing_successors($1, $2)', [
+          olderThanSeconds,
+          BATCH,
+        ]),
+      )
+      for (const row of missing) await make({id: toNumber(row.task_id), userId: row.user_id})
+      if (missing.length > 0) committed()
+      return 'idle'
+    },
+  })
+}

@@ -1,0 +1,46 @@
+import {createHash} from 'node:crypto'
+import type {Transaction} from '../database/database.ts'
+import {storeAnswer, takeKey} from '../database/statements/idempotency-keys.ts'
+import {DomainError} from '../domain/errors.ts'
+import type {HttpContext} from '../runtime/http-app.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** A write with everything that its idempotency key stands for. */
+export interface KeyedWrite {
+  readonly userId: string
+  readonly key: string | undefined
+  readonly route: string
+  readonly body: unknown
+}
+
+export function keyedWrite(ctx: HttpContext, userId: string, body: unknown): KeyedWrite {
+  const key = ctx.get('idempotency-key') || undefined
+  if (key !== undefined && !/^[\u0021-\u007E]{1,255}$/u.test(key)) {
+    throw new DomainError('invalid', 'malformed_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
+  }
+  return {userId, key, route: `${ctx.method} ${ctx.path}${ctx.search}`.slice(0, 200), body}
+}
+
+/** Runs the write once per key: the key, the change and the answer are one transaction. */
+export async function idempotently(tx: Transaction, write: KeyedWrite, work: () => Promise<Answer>): Promise<Answer> {
+  const {key} = write
+  if (key === undefined) return work()
+  const bodyHash = createHash('sha256').update(JSON.stringify(write.body)).digest('hex')
+  const request = {userId: write.userId, key, route: write.route, bodyHash}
+  const stored = await takeKey(tx, request)
+  if (!stored) {
+    const answer = await work()
+    await storeAnswer(tx, request, answer.status, answer.body)
+    return answer
+  }
+  if (stored.route !== write.route || stored.bodyHash !== bodyHash) {
+    throw new DomainError('invalid', 'idempotency_key_reused', 'This Idempotency-Key was used for another request.', {
+      hint: 'Send a new key with each new request.',
+    })
+  }
+  return {status: stored.status, body: stored.response}
+}

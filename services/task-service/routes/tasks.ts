@@ -1,0 +1,140 @@
+import {Router} from '@koa/router'
+import {
+  type CompleteTaskResponse,
+  MAX_WAIT_SECONDS,
+  type TaskListResponse,
+  type TaskResponse,
+  createTaskRequest,
+  deleteTaskQuery,
+  listTasksQuery,
+  updateTaskRequest,
+} from '../../contracts/tasks.ts'
+import type {Database, Transaction} from '../../database/database.ts'
+import {type Task, TaskEntity} from '../../database/entities/task.ts'
+import {taskNotFound} from '../../domain/errors.ts'
+import {type HttpContext, type HttpState, pathId, requireUser} from '../../runtime/http-app.ts'
+import {readJson} from '../../runtime/request-body.ts'
+import {validate} from '../../runtime/validate.ts'
+import {idempotently, keyedWrite} from '../idempotent.ts'
+import {etag, parseIfMatch} from '../if-match.ts'
+import {presentTask, presentTasks} from '../present-task.ts'
+import {completeTask} from '../use-cases/complete-task.ts'
+import {createTask} from '../use-cases/create-task.ts'
+import {deleteTask} from '../use-cases/delete-task.ts'
+import {listTasks} from '../use-cases/list-tasks.ts'
+import {reopenTask} from '../use-cases/reopen-task.ts'
+import {updateTask} from '../use-cases/update-task.ts'
+import {waitForSuccessor} from '../wait-for-successor.ts'
+
+export interface TaskRoutesOptions {
+  readonly database: Database
+  /** Called after each committed change, so that the relay need not wait for its next look. */
+  readonly committed: () => void
+}
+
+const taskId = (ctx: {params?: Record<string, string>}): number => pathId(ctx, taskNotFound)
+
+/** /v1/tasks: what the gateway publishes as /api/v1/tasks. */
+export function taskRoutes(options: TaskRoutesOptions): Router<HttpState> {
+  const router = new Router<HttpState>({prefix: '/v1/tasks'})
+  addReads(router, options)
+  addWrites(router, options)
+  addTransitions(router, options)
+  return router
+}
+
+function addReads(router: Router<HttpState>, {database}: TaskRoutesOptions): void {
+  router.get('/', async (ctx) => {
+    const userId = requireUser(ctx)
+    const query = validate(listTasksQuery, ctx.query)
+    ctx.body = await database.asUser(userId, async (tx): Promise<TaskListResponse> => {
+      const {tasks, nextCursor} = await listTasks(tx, query)
+      return {tasks: await presentTasks(tx, tasks), next_cursor: nextCursor}
+    })
+  })
+
+  router.get('/:id', async (ctx) => {
+    const userId = requireUser(ctx)
+    const id = taskId(ctx)
+    const task = await database.asUser(userId, async (tx) => {
+      const found = await tx.findOne(TaskEntity, {id, deleted_at: null, retracted_at: null})
+      if (!found) throw taskNotFound(id)
+      return presentTask(tx, found)
+    })
+    ctx.set('etag', etag(task.version))
+    ctx.body = task
+  })
+}
+
+function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void {
+  router.post('/', async (ctx) => {
+    requireUser(ctx)
+    const body = await readJson(ctx.req)
+    const request = validate(createTaskRequest, body)
+    const created = await write(options, ctx, body, 201, async (tx, userId) => createTask(tx, userId, request))
+    ctx.set('location', `/api/v1/tasks/${created.id}`)
+  })
+
+  router.patch('/:id', async (ctx) => {
+    requireUser(ctx)
+    const id = taskId(ctx)
+    const body = await readJson(ctx.req)
+    const request = validate(updateTaskRequest, body)
+    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    await write(options, ctx, body, 200, async (tx) => updateTask(tx, id, request, ifMatch))
+  })
+
+  router.delete('/:id', async (ctx) => {
+    requireUser(ctx)
+    const id = taskId(ctx)
+    const {scope} = validate(deleteTaskQuery, ctx.query)
+    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    await write(options, ctx, {}, 200, async (tx) => deleteTask(tx, id, scope, ifMatch))
+  })
+}
+
+function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): void {
+  router.post('/:id/complete', async (ctx) => {
+    const userId = requireUser(ctx)
+    const id = taskId(ctx)
+    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    const completed = await write(options, ctx, {}, 200, async (tx) => completeTask(tx, id, ifMatch))
+    const follows = completed.next_occurrence !== null
+    const next = follows ? await waitForSuccessor(options.database, userId, id, waitMs(ctx)) : null
+    ctx.body = {completed, next, next_pending: follows && next === null} satisfies CompleteTaskResponse
+  })
+
+  router.post('/:id/reopen', async (ctx) => {
+    requireUser(ctx)
+    const id = taskId(ctx)
+    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    await write(options, ctx, {}, 200, async (tx) => reopenTask(tx, id, ifMatch))
+  })
+}
+
+/** One change of one task: once per idempotency key, in one transaction, answered with the task as it is then. */
+async function write(
+  {database, committed}: TaskRoutesOptions,
+  ctx: HttpContext,
+  body: unknown,
+  status: number,
+  work: (tx: Transaction, userId: string) => Promise<Task>,
+): Promise<TaskResponse> {
+  const userId = requireUser(ctx)
+  const keyed = keyedWrite(ctx, userId, body)
+  const answer = await database.asUser(userId, async (tx) =>
+    idempotently(tx, keyed, async () => ({status, body: await presentTask(tx, await work(tx, userId))})),
+  )
+  committed()
+  const task = answer.body as TaskResponse
+  ctx.status = answer.status
+  ctx.body = task
+  ctx.set('etag', etag(task.version))
+  return task
+}
+
+/** `Prefer: wait=5`, RFC 7240; 0 without it. */
+function waitMs(ctx: HttpContext): number {
+  const match = /(?:^|,)\s*wait=(\d{1,3})\b/u.exec(ctx.get('prefer'))
+  return Math.min(match ? Number(match[1]) : 0, MAX_WAIT_SECONDS) * 1000
+}

@@ -1,0 +1,81 @@
+import type {Database} from '../database/database.ts'
+import {query} from '../database/query.ts'
+import type {EventPublisher} from '../ports/event-publisher.ts'
+import {Health} from '../runtime/health.ts'
+import {createHttpApp} from '../runtime/http-app.ts'
+import type {Logger} from '../runtime/logger.ts'
+import {Metrics} from '../runtime/metrics.ts'
+import {OutboxRelay} from '../runtime/outbox-relay.ts'
+import {periodic} from '../runtime/periodic.ts'
+import type {Service} from '../runtime/service.ts'
+import {taskRoutes} from './routes/tasks.ts'
+
+const UPKEEP_EVERY_MS = 600_000
+/** Events are kept 7 days by the bus; the inbox outlives them by one. */
+const KEEP_INBOX_DAYS = 8
+
+export interface TaskServiceOptions {
+  readonly database: Database
+  /** The relay's own connection, so that a busy API never holds up the events. */
+  readonly relayDatabase: Database
+  readonly publisher: EventPublisher
+  readonly holder: string
+  readonly logger: Logger
+}
+
+export interface TaskService extends Service {
+  /** Other services wrote to the outbox: publish now rather than at the next look. */
+  wakeRelay(): void
+}
+
+/** Tasks, their series and reminders as users change them; also the home of the one outbox relay. */
+export function createTaskService({
+  database,
+  relayDatabase,
+  publisher,
+  holder,
+  logger,
+}: TaskServiceOptions): TaskService {
+  const metrics = new Metrics('task-service')
+  const health = new Health('task-service', {
+    database: async () => {
+      await database.acrossUsers(async (tx) => query(tx, 'select 1'))
+    },
+  })
+  const relay = new OutboxRelay({database: relayDatabase, publisher, holder, logger, metrics})
+  const upkeep = periodic({
+    name: 'upkeep',
+    logger,
+    idleMs: UPKEEP_EVERY_MS,
+    failureMs: 10_000,
+    work: async () => {
+      await relayDatabase.acrossUsers(async (tx) => {
+        await query(tx, 'select todo.maintain_inbox($1)', [KEEP_INBOX_DAYS])
+        await query(tx, 'select todo.expire_rows()')
+      })
+      return 'idle'
+    },
+  })
+  return {
+    name: 'task-service',
+    metrics,
+    app: createHttpApp({
+      service: 'task-service',
+      logger,
+      metrics,
+      health,
+      routes: [taskRoutes({database, committed: () => relay.wake()})],
+    }),
+    subscriptions: [],
+    wakeRelay: () => relay.wake(),
+    async start() {
+      relay.start()
+      upkeep.start()
+    },
+    async stop() {
+      health.drain()
+      await upkeep.stop()
+      await relay.stop()
+    },
+  }
+}
