@@ -1,0 +1,35 @@
+import type {Problem} from '../../services/contracts/problem.ts'
+import {CliError} from '../errors.ts'
+import {EXIT, type ExitCode} from '../exit-codes.ts'
+
+const EXIT_OF_STATUS: ReadonlyMap<number, ExitCode> = new Map([
+  [400, EXIT.usage],
+  [404, EXIT.notFound],
+  [413, EXIT.usage],
+  [415, EXIT.bug],
+  [422, EXIT.usage],
+  [500, EXIT.bug],
+  [502, EXIT.unreachable],
+  [503, EXIT.unreachable],
+  [504, EXIT.unreachable],
+])
+
+/** An answer that is no success, as our error. The body is problem+json, unless a proxy stands between. */
+export function problemError(status: number, body: unknown, apiUrl: string): CliError {
+  const exit = EXIT_OF_STATUS.get(status) ?? (status >= 500 ? EXIT.bug : EXIT.refused)
+  const problem: Partial<Problem> = typeof body === 'object' && body !== null ? body : {}
+  if (typeof problem.detail !== 'string' || typeof problem.code !== 'string') {
+    return new CliError(`${apiUrl} answered with HTTP ${status}.`, {
+      code: `http_${status}`,
+      exit,
+      hints: ['todo5 status'],
+    })
+  }
+  const hints = [problem.hint, ...(problem.errors ?? []).map((fault) => fault.hint)]
+  if (status === 401) hints.push('todo5 up        stores a new key')
+  return new CliError(problem.detail, {
+    code: problem.code,
+    exit,
+    hints: [...new Set(hints.filter((hint) => hint !== undefined))],
+  })
+}

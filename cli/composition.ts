@@ -1,0 +1,188 @@
+import {existsSync, readFileSync, readlinkSync} from 'node:fs'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import type {TaskApi} from './client/task-api.ts'
+import {CliError, usageError} from './errors.ts'
+import {EXIT} from './exit-codes.ts'
+import {type Paths, resolvePaths} from './paths.ts'
+import type {Looks, Terminal, TextSink} from './terminal.ts'
+import {UTC, type Zone} from './time/zone.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What commands work with. The one place that reads the environment and knows adapters; all that is heavy comes late. */
+export interface Composition {
+  readonly terminal: Terminal
+  readonly looks: Looks
+  readonly paths: Paths
+  /** Folder of package.json. */
+  readonly root: string
+  readonly version: string
+  readonly versionLine: string
+  /** TODO5_DEBUG: stacks of our mistakes. */
+  readonly debug: boolean
+  /** ms since the epoch. */
+  now(): number
+  /** By name (error when there is none), or of this machine. */
+  zone(name?: string): Zone
+  /** The running todo5 that this command line talks to; an error when there is none. */
+  api(): Promise<TaskApi>
+  /** Migrations of the database that the URL names, or of the local one. */
+  migrations(databaseUrl: string | undefined): Promise<Migrations>
+}
+
+export interface Migrations {
+  migrate(): Promise<string[]>
+  rollback(to?: string): Promise<string[]>
+  states(): Promise<{name: string; appliedAt: string | null; kind: string | null}[]>
+}
+
+export interface CompositionSources {
+  readonly root: string
+  readonly env: Environment
+  readonly terminal: Terminal
+  readonly now: () => number
+  readonly home?: string
+  readonly uid?: number
+  readonly platform?: NodeJS.Platform
+}
+
+export function createComposition(sources: CompositionSources): Composition {
+  const {root, env, terminal, now} = sources
+  const {platform = process.platform, uid = process.getuid?.(), home = homedir()} = sources
+  const paths = resolvePaths({env, home, platform, uid})
+  const version = packageVersion(root)
+  let api: Promise<TaskApi> | undefined
+  return {
+    terminal,
+    looks: looksOf(env, terminal),
+    paths,
+    root,
+    version,
+    versionLine: `todo5 ${version} (${process.platform}-${process.arch}, Node ${process.versions.node})`,
+    debug: isOn(env['TODO5_DEBUG']),
+    now,
+    zone: (name) => (name === undefined ? machineZone(env) : namedZone(name)),
+    api: async () => await (api ??= openApi(env, paths, version)),
+    migrations: async (databaseUrl) => {
+      const url = databaseUrl ?? env['TODO5_DATABASE_URL'] ?? (await localDatabaseUrl(paths))
+      const {migrate, migrationStates, rollback} = await import('../services/database/migrator.ts')
+      return {
+        migrate: async () => await migrate(url),
+        rollback: async (to) => await rollback(url, to),
+        states: async () => await migrationStates(url),
+      }
+    },
+  }
+}
+
+/** The composition of a real process. A reader that closes the pipe (`| head`) ends us quietly. */
+export function processComposition(root: string): Composition {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+  }
+  const terminal = {stdout: sink(process.stdout, process.env), stderr: sink(process.stderr, process.env)}
+  return createComposition({root, env: process.env, terminal, now: Date.now})
+}
+
+function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
+  const wanted = Number(env['COLUMNS'])
+  return {
+    write: (text) => void stream.write(text),
+    get isTTY() {
+      return stream.isTTY ?? false // undefined for a pipe, whatever its type says
+    },
+    get columns() {
+      return stream.columns ?? (Number.isInteger(wanted) && wanted > 0 ? wanted : 80)
+    },
+  }
+}
+
+const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0'
+
+function looksOf(env: Environment, {stdout, stderr}: Terminal): Looks {
+  const dumb = env['TERM'] === 'dumb'
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
+  const off = dumb || isOn(env['NO_COLOR'])
+  const forced = isOn(env['FORCE_COLOR'])
+  return {
+    colour: {stdout: !off && (forced || stdout.isTTY), stderr: !off && (forced || stderr.isTTY)},
+    // A terminal without a locale (ssh, cron) may still be UTF-8; one that names another encoding is not.
+    unicode:
+      !dumb &&
+      !isOn(env['TODO5_ASCII']) &&
+      (locale === '' || /utf-?8/iu.test(locale) || !/\.|^(C|POSIX)$/u.test(locale)),
+    accessible: isOn(env['TODO5_ACCESSIBLE']),
+  }
+}
+
+const packageVersion = (root: string): string =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}).version
+
+/**
+ * Offsets by the process's own clock: setting TZ and asking a Date takes 0.2 ms, the first Intl.DateTimeFormat of a
+ * process 20 ms. Who asks twice for the same zone pays once.
+ */
+function zoneByName(name: string): Zone {
+  if (/^(Etc\/)?(UTC|UCT|Zulu|Universal)$/u.test(name)) return UTC
+  return {
+    name,
+    offsetAt: (instant) => {
+      if (process.env['TZ'] !== name) process.env['TZ'] = name
+      return -new Date(instant).getTimezoneOffset() * 60_000
+    },
+  }
+}
+
+function namedZone(name: string): Zone {
+  if (/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/u.test(name) && existsSync(join('/usr/share/zoneinfo', name)))
+    return zoneByName(name)
+  try {
+    return zoneByName(new Intl.DateTimeFormat('en', {timeZone: name}).resolvedOptions().timeZone)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw usageError(`There is no time zone ${name}.`, 'unknown_time_zone', 'use a name such as Europe/Berlin, or UTC')
+  }
+}
+
+function machineZone(env: Environment): Zone {
+  const set = env['TZ']?.replace(/^:/u, '')
+  if (set) return namedZone(set)
+  return zoneByName(linkedZone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
+}
+
+/** The zone that /etc/localtime points to. */
+function linkedZone(): string | undefined {
+  try {
+    return /zoneinfo\/(?:posix\/|right\/)?(.+)$/u.exec(readlinkSync('/etc/localtime'))?.[1]
+  } catch (error) {
+    // No link (Windows, some containers): Intl knows.
+    if (['ENOENT', 'EINVAL', 'ENOTDIR', 'EACCES', 'UNKNOWN'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined
+    throw error
+  }
+}
+
+async function localDatabaseUrl(paths: Paths): Promise<string> {
+  const {readLocalState} = await import('./client/contexts.ts')
+  const url = (await readLocalState(paths.state))?.database_url
+  if (url !== undefined) return url
+  throw new CliError('No database is given, and todo5 does not run here.', {
+    code: 'no_database',
+    exit: EXIT.unreachable,
+    hints: ['--database-url postgres://USER:PASSWORD@HOST/DATABASE', 'todo5 up        starts the one of this machine'],
+  })
+}
+
+async function openApi(env: Environment, paths: Paths, version: string): Promise<TaskApi> {
+  const [{currentContext}, {HttpClient}, {TaskApi}] = await Promise.all([
+    import('./client/contexts.ts'),
+    import('./client/http-client.ts'),
+    import('./client/task-api.ts'),
+  ])
+  const context = await currentContext({apiUrl: env['TODO5_API_URL'], apiKey: env['TODO5_API_KEY'], paths})
+  return new TaskApi(new HttpClient({...context, userAgent: `todo5/${version}`}))
+}

@@ -1,0 +1,29 @@
+import type {Composition} from './composition.ts'
+import type {Output} from './output.ts'
+
+/** `todo5` alone: what a newcomer does first; on a terminal also how things stand. */
+export async function showHome(composition: Composition, out: Output): Promise<void> {
+  const {bold} = out.style
+  out.data('todo5: tasks that repeat and remind, and the tools to run them')
+  if (out.isTTY) out.data(`  ${await stateLine(composition)}`)
+  const rows: readonly (readonly [string, string])[] = [
+    ['todo5 up', 'start everything on this machine, no Docker'],
+    ['todo5 task add "Pay rent" --due "1 dec 9:00" --repeat monthly', ''],
+    ['todo5 task list', 'what is due'],
+    ['todo5 task done rent', 'complete it; the next one appears'],
+    ['todo5 recurrence preview "weekdays at 9"', 'when a rule falls'],
+  ]
+  const width = 26
+  for (const [command, meaning] of rows) {
+    if (meaning === '') out.data(`  ${bold(command)}`)
+    else if (command.length < width) out.data(`  ${bold(command)}${' '.repeat(width - command.length)}${meaning}`)
+    else out.data(`  ${bold(command)}  ${meaning}`)
+  }
+  out.data('  All commands: todo5 help')
+}
+
+async function stateLine(composition: Composition): Promise<string> {
+  const {readLocalState} = await import('./client/contexts.ts')
+  const state = await readLocalState(composition.paths.state)
+  return state ? `local · ${state.api_url}` : 'Nothing runs here yet.'
+}

@@ -1,0 +1,74 @@
+import type {LoadOptions} from '@oclif/core/interfaces'
+import {CliConfig} from './cli-config.ts'
+import {readCommandLine} from './command-line.ts'
+import type {Composition} from './composition.ts'
+import {errorJson, toCliError} from './errors.ts'
+import {EXIT} from './exit-codes.ts'
+import {Output} from './output.ts'
+
+/** Where oclif finds the commands; `ignoreManifest` when they are sources. */
+export interface CommandSource {
+  readonly root: string
+  readonly pjson: Exclude<LoadOptions, string | undefined> extends {pjson?: infer P} ? P : never
+  readonly ignoreManifest?: boolean
+}
+
+/** Runs one command line and answers with the exit code. Whatever fails is printed here, once. */
+export async function main(argv: readonly string[], composition: Composition, source: CommandSource): Promise<number> {
+  const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
+  const json = before.includes('--json')
+  const out = new Output({terminal: composition.terminal, looks: composition.looks})
+  try {
+    return await dispatch(argv, {composition, source, out, wantsHelp: before.some((word) => HELP.has(word))})
+  } catch (thrown) {
+    const error = toCliError(thrown)
+    if (json) out.json(errorJson(error))
+    else out.error(error)
+    if (error.exit === EXIT.bug && composition.debug) composition.terminal.stderr.write(`${stackOf(error.cause)}\n`)
+    return error.exit
+  }
+}
+
+const HELP: ReadonlySet<string> = new Set(['--help', '-h'])
+const VERSION: ReadonlySet<string> = new Set(['--version', '-v', 'version'])
+
+interface Dispatch {
+  readonly composition: Composition
+  readonly source: CommandSource
+  readonly out: Output
+  readonly wantsHelp: boolean
+}
+
+async function dispatch(argv: readonly string[], {composition, source, out, wantsHelp}: Dispatch): Promise<number> {
+  if (argv.length === 0) {
+    const {showHome} = await import('./home.ts')
+    await showHome(composition, out)
+    return EXIT.done
+  }
+  if (VERSION.has(argv[0]!)) {
+    out.data(composition.versionLine)
+    return EXIT.done
+  }
+  const config = new CliConfig({...source}, composition)
+  await config.load()
+  if (wantsHelp || argv[0] === 'help') {
+    const {showHelp} = await import('./show-help.ts')
+    await showHelp(argv, config, out)
+    return EXIT.done
+  }
+  const line = readCommandLine(argv, config)
+  if (line.kind === 'topic') {
+    const {showHelp} = await import('./show-help.ts')
+    await showHelp([line.id.replaceAll(':', ' ')], config, out)
+    return EXIT.done
+  }
+  try {
+    await config.runCommand(line.id, line.argv)
+  } catch (error) {
+    const {toParseError} = await import('./parse-errors.ts')
+    throw toParseError(error, `${config.bin} ${line.id.replaceAll(':', ' ')}`) ?? error
+  }
+  return config.exitCode
+}
+
+const stackOf = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))

@@ -1,0 +1,100 @@
+import type {CliError} from './errors.ts'
+import {createStyle, type Style} from './style.ts'
+import {type Column, tableLines} from './table.ts'
+import type {Looks, Terminal} from './terminal.ts'
+import {textWidth, wrap} from './text-width.ts'
+
+export interface OutputOptions {
+  readonly terminal: Terminal
+  readonly looks: Looks
+  /** With --json only `json()` prints. */
+  readonly json?: boolean
+  /** Without notes. */
+  readonly quiet?: boolean
+}
+
+/** Data goes to stdout, all else to stderr. */
+export class Output {
+  readonly #terminal: Terminal
+  readonly #json: boolean
+  readonly #quiet: boolean
+  readonly style: Style
+  readonly #noteStyle: Style
+  readonly accessible: boolean
+  /** Whether stdout has colour. */
+  readonly colour: boolean
+
+  constructor({terminal, looks, json = false, quiet = false}: OutputOptions) {
+    this.#terminal = terminal
+    this.#json = json
+    this.#quiet = quiet
+    this.style = createStyle({colour: looks.colour.stdout, unicode: looks.unicode})
+    this.#noteStyle = createStyle({colour: looks.colour.stderr, unicode: looks.unicode})
+    this.accessible = looks.accessible
+    this.colour = looks.colour.stdout
+  }
+
+  /** Whether a person reads stdout. */
+  get isTTY(): boolean {
+    return this.#terminal.stdout.isTTY
+  }
+
+  get columns(): number {
+    return this.#terminal.stdout.columns
+  }
+
+  data(...lines: readonly string[]): void {
+    if (this.#json) return
+    for (const line of lines) this.#terminal.stdout.write(`${line}\n`)
+  }
+
+  /** For a person beside the data: to stderr, silent with --json and --quiet. */
+  note(...lines: readonly string[]): void {
+    if (this.#json || this.#quiet) return
+    for (const line of lines) this.#terminal.stderr.write(`${line}\n`)
+  }
+
+  warning(text: string): void {
+    this.note(`${this.#noteStyle.warn(this.#noteStyle.symbols.warning)} ${text}`)
+  }
+
+  json(value: unknown): void {
+    this.#terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  /** A table as wide as the terminal; in a pipe nothing is cut. */
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
+    if (this.accessible) {
+      for (const row of rows) {
+        for (const column of columns) {
+          const text = column.text(row)
+          if (text !== '') this.data(`${column.title.toLowerCase()}: ${text}`)
+        }
+        this.data('')
+      }
+      return
+    }
+    const width = this.isTTY ? this.columns : Infinity
+    const {dim, symbols} = this.style
+    this.data(...tableLines(columns, rows, {width, ellipsis: symbols.ellipsis, heading: dim}))
+  }
+
+  /** What went wrong, its code, what to do next; to stderr, also with --quiet. */
+  error(error: CliError): void {
+    const {bad, dim, symbols} = this.#noteStyle
+    const stderr = this.#terminal.stderr
+    const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100
+    const lines = error.excerpt.map((line) => (/^\s*\^+$/u.test(line) ? bad(line) : line))
+    const message = wrap(error.message, width - 'Error: '.length)
+    const tag = `[${error.code}, exit ${error.exit}]`
+    const last = `${message.length === 1 ? 'Error: ' : '       '}${message.at(-1)!}`
+    lines.push(...message.map((line, index) => (index === 0 ? `${bad('Error:')} ${line}` : `       ${line}`)))
+    if (textWidth(last) + 2 + tag.length <= width) lines.push(`${lines.pop()!}  ${dim(tag)}`)
+    else lines.push(`       ${dim(tag)}`)
+    for (const [index, hint] of error.hints.entries()) {
+      const [first, ...rest] = wrap(hint, width - 7)
+      lines.push(`${index === 0 ? 'Try:   ' : '       '}${first!}`, ...rest.map((line) => `       ${line}`))
+    }
+    for (const line of lines) stderr.write(`${symbols.ellipsis === '…' ? line : line.replaceAll('…', '...')}\n`)
+  }
+}
