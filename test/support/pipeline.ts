@@ -48,10 +48,10 @@ export async function call<T = unknown>(
       ...(options.body === undefined ? {} : {'content-type': 'application/json'}),
       ...options.headers,
     },
-    ...(options.body === undefined ? {} : {payload: raw ? (options.body as string) : JSON.stringify(options.body)}),
+    ...(options.body === undefined ? {} : {payload: raw ? options.body : JSON.stringify(options.body)}),
   })
   const text = answer.payload
-  const json = String(answer.headers['content-type'] ?? '').includes('json')
+  const json = (answer.headers['content-type'] ?? '').includes('json')
   return {
     status: answer.statusCode,
     headers: answer.headers as Record<string, string>,
