@@ -54,7 +54,7 @@ test('006 down keeps the values of its columns and up restores them', async () =
   })
   const columns = `select title, recurring_pattern, recurring_end_date, next_occurrence, reminder_at, reminder_sent from todo.tasks order by id`
   const before = await withClient(url, async (client) => (await client.query(columns)).rows)
-  expect(await rollback(url, '005')).toEqual(['007', '006'])
+  expect(await rollback(url, '005')).toEqual(['008', '007', '006'])
   await withClient(url, async (client) => {
     const {rows} = await client.query(
       `select column_name from information_schema.columns where table_schema = 'todo' and table_name = 'tasks' and column_name = 'recurring_pattern'`,
@@ -65,7 +65,7 @@ test('006 down keeps the values of its columns and up restores them', async () =
       {title: 'plain'},
     ])
   })
-  expect(await migrate(url)).toEqual(['006', '007'])
+  expect(await migrate(url)).toEqual(['006', '007', '008'])
   expect(await withClient(url, async (client) => (await client.query(columns)).rows)).toEqual(before)
 })
 
@@ -74,7 +74,7 @@ test('a rollback is refused while a service that needs the migration is running'
   await withClient(url, async (client) => {
     await client.query(
       `insert into todo.running_services (service, instance, application_version, needs_migration)
-       values ('task-service', gen_random_uuid(), '0.1.0', '007')`,
+       values ('task-service', gen_random_uuid(), '0.1.0', '008')`,
     )
   })
   await expect(rollback(url)).rejects.toMatchObject({
@@ -84,7 +84,7 @@ test('a rollback is refused while a service that needs the migration is running'
   await withClient(url, async (client) => {
     await client.query(`update todo.running_services set seen_at = clock_timestamp() - interval '2 minutes'`)
   })
-  expect(await rollback(url)).toEqual(['007'])
+  expect(await rollback(url)).toEqual(['008'])
 })
 
 test('the entities and the database do not differ in any column', async () => {
@@ -92,9 +92,9 @@ test('the entities and the database do not differ in any column', async () => {
   const orm = await MikroORM.init(ormOptions({url, poolSize: 1, applicationName: 'diff'}))
   try {
     const differences = await orm.schema.getUpdateSchemaSQL({wrap: false, dropTables: false})
-    // Indexes, checks, foreign keys and policies are written in the migrations alone; the entities say nothing of them.
+    // Indexes, checks, foreign keys, policies and triggers are written in the migrations alone; the entities say nothing of them.
     const onlyInMigrations =
-      /^(drop (policy|index) .*|alter table \S+ (drop constraint \S+|disable row level security));$/u
+      /^(drop (policy|index|trigger|function) .*|alter table \S+ (drop constraint \S+|disable row level security));$/u
     const statements = differences.split('\n').filter((line) => line !== '')
     expect(statements.length).toBeGreaterThan(0)
     expect(statements.filter((statement) => !onlyInMigrations.test(statement))).toEqual([])

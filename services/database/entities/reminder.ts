@@ -25,6 +25,8 @@ export const ReminderEntity = defineEntity({
     job_revision: p.integer().default(0),
     created_at: instant().defaultRaw('clock_timestamp()'),
     updated_at: instant().defaultRaw('clock_timestamp()'),
+    /** When this revision was made; set by the database. */
+    revised_at: instant().defaultRaw('clock_timestamp()'),
   },
 })
 export type Reminder = InferEntity<typeof ReminderEntity>

@@ -5,6 +5,7 @@ import {Migration004} from './004-reminders-and-audit.ts'
 import {Migration005} from './005-accounts-and-embedded-bus.ts'
 import {Migration006} from './006-recurrence-and-reminder-columns.ts'
 import {Migration007} from './007-sweeps.ts'
+import {Migration008} from './008-reminder-functions.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   {name: '005', class: Migration005},
   {name: '006', class: Migration006},
   {name: '007', class: Migration007},
+  {name: '008', class: Migration008},
 ] as const

@@ -1,0 +1,145 @@
+import type {Logger} from '../../runtime/logger.ts'
+import {withTrace} from '../../runtime/tracing.ts'
+import type {Claim, Claims} from '../use-cases/claims.ts'
+import {type DeliverDeps, deliverParcel, finish} from '../use-cases/deliver.ts'
+import {type Origin, type PackedDelivery, packParcels} from '../use-cases/pack-parcels.ts'
+
+interface Work {
+  readonly claim: Claim
+  readonly deliveries: readonly PackedDelivery[]
+  readonly sends: boolean
+  readonly run: () => Promise<void>
+}
+
+/**
+ * Sends what was claimed, a few mails at a time. What waits so long that its lease could end during the send is let go:
+ * the sweep finds it when the lease has ended.
+ */
+export class Dispatcher {
+  readonly #deps: DeliverDeps
+  readonly #claims: Claims
+  readonly #origin: () => Promise<Origin>
+  readonly #logger: Logger
+  readonly #queue: Work[] = []
+  readonly #active = new Set<Promise<void>>()
+  #waiting: (() => void)[] = []
+  #held = 0
+  #stopped = false
+
+  constructor(deps: DeliverDeps, claims: Claims, origin: () => Promise<Origin>) {
+    this.#deps = deps
+    this.#claims = claims
+    this.#origin = origin
+    this.#logger = deps.logger
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  /** How many more deliveries may be claimed now; 0 after stop. */
+  room(): number {
+    return this.#stopped ? 0 : Math.max(0, this.#deps.settings.claimAhead - this.#held)
+  }
+
+  /** Resolves when there is room, or when the dispatcher is stopped. */
+  async whenRoom(): Promise<void> {
+    if (this.room() > 0 || this.#stopped) return
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Resolves when the claim is read and waits for its turn, not when it is sent. */
+  async take(claim: Claim): Promise<void> {
+    const count = claim.deliveries.length
+    if (count === 0) return
+    this.#hold(count)
+    try {
+      const {lateSeconds} = this.#deps.settings
+      const packed = await packParcels(this.#deps.database, claim, {origin: await this.#origin(), lateSeconds})
+      for (const parcel of packed.parcels) {
+        this.#add(claim, parcel.deliveries, true, async () => deliverParcel(this.#deps, claim, parcel))
+      }
+      for (const group of byUser(packed.cancelled)) {
+        this.#add(claim, group, false, async () => finish(this.#deps, claim, group, {kind: 'cancelled'}))
+      }
+      const reason = 'It was due more than 7 days ago.'
+      for (const group of byUser(packed.tooLate)) {
+        this.#add(claim, group, false, async () =>
+          finish(this.#deps, claim, group, {kind: 'failed', code: 'too_late', reason, tried: false}),
+        )
+      }
+    } finally {
+      this.#hold(-count)
+      this.#pump()
+    }
+  }
+
+  /** Finishes what is being sent; what waits goes back. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    const unbegun = this.#queue.splice(0)
+    this.#hold(0)
+    for (const {claim, deliveries} of unbegun) {
+      try {
+        await this.#claims.release(
+          claim.token,
+          deliveries.map((delivery) => delivery.id),
+        )
+      } catch (error) {
+        this.#logger.info({error}, 'claimed reminders were not given back; their lease ends by itself')
+      }
+    }
+    await Promise.all(this.#active)
+  }
+
+  /** Resolves when nothing waits and nothing is being sent. */
+  async idle(): Promise<void> {
+    while (this.#active.size > 0) await Promise.all(this.#active)
+  }
+
+  #add(claim: Claim, deliveries: readonly PackedDelivery[], sends: boolean, run: () => Promise<void>): void {
+    this.#hold(deliveries.length)
+    this.#queue.push({claim, deliveries, sends, run})
+  }
+
+  #hold(count: number): void {
+    this.#held += count
+    if (this.room() === 0 && !this.#stopped) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+
+  #pump(): void {
+    while (!this.#stopped && this.#active.size < this.#deps.settings.slots) {
+      const work = this.#queue.shift()
+      if (!work) return
+      const running: Promise<void> = this.#run(work).finally(() => {
+        this.#active.delete(running)
+        this.#hold(-work.deliveries.length)
+        this.#pump()
+      })
+      this.#active.add(running)
+    }
+  }
+
+  async #run({claim, deliveries, sends, run}: Work): Promise<void> {
+    const {leaseSeconds, sendTimeoutMs} = this.#deps.settings
+    if (sends && performance.now() - claim.askedAt > leaseSeconds * 1000 - sendTimeoutMs) {
+      this.#logger.warn({reminders: deliveries.length}, 'a reminder waited too long for its turn and is claimed again')
+      return
+    }
+    try {
+      await withTrace(null, run)
+    } catch (error) {
+      this.#logger.error(
+        {error, user_id: deliveries[0]!.userId},
+        'what became of a reminder could not be written down; it is claimed again when its lease ends',
+      )
+    }
+  }
+}
+
+function byUser(deliveries: readonly PackedDelivery[]): PackedDelivery[][] {
+  return [...Map.groupBy(deliveries, (delivery) => delivery.userId).values()]
+}

@@ -1,0 +1,110 @@
+import type {Database} from '../database/database.ts'
+import {query} from '../database/query.ts'
+import type {JobScheduler} from '../ports/job-scheduler.ts'
+import type {Mailer} from '../ports/mailer.ts'
+import {Health} from '../runtime/health.ts'
+import {createHttpApp} from '../runtime/http-app.ts'
+import type {Logger} from '../runtime/logger.ts'
+import {Metrics} from '../runtime/metrics.ts'
+import {periodic} from '../runtime/periodic.ts'
+import type {Service} from '../runtime/service.ts'
+import {type Channel, ChannelRegistry} from './channels/channel.ts'
+import {createEmailChannel} from './channels/email.ts'
+import {Dispatcher} from './jobs/dispatcher.ts'
+import {makeJobs} from './jobs/make-jobs.ts'
+import {sweep} from './jobs/sweep.ts'
+import {WakeUps} from './jobs/wake-ups.ts'
+import {createReminderMetrics} from './reminder-metrics.ts'
+import {DEFAULT_SETTINGS, type ReminderSettings} from './settings.ts'
+import {subscribeToReminders} from './subscriptions/reminder-events.ts'
+import {Claims} from './use-cases/claims.ts'
+
+export interface NotificationDeps {
+  /** Logged in as the notification role. */
+  readonly database: Database
+  /** Where jobs are made; the composition root gives it this service's jobHandler. */
+  readonly jobs: JobScheduler
+  readonly mailer: Mailer
+  readonly logger: Logger
+  /** Where people reach todo5, for links in mails, such as http://127.0.0.1:8636 */
+  readonly publicUrl: string
+  /** Domain of the Message-IDs; that of the sender, where there is one. */
+  readonly messageIdDomain?: string
+  /** Further channels than `email`. */
+  readonly channels?: readonly Channel[]
+  readonly settings?: Partial<ReminderSettings>
+}
+
+/** Sends reminders when their time has come: by jobs, and by sweeps behind them. */
+export function createNotificationService(deps: NotificationDeps): Service & Required<Pick<Service, 'jobHandler'>> {
+  const {database, logger, jobs} = deps
+  const settings = {...DEFAULT_SETTINGS, ...deps.settings}
+  const metrics = new Metrics('notification-service')
+  const health = new Health('notification-service', {
+    database: async () => void (await database.acrossUsers(async (tx) => query(tx, 'select 1'))),
+  })
+  const channels = new ChannelRegistry([
+    createEmailChannel({mailer: deps.mailer, publicUrl: deps.publicUrl}),
+    ...(deps.channels ?? []),
+  ])
+  const installation = rememberInstallation(database)
+  const origin = async () => ({installation: await installation(), domain: deps.messageIdDomain ?? 'todo5'})
+  const claims = new Claims(database, settings)
+  const reminderMetrics = createReminderMetrics(metrics)
+  const dispatcher = new Dispatcher({database, channels, settings, metrics: reminderMetrics, logger}, claims, origin)
+
+  const jobMaker = periodic({
+    name: 'making of reminder jobs',
+    logger,
+    idleMs: settings.sweepMs,
+    work: async () => makeJobs({database, jobs, settings, installation}),
+  })
+  const sweeper = periodic({
+    name: 'reminder sweep',
+    logger,
+    idleMs: settings.sweepMs,
+    work: async () => sweep({claims, dispatcher}),
+  })
+  const wakeUps = new WakeUps({
+    database,
+    claims,
+    dispatcher,
+    settings,
+    installation,
+    logger,
+    onLate: () => sweeper.wake(),
+  })
+
+  return {
+    name: 'notification-service',
+    app: createHttpApp({service: 'notification-service', logger, metrics, health, routes: []}),
+    metrics,
+    subscriptions: [subscribeToReminders({database, logger, metrics, onScheduled: () => jobMaker.wake()})],
+    jobHandler: wakeUps.handler,
+    async start() {
+      sweeper.start()
+      jobMaker.start()
+    },
+    async stop() {
+      health.drain()
+      await Promise.all([jobMaker.stop(), sweeper.stop(), dispatcher.stop()])
+    },
+  }
+}
+
+/** The uuid of this installation: read once, again after a failure. */
+function rememberInstallation(database: Database): () => Promise<string> {
+  let known: Promise<string> | undefined
+  return async () => {
+    known ??= database.acrossUsers(async (tx) => {
+      const rows = await query<{id: string}>(tx, 'select id from todo.installation')
+      return rows[0]!.id
+    })
+    try {
+      return await known
+    } catch (error) {
+      known = undefined
+      throw error
+    }
+  }
+}
