@@ -21,7 +21,7 @@ export const MONTH_NAMES = [
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
 export const ORDINAL_NAMES = ['first', 'second', 'third', 'fourth', 'fifth'] as const
 
-export interface Adverb {
+interface Adverb {
   readonly freq: Frequency
   readonly interval: number
 }
@@ -38,7 +38,7 @@ export const ADVERBS: ReadonlyMap<string, Adverb> = new Map([
   ['annually', {freq: 'YEARLY', interval: 1}],
 ])
 
-export const UNITS: ReadonlyMap<string, Adverb> = new Map([
+const UNITS: ReadonlyMap<string, Adverb> = new Map([
   ['second', {freq: 'SECONDLY', interval: 1}],
   ['minute', {freq: 'MINUTELY', interval: 1}],
   ['hour', {freq: 'HOURLY', interval: 1}],

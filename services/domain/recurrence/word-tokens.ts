@@ -1,6 +1,6 @@
 import {InvalidRecurrence} from './invalid-recurrence.ts'
 
-export type TokenKind = 'word' | 'number' | 'ordinal' | 'clock' | 'date' | 'mark' | 'end'
+type TokenKind = 'word' | 'number' | 'ordinal' | 'clock' | 'date' | 'mark' | 'end'
 
 export interface Token {
   readonly kind: TokenKind
