@@ -1,4 +1,5 @@
 import {MikroORM, type EntityManager} from '@mikro-orm/postgresql'
+import {createDialect} from './dialect.ts'
 import {ENTITIES} from './entities/index.ts'
 
 /** A MikroORM entity manager inside of an open transaction; `execute(sql, params)` takes `?` for parameters. */
@@ -38,15 +39,15 @@ export function ormOptions(options: DatabaseOptions) {
     schema: 'todo',
     // Auth, queue and state store live in the same database and are none of the schema generator's business.
     schemaGenerator: {ignoreSchema: ['auth', 'dapr', 'jobs']},
-    pool: {min: 0, max: options.poolSize, idleTimeoutMillis: 30_000},
     timezone: 'Z',
     forceUtcTimezone: true,
-    driverOptions: {
-      application_name: options.applicationName,
-      connectionTimeoutMillis: options.connectTimeoutMs ?? 5000,
-      statement_timeout: options.statementTimeoutMs ?? 10_000,
-      keepAlive: true,
-    },
+    driverOptions: createDialect({
+      url: options.url,
+      poolSize: options.poolSize,
+      applicationName: options.applicationName,
+      connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+      statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
+    }),
     discovery: {checkDuplicateTableNames: false},
     debug: false,
   }

@@ -1,0 +1,64 @@
+import {createPostgreSqlTypeParsers} from '@mikro-orm/postgresql'
+import {type DatabaseConnection, PostgresDialect, type PostgresDialectConfig, PostgresDriver} from 'kysely'
+import {Pool, TypeOverrides} from 'pg'
+import array from 'postgres-array'
+
+export interface PoolOptions {
+  readonly url: string
+  readonly poolSize: number
+  readonly applicationName: string
+  readonly connectTimeoutMs: number
+  /** 0 is without limit. */
+  readonly statementTimeoutMs: number
+}
+
+/**
+ * Kysely gives a connection back to the pool only after its ROLLBACK succeeded. On a connection that the server has ended
+ * it never does, so each backend that is killed inside of a transaction would take one place of the pool for ever
+ * (kysely 0.29.6, ControlledTransaction.rollback). The server has rolled back by itself then: nothing is left to do.
+ */
+class ForgivingRollbackDriver extends PostgresDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection)
+    } catch {
+      // The error that ended the transaction is already on its way to the caller; the pool drops the dead connection.
+    }
+  }
+}
+
+class PooledDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig
+
+  constructor(config: PostgresDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): PostgresDriver {
+    return new ForgivingRollbackDriver(this.#config)
+  }
+}
+
+/** The pool and dialect that MikroORM uses, with its own type parsers (instants and bigints as text). */
+export function createDialect(options: PoolOptions): PostgresDialect {
+  const types = new TypeOverrides()
+  for (const [oid, parser] of Object.entries(createPostgreSqlTypeParsers((text) => array.parse(text)))) {
+    types.setTypeParser(Number(oid), parser)
+  }
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    idleTimeoutMillis: 30_000,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    keepAlive: true,
+    types,
+  })
+  // A connection that the server ends says so by an error event, which without a listener ends the process. Whoever uses
+  // the connection gets the same error from its statement.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('error', () => undefined)
+  return new PooledDialect({pool})
+}

@@ -1,0 +1,172 @@
+import {randomUUID} from 'node:crypto'
+import {Client} from 'pg'
+import {v7 as uuidv7} from 'uuid'
+import {afterEach, beforeEach, expect, test} from 'vitest'
+import {quietLogger} from '../../test/support/pipeline.ts'
+import {type TestDatabase, createDatabase} from '../../test/support/postgres.ts'
+import {serviceUrl} from '../../test/support/template.ts'
+import {type Database, openDatabase} from '../database/database.ts'
+import type {OutboxRow} from '../database/statements/relay.ts'
+import type {EventPublisher, OutgoingEvent, PublishResult} from '../ports/event-publisher.ts'
+import {Metrics} from './metrics.ts'
+import {OutboxRelay, choosePublishable} from './outbox-relay.ts'
+
+let testDatabase: TestDatabase
+let database: Database
+let admin: Client
+const relays: OutboxRelay[] = []
+
+beforeEach(async () => {
+  testDatabase = await createDatabase()
+  database = await openDatabase({url: serviceUrl(testDatabase.url, 'task'), poolSize: 6, applicationName: 'relay'})
+  admin = new Client({connectionString: testDatabase.url})
+  await admin.connect()
+})
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map(async (relay) => relay.stop()))
+  await database.close()
+  await admin.end()
+})
+
+/** A bus that keeps what it gets, and refuses or fails as the test says. */
+class FakeBus implements EventPublisher {
+  readonly taken: OutgoingEvent[] = []
+  refuse: (event: OutgoingEvent) => boolean = () => false
+  down = false
+
+  async publish(events: readonly OutgoingEvent[]): Promise<readonly PublishResult[]> {
+    if (this.down) throw new Error('the bus is down')
+    return events.map((event) => {
+      if (this.refuse(event)) return {ok: false, reason: 'refused by the test'}
+      this.taken.push(event)
+      return {ok: true}
+    })
+  }
+
+  versionsOf(taskId: number): number[] {
+    return this.taken
+      .map((entry) => entry.event as {task_id: number; n: number})
+      .filter((event) => event.task_id === taskId)
+      .map((event) => event.n)
+  }
+}
+
+function startRelay(publisher: EventPublisher): OutboxRelay {
+  const relay = new OutboxRelay({
+    database,
+    publisher,
+    holder: 'test',
+    logger: quietLogger().logger,
+    metrics: new Metrics('test'),
+  })
+  relays.push(relay)
+  relay.start()
+  return relay
+}
+
+async function enqueue(taskId: number, n: number, userId = randomUUID()): Promise<void> {
+  await admin.query(
+    `insert into todo.outbox (topic, event_id, user_id, task_id, event) values ('task-events', $1, $2, $3, $4)`,
+    [uuidv7(), userId, taskId, JSON.stringify({event_type: 'task.updated', task_id: taskId, n})],
+  )
+}
+
+const left = async (): Promise<number> =>
+  Number((await admin.query<{n: string}>('select count(*) as n from todo.outbox')).rows[0]!.n)
+
+test('publishes everything with the user as its key, and empties the outbox', async () => {
+  const bus = new FakeBus()
+  const user = randomUUID()
+  for (let n = 1; n <= 30; n++) await enqueue(n, 1, user)
+  startRelay(bus)
+  await expect.poll(left, {timeout: 10_000}).toBe(0)
+  expect(bus.taken).toHaveLength(30)
+  expect(bus.taken.every((entry) => entry.key === user && entry.topic === 'task-events')).toBe(true)
+})
+
+test('keeps the order of each task while single entries are refused again and again', async () => {
+  const bus = new FakeBus()
+  let calls = 0
+  bus.refuse = () => calls++ % 3 === 0
+  for (let n = 1; n <= 8; n++) for (const task of [1, 2, 3]) await enqueue(task, n)
+  startRelay(bus)
+  await expect.poll(left, {timeout: 15_000}).toBe(0)
+  for (const task of [1, 2, 3]) expect(bus.versionsOf(task)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+})
+
+test('of two relays only one publishes, and the other takes over when it stops', async () => {
+  const [first, second] = [new FakeBus(), new FakeBus()]
+  const leader = startRelay(first)
+  await enqueue(1, 1)
+  await expect.poll(() => first.taken.length, {timeout: 10_000}).toBe(1)
+  startRelay(second)
+  await enqueue(1, 2)
+  await expect.poll(() => first.taken.length, {timeout: 10_000}).toBe(2)
+  expect(second.taken).toEqual([])
+  await leader.stop()
+  await enqueue(1, 3)
+  await expect.poll(() => second.versionsOf(1), {timeout: 10_000}).toEqual([3])
+})
+
+test('a relay whose lease was taken stops publishing', async () => {
+  const bus = new FakeBus()
+  startRelay(bus)
+  await enqueue(1, 1)
+  await expect.poll(() => bus.taken.length, {timeout: 10_000}).toBe(1)
+  await admin.query(
+    `update todo.relay_lease set token = gen_random_uuid(), until = clock_timestamp() + interval '1 hour'`,
+  )
+  await enqueue(1, 2)
+  const other = new FakeBus()
+  startRelay(other)
+  await admin.query(`update todo.relay_lease set until = clock_timestamp() + interval '700 milliseconds'`)
+  await expect.poll(left, {timeout: 10_000}).toBe(0)
+  // Whoever took over published it; it was not published by both.
+  expect([...bus.versionsOf(1), ...other.versionsOf(1)].sort()).toEqual([1, 2])
+})
+
+test('while the bus is down events wait, and nothing is lost when it returns', async () => {
+  const bus = new FakeBus()
+  bus.down = true
+  startRelay(bus)
+  for (let n = 1; n <= 5; n++) await enqueue(n, 1)
+  await expect.poll(left).toBe(5)
+  bus.down = false
+  await expect.poll(left, {timeout: 10_000}).toBe(0)
+  expect(bus.taken).toHaveLength(5)
+})
+
+test('a row that commits after younger ones is found', async () => {
+  const bus = new FakeBus()
+  startRelay(bus)
+  const slow = new Client({connectionString: testDatabase.url})
+  await slow.connect()
+  try {
+    await slow.query('begin')
+    await slow.query(
+      `insert into todo.outbox (topic, event_id, task_id, event) values ('task-events', $1, 77, '{"task_id": 77, "n": 1}')`,
+      [uuidv7()],
+    )
+    for (let n = 1; n <= 20; n++) await enqueue(n, 1)
+    await expect.poll(() => bus.taken.length, {timeout: 10_000}).toBe(20)
+    await slow.query('commit')
+    await expect.poll(() => bus.versionsOf(77), {timeout: 10_000}).toEqual([1])
+  } finally {
+    await slow.end()
+  }
+})
+
+test('of one task and topic only the first event may go out', () => {
+  const row = (id: number, taskId: number | null, topic = 'task-events'): OutboxRow => ({
+    id,
+    topic,
+    taskId,
+    eventId: String(id),
+    userId: null,
+    event: {},
+    traceparent: null,
+    createdAt: new Date(0),
+  })
+  const rows = [row(1, 5), row(2, 5), row(3, 6), row(4, 5, 'reminders'), row(5, null), row(6, null)]
+  expect(choosePublishable(rows).map((entry) => entry.id)).toEqual([1, 3, 4, 5, 6])
+})
