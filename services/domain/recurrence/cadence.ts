@@ -14,6 +14,8 @@ export class Cadence {
   readonly #every: number
   readonly #run: number
   readonly #anchor: number
+  /** The months of a year that are ever visited, bit 0 January. */
+  readonly months: number
   /** After so many months the same days are visited again. */
   readonly cycle: number
 
@@ -22,6 +24,7 @@ export class Cadence {
     this.#anchor = months.anchor
     this.#every = months.every
     this.#run = months.run
+    this.months = monthsEverVisited(months)
     this.cycle =
       stride === null
         ? (CYCLE_MONTHS / greatestCommonDivisor(CYCLE_MONTHS, months.every)) * months.every
@@ -38,6 +41,15 @@ export class Cadence {
     const day = this.stride.next(firstDayOfMonth(month))
     return day > LAST_DAY ? LAST_MONTH + 1 : monthAndDay(day) >> 5
   }
+}
+
+/** Every 4 months from a March are March, July and November: the steps meet the months ≡ anchor modulo gcd(every, 12). */
+function monthsEverVisited({anchor, every, run}: {anchor: number; every: number; run: number}): number {
+  if (every === run || run === 12) return 0xfff
+  const grid = greatestCommonDivisor(12, every % 12)
+  let months = 0
+  for (let month = anchor % grid; month < 12; month += grid) months |= 1 << month
+  return months
 }
 
 const EVERY_MONTH = {anchor: 0, every: 1, run: 1}

@@ -31,7 +31,17 @@ export function chooseKernel(rule: RecurrenceRule, start: number): Kernel {
   return new SetKernel(periodsOf(rule, startDay), rule.interval, filter, times, positions)
 }
 
-function largestDaySet({freq, byDay}: RecurrenceRule): number {
+/** No week, month or year has more days than this in its set. */
+function largestDaySet({freq, byDay, byMonthDay, byYearDay, byWeekNo}: RecurrenceRule): number {
   if (freq === 'WEEKLY') return byDay.length
-  return freq === 'MONTHLY' ? 31 : 366
+  const yearly = freq === 'YEARLY'
+  const atMost = (list: readonly unknown[], each: number) => (list.length === 0 ? 366 : list.length * each)
+  return Math.min(
+    yearly ? 366 : 31,
+    atMost(byDay, yearly ? 53 : 5),
+    atMost(byMonthDay, yearly ? 12 : 1),
+    atMost(byYearDay, 1),
+    // A year has the days of one week, and may end with some of the first week of the next.
+    atMost(byWeekNo, 14),
+  )
 }

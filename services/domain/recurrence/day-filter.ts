@@ -2,7 +2,7 @@
  * The days that the BY parts of a rule allow, INTERVAL apart. A month is one word of 31 bits, bit 0 its first day, made of
  * a few table look-ups and ANDs.
  */
-import {lowestBit} from './arithmetic.ts'
+import {countBits, lowestBit} from './arithmetic.ts'
 import {daysBeforeMonth, firstDayOfYear, isLeapYear, monthLength, weekdayOf} from './calendar.ts'
 import {monthDayTable, monthOrdinalTable, weekdayTable, yearDayTable, yearOrdinalTable} from './day-tables.ts'
 import type {RecurrenceRule} from './rule.ts'
@@ -37,10 +37,11 @@ export class DayFilter {
     this.#weeks = byWeekNo.length === 0 ? null : new WeekNumbers(byWeekNo, rule.wkst)
     let months = byMonth.length === 0 ? EVERY_MONTH : 0
     for (const month of byMonth) months |= 1 << (month - 1)
-    this.months = this.#weeks === null ? months : months & this.#weeks.months
+    if (this.#weeks !== null) months &= this.#weeks.months
+    this.months = this.#byYearDay === null ? months : months & monthsOf(this.#byYearDay, this.#byMonthDay)
     this.monthsToAllowed = monthsToNext(this.months)
     this.unlimited =
-      months === EVERY_MONTH && byDay.length + rule.byMonthDay.length + rule.byYearDay.length + byWeekNo.length === 0
+      byMonth.length === 0 && byDay.length + rule.byMonthDay.length + rule.byYearDay.length + byWeekNo.length === 0
   }
 
   /** The allowed days of a month; a month that BYMONTH excludes has none. */
@@ -65,10 +66,23 @@ export class DayFilter {
     return word
   }
 
+  /** The share of days that are allowed, 0…1: over 28 years, in which all kinds of years occur. */
+  shareOfDays(): number {
+    let days = 0
+    for (let month = 2000 * 12; month < 2028 * 12; month++) days += countBits(this.word(month))
+    return days / (28 * 365.25)
+  }
+
   /** Whether a plain BYDAY allows this weekday (0 Monday). */
   allowsWeekday(weekday: number): boolean {
     return this.#byWeekday === null || (this.#byWeekday[weekday]! & 1) === 1
   }
+}
+
+/** The months in which a day of the year can also be a day of the month. */
+function monthsOf(byYearDay: Int32Array, byMonthDay: Int32Array | null): number {
+  const dayOfMonth = byMonthDay === null ? -1 : byMonthDay.reduce((any, word) => any | word, 0)
+  return byYearDay.reduce((months, word, at) => ((word & dayOfMonth) === 0 ? months : months | (1 << (at % 12))), 0)
 }
 
 const NOTHING_TO_SKIP = new Uint8Array(12)

@@ -21,11 +21,12 @@ export class Days {
     const {stride} = cadence
     // Every 7th, 14th, … day is always the same weekday.
     const oneWeekday = stride !== null && stride.width === 1 && stride.period % 7 === 0
-    this.#empty = filter.months === 0 || (oneWeekday && !filter.allowsWeekday(weekdayOf(stride.next(0))))
+    this.#empty =
+      (filter.months & cadence.months) === 0 || (oneWeekday && !filter.allowsWeekday(weekdayOf(stride.next(0))))
   }
 
-  /** The first day that is not before `day`, or NO_DAY. */
-  next(day: number): number {
+  /** The first day that is not before `day`, or NO_DAY; months after `lastMonth` are not looked at. */
+  next(day: number, lastMonth = LAST_MONTH): number {
     const date = monthAndDay(day)
     const here = date >> 5
     let month = this.nextMonth(here)
@@ -34,7 +35,7 @@ export class Days {
       if (word !== 0) return day - (date & 31) + lowestBit(word)
       month = this.nextMonth(month + 1)
     }
-    const last = Math.min(LAST_MONTH, here + this.#cadence.cycle)
+    const last = Math.min(lastMonth, here + this.#cadence.cycle)
     while (month <= last) {
       const word = this.word(month)
       if (word !== 0) return firstDayOfMonth(month) + lowestBit(word)

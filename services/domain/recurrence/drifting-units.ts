@@ -3,50 +3,43 @@
  * seventh day. Each reachable time of day, taken by itself, recurs every so many days, which is a rule of days; the next
  * unit is the earliest of them. So no step is ever walked, however rare a meeting is.
  */
-import {greatestCommonDivisor, modularInverse, modulo} from './arithmetic.ts'
+import {modulo} from './arithmetic.ts'
 import {everyDays} from './cadence.ts'
-import {LAST_SECOND, SECONDS_PER_DAY} from './calendar.ts'
+import {LAST_MONTH, LAST_SECOND, monthAndDay, SECONDS_PER_DAY} from './calendar.ts'
 import type {DayFilter} from './day-filter.ts'
 import {Days, NO_DAY} from './days.ts'
 import {NEVER} from './kernel.ts'
+import type {Meetings} from './meetings.ts'
 import type {UnitSearch} from './unit-kernel.ts'
 
 export class DriftingUnits implements UnitSearch {
   readonly #times: readonly number[]
-  /** For each time a day on which it is met; it is met again every `#period` days. */
-  readonly #firstDays: Float64Array
+  readonly #firstDays: readonly number[]
   readonly #period: number
-  /** For each time the allowed ones among those days; null: all of them. */
+  /** For each time the allowed days among those on which it is met; null: all of them. */
   readonly #days: readonly Days[] | null
 
-  /** `anchor`: the unit of the start; `step`: INTERVAL in seconds; `times`: reachable, in seconds of the day. */
-  constructor(anchor: number, step: number, times: readonly number[], filter: DayFilter) {
-    const grid = greatestCommonDivisor(SECONDS_PER_DAY, step % SECONDS_PER_DAY)
-    const gridsPerDay = SECONDS_PER_DAY / grid
-    // anchor + k · step ≡ time modulo a day, solved for the smallest k.
-    const inverse = modularInverse((step / grid) % gridsPerDay, gridsPerDay)
+  constructor({times, firstDays, period}: Meetings, filter: DayFilter) {
     this.#times = times
-    this.#period = step / grid
-    this.#firstDays = Float64Array.from(times, (time) => {
-      const k = modulo((modulo(time - anchor, SECONDS_PER_DAY) / grid) * inverse, gridsPerDay)
-      return Math.floor((anchor + k * step) / SECONDS_PER_DAY)
-    })
-    this.#days = filter.unlimited
-      ? null
-      : Array.from(this.#firstDays, (day) => new Days(filter, everyDays(day, this.#period)))
+    this.#firstDays = firstDays
+    this.#period = period
+    this.#days = filter.unlimited ? null : firstDays.map((day) => new Days(filter, everyDays(day, period)))
   }
 
   next(from: number): number {
     const today = Math.floor(from / SECONDS_PER_DAY)
     const now = from - today * SECONDS_PER_DAY
     let best = NEVER
+    let bestMonth = LAST_MONTH
     for (let at = 0; at < this.#times.length; at++) {
       const time = this.#times[at]!
       const earliest = time < now ? today + 1 : today
       const met = earliest + modulo(this.#firstDays[at]! - earliest, this.#period)
       if (met * SECONDS_PER_DAY + time >= best) continue
-      const day = this.#days === null ? met : this.#days[at]!.next(met)
-      if (day !== NO_DAY) best = Math.min(best, day * SECONDS_PER_DAY + time)
+      const day = this.#days === null ? met : this.#days[at]!.next(met, bestMonth)
+      if (day === NO_DAY || day * SECONDS_PER_DAY + time >= best) continue
+      best = day * SECONDS_PER_DAY + time
+      if (this.#days !== null) bestMonth = monthAndDay(day) >> 5
     }
     return best
   }

@@ -33,9 +33,9 @@ export function parseRule(text: string): RecurrenceRule {
     const hint = `shorten it to ${MAX_RULE_LENGTH} characters`
     refuse('rrule_too_long', `The rule has ${text.length} characters`, hint, MAX_RULE_LENGTH, text.length)
   }
-  const upper = text.toUpperCase()
-  // A letter that grows in upper case (ß → SS) would shift every position after it; none is part of a rule.
-  const source = upper.length === text.length ? upper : text
+  const source = text.toUpperCase()
+  // A letter that grows in upper case (ß → SS) would shift every position after it.
+  if (source.length !== text.length) refuseLetter(text)
   const [from, to] = extent(source)
   if (from === to) refuse('rrule_empty', 'The rule is empty', 'write at least FREQ=DAILY', 0, text.length)
 
@@ -156,6 +156,12 @@ function extent(text: string): readonly [number, number] {
   while (to > from && text.charCodeAt(to - 1) <= 32) to--
   if (text.startsWith(PREFIX, from)) from += PREFIX.length
   return [from, Math.max(from, to)]
+}
+
+function refuseLetter(text: string): never {
+  const position = text.search(/[\u0080-\uffff]/)
+  const hint = 'write NAME=value, separated by semicolons, in plain letters'
+  refuse('rrule_syntax', `"${text[position]}" has no place in a rule`, hint, position, 1)
 }
 
 function refuseShape(text: string, at: number, end: number): never {

@@ -9,7 +9,8 @@ import {Days} from './days.ts'
 import {DriftingUnits} from './drifting-units.ts'
 import type {Kernel} from './kernel.ts'
 import {MAX_COUNT} from './part-values.ts'
-import {refuseLongCount, refuseLongSteps, refusePositions, refuseTimes} from './refusals.ts'
+import {type Meetings, meetingsOf, onAllowedWeekdays} from './meetings.ts'
+import {refuseDates, refuseLongCount, refuseLongSteps, refusePositions, refuseTimes} from './refusals.ts'
 import type {Frequency, RecurrenceRule} from './rule.ts'
 import {TimeFields} from './time-fields.ts'
 import {chooseTimes, productOfTimes} from './time-lists.ts'
@@ -21,6 +22,7 @@ type UnitFrequency = keyof typeof UNIT_SECONDS
 
 const OPEN: readonly number[] = []
 const ZERO: readonly number[] = [0]
+const ANY_TIME = new TimeFields(OPEN, OPEN, OPEN)
 /** Longest step that is walked when the allowed times of a day are too many to be solved for one by one. */
 const LONGEST_WALKED = 6 * 3_600
 
@@ -38,12 +40,12 @@ export function unitKernel(rule: RecurrenceRule, freq: UnitFrequency, start: num
   // The steps reach the times of day that are ≡ anchor modulo this; when it is the step, every day is alike.
   const grid = greatestCommonDivisor(SECONDS_PER_DAY, step % SECONDS_PER_DAY)
   const wholeDays = grid === SECONDS_PER_DAY
-  if (step > SECONDS_PER_DAY && !wholeDays && freq !== 'HOURLY' && !filter.unlimited) refuseLongSteps('a day')
+  const overDays = step > SECONDS_PER_DAY && !wholeDays && !filter.unlimited
+  if (overDays && freq !== 'HOURLY') refuseLongSteps('a day')
 
-  if (fields === null && !wholeDays)
-    return new UnitKernel(unit, offsets, new UnitSteps(anchor, step, daysOf(filter), null))
-  const time = modulo(anchor, grid)
-  const reachable = fields === null ? [time] : fields.reachable(time, grid, MAX_TIMES + 1)
+  const walk = new UnitSteps(anchor, step, daysOf(filter), fields)
+  if (fields === null && !wholeDays && !overDays) return new UnitKernel(unit, offsets, walk)
+  const reachable = (fields ?? ANY_TIME).reachable(modulo(anchor, grid), grid, MAX_TIMES + 1)
   if (reachable.length === 0) refuseTimes(rule)
   if (wholeDays) {
     const days = new Days(filter, everyDays(Math.floor(start / SECONDS_PER_DAY), step / SECONDS_PER_DAY))
@@ -53,12 +55,27 @@ export function unitKernel(rule: RecurrenceRule, freq: UnitFrequency, start: num
     return new DayKernel(new Days(filter, everyDay()), sums(reachable, offsets))
   }
   if (grid !== step && reachable.length <= MAX_TIMES) {
-    const counted = (rule.count ?? 0) * reachable.length
-    if (!filter.unlimited && counted > MAX_COUNT) refuseLongCount(Math.floor(MAX_COUNT / reachable.length))
-    return new UnitKernel(unit, offsets, new DriftingUnits(anchor, step, reachable, filter))
+    const meetings = meetingsOf(anchor, step, reachable)
+    return new UnitKernel(unit, offsets, driftingSearch(rule, meetings, filter) ?? walk)
   }
   if (grid !== step && step > LONGEST_WALKED) refuseLongSteps('six hours')
-  return new UnitKernel(unit, offsets, new UnitSteps(anchor, step, daysOf(filter), fields))
+  return new UnitKernel(unit, offsets, walk)
+}
+
+/**
+ * How to find a meeting of drifting steps with the allowed times: null when there are fewer allowed days to try than
+ * meetings to pass. Refuses what never happens, and a COUNT that would take more than some milliseconds to find.
+ */
+function driftingSearch({count}: RecurrenceRule, meetings: Meetings, filter: DayFilter): DriftingUnits | null {
+  if (filter.unlimited) return new DriftingUnits(meetings, filter)
+  const possible = onAllowedWeekdays(meetings, filter)
+  const daysShare = filter.shareOfDays()
+  if (possible.times.length === 0 || daysShare === 0) refuseDates()
+  const meetingsPerDay = possible.times.length / possible.period
+  const fewDays = daysShare < meetingsPerDay
+  const effort = fewDays ? 1 / meetingsPerDay : possible.times.length
+  if ((count ?? 0) * effort > MAX_COUNT) refuseLongCount(Math.floor(MAX_COUNT / effort))
+  return fewDays ? null : new DriftingUnits(possible, filter)
 }
 
 function daysOf(filter: DayFilter): Days | null {
