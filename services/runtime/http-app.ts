@@ -21,6 +21,8 @@ export interface HttpAppOptions {
   readonly metrics: Metrics
   readonly health: Health
   readonly routes: readonly Router<HttpState>[]
+  /** Handlers before everything, also before a log line takes the user from a header; they must not throw. */
+  readonly outermost?: readonly Koa.Middleware<HttpState>[]
   /** Handlers before the routes, such as the authentication of the edge. */
   readonly before?: readonly Koa.Middleware<HttpState>[]
 }
@@ -29,16 +31,21 @@ export interface HttpAppOptions {
 export function createHttpApp(options: HttpAppOptions): Koa<HttpState> {
   const app = new Koa<HttpState>()
   app.silent = true // errors are answered and logged below
+  for (const middleware of options.outermost ?? []) app.use(middleware)
   app.use(observe(options))
   for (const middleware of options.before ?? []) app.use(middleware)
+  app.use(async (ctx, next) => {
+    await next()
+    // Koa's answer when no route took the request; a route that finds nothing throws by itself.
+    if (ctx.status === 404 && ctx.body == null) {
+      throw new DomainError('not_found', 'route_not_found', `There is nothing at ${ctx.method} ${ctx.path}.`)
+    }
+  })
   app.use(operations(options).routes())
   for (const router of options.routes) {
     app.use(router.routes())
     app.use(router.allowedMethods({throw: true, notImplemented: () => methodNotAllowed(), methodNotAllowed}))
   }
-  app.use((ctx) => {
-    throw new DomainError('not_found', 'route_not_found', `There is nothing at ${ctx.method} ${ctx.path}.`)
-  })
   return app
 }
 

@@ -122,7 +122,7 @@ test('a relay whose lease was taken stops publishing', async () => {
   await admin.query(`update todo.relay_lease set until = clock_timestamp() + interval '700 milliseconds'`)
   await expect.poll(left, {timeout: 10_000}).toBe(0)
   // Whoever took over published it; it was not published by both.
-  expect([...bus.versionsOf(1), ...other.versionsOf(1)].sort()).toEqual([1, 2])
+  expect([...bus.versionsOf(1), ...other.versionsOf(1)].toSorted((a, b) => a - b)).toEqual([1, 2])
 })
 
 test('while the bus is down events wait, and nothing is lost when it returns', async () => {

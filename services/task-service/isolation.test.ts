@@ -1,0 +1,94 @@
+import {randomUUID} from 'node:crypto'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
+import type {TaskListResponse, TaskResponse} from '../contracts/tasks.ts'
+import {DomainError} from '../domain/errors.ts'
+import type {Database} from '../database/database.ts'
+import {ensureSuccessor} from '../database/ensure-successor.ts'
+import {TaskEntity} from '../database/entities/task.ts'
+import {completeTask} from './use-cases/complete-task.ts'
+import {createTask} from './use-cases/create-task.ts'
+import {deleteTask} from './use-cases/delete-task.ts'
+import {listTasks} from './use-cases/list-tasks.ts'
+import {reopenTask} from './use-cases/reopen-task.ts'
+import {updateTask} from './use-cases/update-task.ts'
+
+let pipeline: Pipeline
+let database: Database
+const [owner, stranger] = [randomUUID(), randomUUID()]
+let task: TaskResponse
+
+beforeAll(async () => {
+  pipeline = await startPipeline()
+  database = await pipeline.open('task')
+  const made = await call<TaskResponse>(pipeline.tasks, owner, 'POST', '/v1/tasks', {
+    body: {title: 'Private', due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily', tags: ['secret']},
+  })
+  expect(made.status).toBe(201)
+  task = made.body
+})
+afterAll(async () => pipeline.stop())
+
+const routes: [string, (id: number) => string, unknown][] = [
+  ['GET', (id) => `/v1/tasks/${id}`, undefined],
+  ['PATCH', (id) => `/v1/tasks/${id}`, {title: 'mine now'}],
+  ['DELETE', (id) => `/v1/tasks/${id}?scope=following`, undefined],
+  ['POST', (id) => `/v1/tasks/${id}/complete`, undefined],
+  ['POST', (id) => `/v1/tasks/${id}/reopen`, undefined],
+]
+
+test.each(routes)(
+  '%s %o: to another user the task does not exist, and it is not changed',
+  async (method, path, body) => {
+    const foreign = await call(pipeline.tasks, stranger, method, path(task.id), {body})
+    const missing = await call(pipeline.tasks, stranger, method, path(999_999), {body})
+    expect(foreign.status).toBe(404)
+    const neutral = (answer: {body: unknown}) => JSON.stringify(answer.body).replaceAll(/[0-9a-f-]{36}|\d+/gu, '#')
+    expect(neutral(foreign)).toBe(neutral(missing))
+    expect((await call(pipeline.tasks, owner, 'GET', `/v1/tasks/${task.id}`)).body).toEqual(task)
+  },
+)
+
+test.each(['open', 'recurring', 'upcoming', 'all'])('the view %s shows another user nothing', async (view) => {
+  const mine = await call<TaskListResponse>(pipeline.tasks, owner, 'GET', `/v1/tasks?view=${view}&tag=secret`)
+  expect(mine.body.tasks).toHaveLength(1)
+  const theirs = await call<TaskListResponse>(pipeline.tasks, stranger, 'GET', `/v1/tasks?view=${view}&tag=secret`)
+  expect(theirs.body).toEqual({tasks: [], next_cursor: null})
+})
+
+test.each(routes)('%s %o: without a user the answer is 401', async (method, path, body) => {
+  expect(await call(pipeline.tasks, null, method, path(task.id), {body})).toMatchObject({status: 401})
+})
+
+test('every use case fails when no user is set, and never finds nothing', async () => {
+  const useCases: Record<string, (db: Database) => Promise<unknown>> = {
+    create: async (db) => db.acrossUsers(async (tx) => createTask(tx, owner, {title: 'a'})),
+    get: async (db) => db.acrossUsers(async (tx) => tx.findOne(TaskEntity, {id: task.id})),
+    list: async (db) => db.acrossUsers(async (tx) => listTasks(tx, {view: 'open', limit: 10})),
+    update: async (db) => db.acrossUsers(async (tx) => updateTask(tx, task.id, {title: 'a'}, null)),
+    complete: async (db) => db.acrossUsers(async (tx) => completeTask(tx, task.id, null)),
+    reopen: async (db) => db.acrossUsers(async (tx) => reopenTask(tx, task.id, null)),
+    delete: async (db) => db.acrossUsers(async (tx) => deleteTask(tx, task.id, 'this', null)),
+    ensureSuccessor: async (db) =>
+      db.acrossUsers(async (tx) => ensureSuccessor(tx, [{id: task.id, userId: owner}], {traceparent: null})),
+  }
+  for (const [name, useCase] of Object.entries(useCases)) {
+    const error: unknown = await useCase(database).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
+    expect(error, name).toBeInstanceOf(Error)
+    expect(error, name).not.toBeInstanceOf(DomainError)
+    expect((error as Error).message, name).toContain('no user is set')
+  }
+})
+
+test('a transaction of one user cannot write for another', async () => {
+  await expect(database.asUser(stranger, async (tx) => createTask(tx, owner, {title: 'smuggled'}))).rejects.toThrow(
+    /row-level security/u,
+  )
+})
+
+test('something that is no user id never reaches the database', async () => {
+  await expect(database.asUser(`{${owner},${stranger}}`, async () => undefined)).rejects.toThrow('must be a uuid')
+})
