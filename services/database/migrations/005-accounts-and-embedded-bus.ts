@@ -1,6 +1,7 @@
+import {AUTH_ADDITIONS, AUTH_TABLES} from './005-auth-tables.ts'
 import {SchemaMigration} from './schema-migration.ts'
 
-/** The schema of the accounts, and the event log and jobs that stand in for Kafka and Dapr when todo5 runs in one process. */
+/** The accounts, and the event log and jobs that stand in for Kafka and Dapr when todo5 runs in one process. */
 export class Migration005 extends SchemaMigration {
   override readonly label = '005'
   override readonly kind = 'expand'
@@ -10,6 +11,7 @@ export class Migration005 extends SchemaMigration {
     this.begin()
     this.addSql(`create schema auth`)
     this.addSql(`grant usage on schema auth to todo5_chat`)
+    for (const statement of [...AUTH_TABLES, ...AUTH_ADDITIONS]) this.addSql(statement)
     this.addSql(`create schema jobs`)
     this.addSql(`grant usage on schema jobs to todo5_bus`)
     this.addSql(`

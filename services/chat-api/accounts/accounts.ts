@@ -1,0 +1,137 @@
+import type {IncomingHttpHeaders} from 'node:http'
+import {isAPIError} from 'better-auth/api'
+import {Pool} from 'pg'
+import {z} from 'zod'
+import {ROLES} from '../../contracts/account.ts'
+import {DomainError} from '../../domain/errors.ts'
+import type {Logger} from '../../runtime/logger.ts'
+import {type AuthOptions, apiKeyOf} from './auth-options.ts'
+import {createAuth} from './create-auth.ts'
+import type {Identified, Identity, Proof} from './identity.ts'
+import {type LocalUser, type NewLocalUser, ensureLocalUser} from './local-user.ts'
+import {VerifiedKeys} from './verified-keys.ts'
+
+export interface AccountsOptions extends Omit<AuthOptions, 'pool'> {
+  /** postgres:// URL of the login role of chat-api. */
+  readonly databaseUrl: string
+  /** Connections at most, beside those of the Database. */
+  readonly poolSize: number
+  readonly logger: Logger
+}
+
+export interface Accounts {
+  readonly publicOrigin: string
+  /** Answers a request to /api/auth/*. Throws Better Auth's APIError, and errors of the database. */
+  handle(request: Request): Promise<Response>
+  /** Who the headers prove; null when they carry nothing, or nothing that holds. Throws `unavailable`. */
+  identify(headers: IncomingHttpHeaders): Promise<Identified | null>
+  /** Whether `identify` can answer without the database. */
+  isVerified(headers: IncomingHttpHeaders): boolean
+  /** After a change of keys: what was verified before counts no more in this process. */
+  forgetVerifiedKeys(): void
+  /** For `todo5 up`: the user of this machine, an operator, and an API key of theirs. */
+  ensureLocalUser(user: NewLocalUser): Promise<LocalUser>
+  /** Deletes sessions and verifications that have ended. */
+  removeExpired(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What we use of Better Auth's answer to /get-session. */
+const sessionShape = z.object({
+  user: z.object({id: z.uuid(), role: z.enum(ROLES)}),
+  session: z.object({expiresAt: z.coerce.date()}),
+})
+
+/** Accounts, sessions and API keys: Better Auth on the schema `auth`, with a small pool of its own. */
+export function openAccounts(options: AccountsOptions): Accounts {
+  const pool = new Pool({
+    connectionString: options.databaseUrl,
+    max: options.poolSize,
+    application_name: 'todo5 accounts',
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 10_000,
+    keepAlive: true,
+  })
+  // Without a listener an idle connection that breaks, as in every restart of the server, would end the process.
+  pool.on('error', (error) => options.logger.info({error}, 'an idle connection of the accounts was lost'))
+  const auth = createAuth({...options, pool})
+  const keys = new VerifiedKeys()
+
+  async function lookUp(proof: Proof, headers: Headers): Promise<(Identified & {expiresAt: number}) | null> {
+    const {response, headers: answered} = await auth.api.getSession({headers, returnHeaders: true})
+    if (response === null) return null
+    const {user, session} = sessionShape.parse(response)
+    return {
+      identity: {userId: user.id, role: user.role},
+      proof,
+      setCookies: proof === 'cookie' ? answered.getSetCookie() : [],
+      expiresAt: session.expiresAt.getTime(),
+    }
+  }
+
+  async function tryLookUp(proof: Proof, headers: Record<string, string>) {
+    try {
+      return await lookUp(proof, new Headers(headers))
+    } catch (error) {
+      if (refused(error)) return null
+      throw error
+    }
+  }
+
+  async function identify(headers: IncomingHttpHeaders): Promise<Identified | null> {
+    const key = apiKeyOf(reader(headers))
+    if (key !== null) {
+      const identity: Identity | null = await keys.get(key, async () => tryLookUp('api_key', {'x-api-key': key}))
+      return identity && {identity, proof: 'api_key', setCookies: []}
+    }
+    if (headers.authorization) return tryLookUp('bearer', {authorization: headers.authorization})
+    if (headers.cookie) return tryLookUp('cookie', {cookie: headers.cookie})
+    return null
+  }
+
+  const isVerified = (headers: IncomingHttpHeaders): boolean => {
+    const key = apiKeyOf(reader(headers))
+    return key !== null && keys.has(key)
+  }
+
+  return {
+    publicOrigin: new URL(options.baseUrl).origin,
+    handle: async (request) => auth.handler(request),
+    identify,
+    isVerified,
+    forgetVerifiedKeys: () => keys.clear(),
+    ensureLocalUser: async (user) => {
+      const local = await ensureLocalUser(
+        auth,
+        user,
+        async (key) => (await tryLookUp('api_key', {'x-api-key': key}))?.identity.userId ?? null,
+      )
+      if (local.keyIsNew) keys.clear()
+      return local
+    },
+    removeExpired: async () => {
+      await pool.query(`delete from auth."session" where "expiresAt" < now() - interval '1 day'`)
+      await pool.query(`delete from auth."verification" where "expiresAt" < now() - interval '1 day'`)
+    },
+    close: async () => pool.end(),
+  }
+}
+
+const reader = (headers: IncomingHttpHeaders) => ({
+  get: (name: string): string | null => {
+    const value = headers[name]
+    return Array.isArray(value) ? value.join(', ') : (value ?? null)
+  },
+})
+
+/** Better Auth's refusal. Its 5xx hide an error of the database. */
+function refused(error: unknown): boolean {
+  if (!isAPIError(error)) return false
+  if (error.statusCode < 500) return true
+  throw new DomainError('unavailable', 'accounts_unavailable', 'Accounts cannot be checked now.', {
+    hint: 'Try again in a moment.',
+    retryAfterSeconds: 2,
+    cause: error,
+  })
+}

@@ -1,0 +1,100 @@
+import {apiKey} from '@better-auth/api-key'
+import type {BetterAuthOptions} from 'better-auth'
+import {bearer} from 'better-auth/plugins'
+import {PostgresDialect} from 'kysely'
+import type {Pool} from 'pg'
+import {timeZone} from '../../contracts/time-zone.ts'
+import type {Logger} from '../../runtime/logger.ts'
+
+/** Set by the edge from the socket or the trusted proxies, never taken from a client. */
+export const CLIENT_ADDRESS_HEADER = 'x-todo5-client-address'
+
+/** Begins every API key, so that a key can be told from a session token, and found by scanners for leaked secrets. */
+export const API_KEY_PREFIX = 'todo5_'
+
+export interface AuthOptions {
+  readonly pool: Pool
+  /** Signs cookies and tokens; at least 32 characters. */
+  readonly secret: string
+  /** The public origin, such as http://127.0.0.1:8636. */
+  readonly baseUrl: string
+  /** Further origins whose pages may use the API with a cookie. */
+  readonly trustedOrigins: readonly string[]
+  readonly allowSignUp: boolean
+  readonly logger: Logger
+}
+
+/** The tables of migration 005 are made for exactly these options; a test compares. */
+export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp, logger}: AuthOptions) {
+  return {
+    appName: 'todo5',
+    baseURL: baseUrl,
+    basePath: '/api/auth',
+    secret,
+    // A transaction per sign-up: a user without a password, or without a profile, must not be left behind.
+    database: {dialect: new PostgresDialect({pool}), type: 'postgres', schemaName: 'auth', transaction: true},
+    emailAndPassword: {enabled: true, disableSignUp: !allowSignUp, minPasswordLength: 8, maxPasswordLength: 128},
+    user: {
+      additionalFields: {
+        role: {type: 'string', required: true, defaultValue: 'user', input: false},
+        time_zone: {type: 'string', required: true, defaultValue: 'UTC', validator: {input: timeZone}},
+      },
+    },
+    session: {expiresIn: 30 * 24 * 3600, updateAge: 24 * 3600},
+    plugins: [
+      bearer(),
+      apiKey({
+        enableSessionForAPIKeys: true,
+        customAPIKeyGetter: ({headers}) => apiKeyOf(headers),
+        defaultPrefix: API_KEY_PREFIX,
+        requireName: true,
+        maximumNameLength: 64,
+        startingCharactersConfig: {shouldStore: true, charactersLength: API_KEY_PREFIX.length + 4},
+        keyExpiration: {minExpiresIn: 1 / 24, maxExpiresIn: 3650},
+        // Its default is ten requests a day per key; the edge limits by address instead.
+        rateLimit: {enabled: false},
+      }),
+    ],
+    // In the database, so that several pods count together. Keys and sessions at the gateway do not come by here.
+    rateLimit: {enabled: true, storage: 'database', window: 10, max: 100},
+    trustedOrigins: [...trustedOrigins],
+    telemetry: {enabled: false},
+    advanced: {
+      cookiePrefix: 'todo5',
+      useSecureCookies: baseUrl.startsWith('https:'),
+      // Off by default when NODE_ENV is test; what is tested is what runs.
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
+      ipAddress: {ipAddressHeaders: [CLIENT_ADDRESS_HEADER], ipv6Subnet: 64},
+      database: {generateId: 'uuid'},
+    },
+    // The error itself comes to the caller, who tells an outage of the database from a fault.
+    onAPIError: {throw: true},
+    logger: {
+      level: 'warn',
+      disableColors: true,
+      log: (level, message, ...facts) => note(logger, level, message, facts),
+    },
+  } satisfies BetterAuthOptions
+}
+
+/** The API key of a request: `x-api-key`, or `Authorization: Bearer todo5_…`. */
+export function apiKeyOf(headers: {get(name: string): string | null} | undefined): string | null {
+  const explicit = headers?.get('x-api-key')
+  if (explicit) return explicit
+  const bearerToken = /^bearer +(\S+)$/iu.exec(headers?.get('authorization') ?? '')?.[1]
+  return bearerToken?.startsWith(API_KEY_PREFIX) ? bearerToken : null
+}
+
+function note(
+  logger: Logger,
+  level: 'debug' | 'info' | 'success' | 'warn' | 'error',
+  message: string,
+  facts: unknown[],
+) {
+  const error = facts.find((fact) => fact instanceof Error)
+  const line = {component: 'better-auth', ...(error === undefined ? {} : {error})}
+  if (level === 'error') logger.error(line, message)
+  else if (level === 'warn') logger.warn(line, message)
+  else logger.debug(line, message)
+}

@@ -1,0 +1,93 @@
+import type {Router} from '@koa/router'
+import type {Database} from '../database/database.ts'
+import {query} from '../database/query.ts'
+import type {ServiceInvoker} from '../ports/service-invoker.ts'
+import {Health} from '../runtime/health.ts'
+import {type HttpState, createHttpApp} from '../runtime/http-app.ts'
+import type {Logger} from '../runtime/logger.ts'
+import {Metrics} from '../runtime/metrics.ts'
+import {periodic} from '../runtime/periodic.ts'
+import type {Service} from '../runtime/service.ts'
+import type {Accounts} from './accounts/accounts.ts'
+import {authenticate, dropClaims} from './edge.ts'
+import {type Limits, createAddressLimits} from './limits.ts'
+import {authRoutes} from './routes/auth.ts'
+import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
+import {profileRoutes} from './routes/profile.ts'
+
+export interface ChatApiConfig {
+  /** Origins besides the public one whose pages may act with a cookie. */
+  readonly trustedOrigins: readonly string[]
+  /** How many proxies of ours stand before us and append to X-Forwarded-For; 0: clients connect directly. */
+  readonly trustedProxyHops: number
+  /** How long an inner service may take, ms. */
+  readonly gatewayTimeoutMs: number
+  readonly limits: Limits
+}
+
+export interface ChatApiDependencies {
+  readonly config: ChatApiConfig
+  /** With the login of chat-api. */
+  readonly database: Database
+  readonly accounts: Accounts
+  readonly invoker: ServiceInvoker
+  readonly logger: Logger
+  readonly metrics?: Metrics
+  /** Further routes, such as the local mailbox; under /api/v1 they are authenticated like all others. */
+  readonly extraRouters?: readonly Router<HttpState>[]
+  readonly gatewayRoutes?: readonly GatewayRoute[]
+}
+
+const HOUR_MS = 3_600_000
+
+/** The edge: accounts under /api/auth, and /api/v1 as the only public way to the other services. */
+export function createChatApi(deps: ChatApiDependencies): Service {
+  const {accounts, config, database, logger} = deps
+  const metrics = deps.metrics ?? new Metrics('chat-api')
+  const health = new Health('chat-api', {
+    database: async () => {
+      await database.acrossUsers(async (tx) => query(tx, 'select 1'))
+    },
+  })
+  const app = createHttpApp({
+    service: 'chat-api',
+    logger,
+    metrics,
+    health,
+    outermost: [dropClaims(config.trustedProxyHops)],
+    before: [
+      authenticate({accounts, limits: createAddressLimits(config.limits), trustedOrigins: config.trustedOrigins}),
+    ],
+    routes: [
+      authRoutes(accounts),
+      profileRoutes(database),
+      ...(deps.extraRouters ?? []),
+      gatewayRoutes({
+        invoker: deps.invoker,
+        routes: deps.gatewayRoutes ?? GATEWAY_ROUTES,
+        timeoutMs: config.gatewayTimeoutMs,
+      }),
+    ],
+  })
+  const upkeep = periodic({
+    name: 'removal of ended sessions',
+    logger,
+    idleMs: HOUR_MS,
+    failureMs: 60_000,
+    work: async () => {
+      await accounts.removeExpired()
+      return 'idle'
+    },
+  })
+  return {
+    name: 'chat-api',
+    app,
+    metrics,
+    subscriptions: [],
+    start: async () => upkeep.start(),
+    stop: async () => {
+      health.drain()
+      await upkeep.stop()
+    },
+  }
+}
