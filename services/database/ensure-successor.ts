@@ -10,7 +10,7 @@ import {enqueueEvents} from './statements/enqueue-events.ts'
 import {insertReminders} from './statements/insert-reminders.ts'
 import {type NewSuccessor, insertSuccessors} from './statements/insert-successors.ts'
 import {type ClosedOccurrence, lockClosedOccurrences} from './statements/lock-closed-occurrences.ts'
-import {query} from './query.ts'
+import {query, toDate, toNumber} from './query.ts'
 
 export interface EnsureSuccessorOptions {
   readonly measure?: Measure
@@ -43,7 +43,10 @@ export async function ensureSuccessor(
   const occurrences = await lockClosedOccurrences(tx, tasks)
   if (occurrences.length === 0) return []
   const now = await databaseNow(tx)
-  const planned = occurrences.map((occurrence) => plan(occurrence, now, options)).filter((entry) => entry !== null)
+  const taken = await takenOccurrences(tx, occurrences)
+  const planned = occurrences
+    .map((occurrence) => plan(occurrence, taken.get(occurrence.series.id) ?? [], now, options))
+    .filter((entry) => entry !== null)
   const ids = await insertSuccessors(
     tx,
     planned.map((entry) => entry.successor),
@@ -58,9 +61,32 @@ export async function ensureSuccessor(
   }))
 }
 
-function plan({task, series}: ClosedOccurrence, now: Date, options: EnsureSuccessorOptions): Planned | null {
+/** Where occurrences of series that count from their completion stand already: several done on one day lead to one date. */
+async function takenOccurrences(
+  tx: Transaction,
+  occurrences: readonly ClosedOccurrence[],
+): Promise<Map<number, number[]>> {
+  const ids = occurrences.filter(({series}) => series.anchor === 'completion').map(({series}) => series.id)
+  const taken = new Map<number, number[]>(ids.map((id) => [id, []]))
+  if (ids.length === 0) return taken
+  const rows = await query<{series_id: string; occurrence_at: string}>(
+    tx,
+    'select series_id, occurrence_at from todo.tasks where series_id = any ($1::bigint[]) and retracted_at is null',
+    [ids],
+  )
+  for (const row of rows) taken.get(toNumber(row.series_id))!.push(toDate(row.occurrence_at).getTime())
+  return taken
+}
+
+function plan(
+  {task, series}: ClosedOccurrence,
+  taken: readonly number[],
+  now: Date,
+  options: EnsureSuccessorOptions,
+): Planned | null {
   try {
-    const rule = seriesRule(series)
+    const stored = seriesRule(series)
+    const rule = {...stored, excludedAt: [...stored.excludedAt, ...taken]}
     const closedAt = (task.completed_at ?? task.skipped_at)!.getTime()
     const next = nextOccurrence(rule, task.occurrence_at!.getTime(), closedAt, options.measure)
     if (next === null) return null

@@ -54,7 +54,7 @@ export class Migration003 extends SchemaMigration {
         route varchar(200) not null,
         body_hash varchar(64) not null,
         status smallint,
-        response jsonb,
+        response json, -- not jsonb: a repeated request gets the same answer to the letter
         created_at timestamptz not null default clock_timestamp(),
         primary key (user_id, key)
       )`)

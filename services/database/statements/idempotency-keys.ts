@@ -42,9 +42,10 @@ export async function storeAnswer(
   status: number,
   response: unknown,
 ): Promise<void> {
-  await query(
-    tx,
-    'update todo.idempotency_keys set status = $3, response = $4::jsonb where user_id = $1 and key = $2',
-    [request.userId, request.key, status, JSON.stringify(response ?? null)],
-  )
+  await query(tx, 'update todo.idempotency_keys set status = $3, response = $4::json where user_id = $1 and key = $2', [
+    request.userId,
+    request.key,
+    status,
+    JSON.stringify(response ?? null),
+  ])
 }

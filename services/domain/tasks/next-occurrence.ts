@@ -49,30 +49,42 @@ export function nextOccurrence(
   closedAt: number,
   measure: Measure = unmeasured,
 ): number | null {
-  if (series.anchor === 'completion') return afterCompletion(series, closedAt, measure)
+  if (series.anchor === 'completion') return afterCompletion(series, occurrenceAt, closedAt, measure)
   const plan = planOf(series.rule, series.startAt)
-  const excluded = new Set(series.excludedAt)
   // `once`: late or early, one next occurrence that lies after both the occurrence and its completion.
-  let from = series.catchUp === 'once' ? Math.max(occurrenceAt, closedAt) : occurrenceAt
-  for (;;) {
-    const start = from
+  const from = series.catchUp === 'once' ? Math.max(occurrenceAt, closedAt) : occurrenceAt
+  return firstFree(plan, from, new Set(series.excludedAt), series.endAt, measure)
+}
+
+/** The first occurrence strictly after `from` that is not excluded, up to the end of the series. */
+function firstFree(
+  plan: RecurrencePlan,
+  from: number,
+  excluded: ReadonlySet<number>,
+  endAt: number | null,
+  measure: Measure,
+): number | null {
+  for (let last = from; ;) {
+    const start = last
     const next = measure(() => plan.after(start))
-    if (next === null || (series.endAt !== null && next > series.endAt)) return null
+    if (next === null || (endAt !== null && next > endAt)) return null
     if (!excluded.has(next)) return next
-    from = next
+    last = next
   }
 }
 
-/** From the day of the completion, at the time of day of the series. */
-function afterCompletion(series: SeriesRule, closedAt: number, measure: Measure): number | null {
+/**
+ * From the day of the completion, at the time of day of the series. Done early, that can lead to an occurrence that
+ * exists already, the closed one or an excluded one; then it goes on by the interval.
+ */
+function afterCompletion(series: SeriesRule, occurrenceAt: number, closedAt: number, measure: Measure): number | null {
   if (series.countLeft !== null && series.countLeft <= 0) return null
   const {freq, interval} = parseRule(series.rule)
   const subDaily = freq === 'HOURLY' || freq === 'MINUTELY' || freq === 'SECONDLY'
   const day = Math.floor(closedAt / DAY) * DAY
-  const start = subDaily ? Math.floor(closedAt / 1000) * 1000 : day + (((series.startAt % DAY) + DAY) % DAY)
-  const rule = `FREQ=${freq};INTERVAL=${interval}${clampToMonth(freq, start)}`
-  const next = measure(() => compileRecurrence({rule, start}).after(start))
-  return next === null || (series.endAt !== null && next > series.endAt) ? null : next
+  const start = subDaily ? Math.floor(closedAt / 1000) * 1000 : day + (series.startAt % DAY)
+  const plan = compileRecurrence({rule: `FREQ=${freq};INTERVAL=${interval}${clampToMonth(freq, start)}`, start})
+  return firstFree(plan, start, new Set([...series.excludedAt, occurrenceAt]), series.endAt, measure)
 }
 
 /** A month after the 31st is the last day of a shorter month: there is no series of 31sts to keep, the next completion moves it anyway. */

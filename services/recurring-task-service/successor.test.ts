@@ -1,0 +1,188 @@
+import {randomUUID} from 'node:crypto'
+import {Client} from 'pg'
+import {afterEach, expect, test} from 'vitest'
+import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
+import type {CompleteTaskResponse, TaskListResponse, TaskResponse} from '../contracts/tasks.ts'
+import type {Envelope} from '../domain/events/envelope.ts'
+import {ensureSuccessor} from '../database/ensure-successor.ts'
+
+const stopping: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stopping.splice(0).reverse()) await stop()
+})
+
+async function start(options: Parameters<typeof startPipeline>[0] = {}): Promise<{pipeline: Pipeline; admin: Client}> {
+  const pipeline = await startPipeline(options)
+  const admin = new Client({connectionString: pipeline.database.url})
+  await admin.connect()
+  stopping.push(
+    async () => pipeline.stop(),
+    async () => admin.end(),
+  )
+  return {pipeline, admin}
+}
+
+const add = async (pipeline: Pipeline, user: string, body: Record<string, unknown> = {}) =>
+  (
+    await call<TaskResponse>(pipeline.tasks, user, 'POST', '/v1/tasks', {
+      body: {title: 'a', due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily', ...body},
+    })
+  ).body
+const complete = async (pipeline: Pipeline, user: string, id: number, wait = 0) =>
+  (
+    await call<CompleteTaskResponse>(pipeline.tasks, user, 'POST', `/v1/tasks/${id}/complete`, {
+      headers: wait > 0 ? {prefer: `wait=${wait}`} : {},
+    })
+  ).body
+const open = async (pipeline: Pipeline, user: string) =>
+  (await call<TaskListResponse>(pipeline.tasks, user, 'GET', '/v1/tasks')).body.tasks
+
+/** The completed event of a task as it was published, from the bus. */
+async function publishedEvent(admin: Client, taskId: number, type = 'task.completed'): Promise<Envelope> {
+  const find = async () =>
+    (
+      await admin.query<{event: Envelope}>(
+        `select event from jobs.event_log where event ->> 'event_type' = $2 and (event ->> 'task_id')::bigint = $1`,
+        [taskId, type],
+      )
+    ).rows[0]?.event
+  await expect.poll(find, {timeout: 10_000}).toBeDefined()
+  return (await find())!
+}
+
+const deliver = async (pipeline: Pipeline, event: Envelope) =>
+  pipeline.recurring.subscriptions[0]!.handle([{topic: 'task-events', key: event.user_id, event, traceparent: null}])
+
+test('a thousand deliveries of one event by several consumers at once make one occurrence', async () => {
+  const {pipeline, admin} = await start()
+  const user = randomUUID()
+  const task = await add(pipeline, user)
+  await complete(pipeline, user, task.id, 5)
+  const event = await publishedEvent(admin, task.id)
+  for (let round = 0; round < 20; round++) {
+    await admin.query('delete from todo.inbox') // as after an offset reset: the inbox is a filter, the keys are the proof
+    await Promise.all(Array.from({length: 50}, async () => deliver(pipeline, event)))
+  }
+  expect(await open(pipeline, user)).toHaveLength(1)
+  const {rows} = await admin.query('select count(*)::int as n from todo.tasks')
+  expect(rows).toEqual([{n: 2}])
+})
+
+test('an event that comes after the completion was undone makes nothing', async () => {
+  const {pipeline, admin} = await start({consume: false})
+  const user = randomUUID()
+  const task = await add(pipeline, user)
+  await complete(pipeline, user, task.id)
+  const event = await publishedEvent(admin, task.id)
+  await call(pipeline.tasks, user, 'POST', `/v1/tasks/${task.id}/reopen`)
+  expect(await deliver(pipeline, event)).toEqual(['done'])
+  expect((await open(pipeline, user)).map((entry) => entry.id)).toEqual([task.id])
+})
+
+test('an event of a series that was ended makes nothing', async () => {
+  const {pipeline, admin} = await start({consume: false})
+  const user = randomUUID()
+  const task = await add(pipeline, user)
+  await complete(pipeline, user, task.id)
+  await admin.query('update todo.series set deleted_at = clock_timestamp()')
+  expect(await deliver(pipeline, await publishedEvent(admin, task.id))).toEqual(['done'])
+  expect(await open(pipeline, user)).toEqual([])
+})
+
+test('an event about a task that is not there is acknowledged', async () => {
+  const {pipeline, admin} = await start({consume: false})
+  const user = randomUUID()
+  const task = await add(pipeline, user)
+  await complete(pipeline, user, task.id)
+  const event = await publishedEvent(admin, task.id)
+  expect(await deliver(pipeline, {...event, event_id: randomUUID(), task_id: 987_654})).toEqual(['done'])
+  // The right task under the wrong user is as little there.
+  expect(await deliver(pipeline, {...event, event_id: randomUUID(), user_id: randomUUID()})).toEqual(['done'])
+  const {rows} = await admin.query('select count(*)::int as n from todo.tasks')
+  expect(rows).toEqual([{n: 1}])
+})
+
+test('the next occurrence of a late completion lies in the future, once; with catch_up each one by one', async () => {
+  const {pipeline} = await start()
+  const user = randomUUID()
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  const due = new Date(Math.floor(daysAgo(21).getTime() / 3_600_000) * 3_600_000)
+  const once = await add(pipeline, user, {due_at: due.toISOString(), reminders: []})
+  const next = (await complete(pipeline, user, once.id, 5)).next!
+  const ahead = Date.parse(next.due_at!) - Date.now()
+  expect(ahead).toBeGreaterThan(0)
+  expect(ahead).toBeLessThanOrEqual(86_400_000)
+  expect(next.due_at!.slice(10)).toBe(once.due_at!.slice(10))
+  const each = await add(pipeline, user, {due_at: due.toISOString(), reminders: [], catch_up: 'each'})
+  const following = (await complete(pipeline, user, each.id, 5)).next!
+  expect(Date.parse(following.due_at!) - due.getTime()).toBe(86_400_000)
+})
+
+test('a series that counts from its completion counts down', async () => {
+  const {pipeline} = await start()
+  const user = randomUUID()
+  let task: TaskResponse | null = await add(pipeline, user, {
+    due_at: '2036-12-01T09:30Z',
+    recurring_pattern: 'FREQ=DAILY;INTERVAL=3;COUNT=3',
+    anchor: 'completion',
+  })
+  const seen: string[] = []
+  while (task) {
+    seen.push(task.due_at!)
+    task = (await complete(pipeline, user, task.id, 5)).next
+  }
+  expect(seen).toHaveLength(3)
+  const inDays = (days: number) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T09:30:00Z`
+  // The second was done early, on the same day: counting from there leads to itself, so it is the one after.
+  expect(seen.slice(1)).toEqual([inDays(3), inDays(6)])
+})
+
+test('what no event has made is made by the sweep, and counted', async () => {
+  const {pipeline, admin} = await start({consume: false, sweep: {everyMs: 50, olderThanSeconds: 1}})
+  const user = randomUUID()
+  const task = await add(pipeline, user)
+  await complete(pipeline, user, task.id)
+  await expect
+    .poll(async () => open(pipeline, user), {timeout: 15_000})
+    .toMatchObject([{predecessor_id: task.id, due_at: '2036-12-02T09:00:00Z'}])
+  expect(await pipeline.recurring.metrics.registry.getSingleMetricAsString('successor_sweep_hits_total')).toContain(
+    '} 1',
+  )
+  const {rows} = await admin.query('select count(*)::int as n from todo.tasks')
+  expect(rows).toEqual([{n: 2}])
+})
+
+test('a series whose rule cannot be computed is counted and logged, and the others of its batch go on', async () => {
+  const {pipeline, admin} = await start({consume: false})
+  const user = randomUUID()
+  const [broken, sound] = [await add(pipeline, user), await add(pipeline, user)]
+  for (const task of [broken, sound]) await complete(pipeline, user, task.id)
+  await admin.query(`update todo.series set rule = 'FREQ=NEVER' where id = $1`, [broken.series_id])
+  const events = [await publishedEvent(admin, broken.id), await publishedEvent(admin, sound.id)]
+  const answers = await pipeline.recurring.subscriptions[0]!.handle(
+    events.map((event) => ({topic: 'task-events', key: user, event, traceparent: null})),
+  )
+  expect(answers).toEqual(['done', 'done'])
+  expect((await open(pipeline, user)).map((task) => task.predecessor_id)).toEqual([sound.id])
+  expect(await pipeline.recurring.metrics.registry.getSingleMetricAsString('next_occurrence_failures_total')).toContain(
+    '} 1',
+  )
+})
+
+test('two transactions that ensure the same successors wait for each other and make one', async () => {
+  const {pipeline} = await start({consume: false})
+  const user = randomUUID()
+  const tasks = await Promise.all(Array.from({length: 10}, async () => add(pipeline, user)))
+  for (const task of tasks) await complete(pipeline, user, task.id)
+  const database = await pipeline.open('recurring')
+  const ids = tasks.map((task) => ({id: task.id, userId: user}))
+  const made = await Promise.all(
+    Array.from({length: 6}, async (_, n) =>
+      database.asUser(user, async (tx) =>
+        ensureSuccessor(tx, n % 2 === 0 ? ids : ids.toReversed(), {traceparent: null}),
+      ),
+    ),
+  )
+  expect(made.flat()).toHaveLength(10)
+  expect(await open(pipeline, user)).toHaveLength(10)
+})
