@@ -3,7 +3,10 @@ import {instantOutput} from './instant.ts'
 
 export const listAuditQuery = z.strictObject({
   task_id: z.coerce.number().pipe(z.int().positive().max(Number.MAX_SAFE_INTEGER)).optional(),
-  event_type: z.string().max(100).optional(),
+  event_type: z
+    .string()
+    .regex(/^[a-z][a-z_.]{0,99}$/u, 'must be the type of an event such as task.completed')
+    .optional(),
   limit: z.coerce.number().pipe(z.int().min(1).max(1000)).default(50),
   cursor: z.string().max(500).optional(),
 })
