@@ -7,6 +7,7 @@ import type {Composition} from './composition.ts'
 import {errorJson, toCliError} from './errors.ts'
 import type {ExitCode} from './exit-codes.ts'
 import {Output} from './output.ts'
+import type {Zone} from './time/zone.ts'
 
 /**
  * Every command: parses, runs one operation, prints. What `run()` returns is what --json prints; `this.out` is silent
@@ -15,6 +16,7 @@ import {Output} from './output.ts'
 export abstract class BaseCommand<Result = unknown> extends Command {
   static override enableJsonFlag = true
   static override baseFlags = {
+    json: Flags.boolean({helpGroup: 'GLOBAL', description: 'Print JSON, for programs.'}),
     quiet: Flags.boolean({char: 'q', helpGroup: 'GLOBAL', description: 'Print data only, no notes.'}),
     'no-color': Flags.boolean({helpGroup: 'GLOBAL', description: 'Print without colour.'}),
   }
@@ -48,6 +50,11 @@ export abstract class BaseCommand<Result = unknown> extends Command {
 
   protected get composition(): Composition {
     return (this.config as CliConfig).composition
+  }
+
+  /** The zone and the moment of this command, from its flags. */
+  protected timeView(flags: {tz?: string | undefined; utc?: boolean}): {zone: Zone; now: number} {
+    return {zone: this.composition.zone(flags.utc ? 'UTC' : flags.tz), now: this.composition.now()}
   }
 
   /** Ends the process with this code although the command returns a result: some of several things failed. */

@@ -6,6 +6,7 @@ import {CliError, usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
+import type {Machine, ProcessEntry} from './supervisor/machine.ts'
 import {UTC, type Zone} from './time/zone.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -27,6 +28,10 @@ export interface Composition {
   zone(name?: string): Zone
   /** The running todo5 that this command line talks to; an error when there is none. */
   api(): Promise<TaskApi>
+  /** How todo5 was called, for commands that are shown to a person: `todo5`, or `npx todo5`. */
+  readonly typedAs: string
+  /** The local target, running or not, and how it is started. */
+  local(): Promise<{machine: Machine; entry: ProcessEntry}>
   /** Migrations of the database that the URL names, or of the local one. */
   migrations(databaseUrl: string | undefined): Promise<Migrations>
 }
@@ -64,13 +69,30 @@ export function createComposition(sources: CompositionSources): Composition {
     now,
     zone: (name) => (name === undefined ? machineZone(env) : namedZone(name)),
     api: async () => await (api ??= openApi(env, paths, version)),
+    typedAs: typedAs(env),
+    local: async () => {
+      const {openLocalMachine} = await import('../services/local/local-machine.ts')
+      const folders = {stateDir: paths.state, dataDir: paths.data}
+      const entry = {...folders, script: localProcess(root), env: withoutSecrets(env), timeZone: machineZone(env).name}
+      return {machine: openLocalMachine(folders), entry}
+    },
     migrations: async (databaseUrl) => {
-      const url = databaseUrl ?? env['TODO5_DATABASE_URL'] ?? (await localDatabaseUrl(paths))
-      const {migrate, migrationStates, rollback} = await import('../services/database/migrator.ts')
+      const url = databaseUrl ?? (await localDatabaseUrl(paths))
+      const [{migrate, migrationStates, rollback}, {databaseError}] = await Promise.all([
+        import('../services/database/migrator.ts'),
+        import('./operations/database-error.ts'),
+      ])
+      const run = async <T>(work: () => Promise<T>): Promise<T> => {
+        try {
+          return await work()
+        } catch (error) {
+          throw databaseError(error)
+        }
+      }
       return {
-        migrate: async () => await migrate(url),
-        rollback: async (to) => await rollback(url, to),
-        states: async () => await migrationStates(url),
+        migrate: async () => await run(async () => await migrate(url)),
+        rollback: async (to) => await run(async () => await rollback(url, to)),
+        states: async () => await run(async () => await migrationStates(url)),
       }
     },
   }
@@ -164,6 +186,26 @@ function linkedZone(): string | undefined {
       return undefined
     throw error
   }
+}
+
+/** Run from the sources, it starts from the sources. */
+const localProcess = (root: string): string =>
+  import.meta.filename.endsWith('.ts')
+    ? join(root, 'services', 'local-process.ts')
+    : join(root, 'dist', 'services', 'local-process.js')
+
+/** The rest stays: whatever --notify-command runs may need the desktop's variables. */
+const withoutSecrets = (env: Environment): Environment => {
+  const {TODO5_API_KEY: _key, TODO5_DATABASE_URL: _database, TODO5_SMTP_URL: _smtp, ...others} = env
+  return others
+}
+
+/** npm says which of its commands runs us. `npx` and `npm exec` are one; both know `npx todo5`, also after `npm run`. */
+function typedAs(env: Environment): string {
+  if (env['npm_command'] === undefined) return 'todo5'
+  const agent = env['npm_config_user_agent'] ?? ''
+  if (agent.startsWith('pnpm/')) return 'pnpm exec todo5'
+  return agent.startsWith('yarn/') ? 'yarn todo5' : 'npx todo5'
 }
 
 async function localDatabaseUrl(paths: Paths): Promise<string> {

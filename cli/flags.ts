@@ -9,3 +9,12 @@ export const zoneFlags = {
   }),
   utc: Flags.boolean({description: 'Times in UTC.'}),
 }
+
+/** Which database; the local one when left out. */
+export const databaseFlags = {
+  'database-url': Flags.string({
+    helpValue: 'URL',
+    env: 'TODO5_DATABASE_URL',
+    description: 'Direct URL of a user who may create roles (default: of the todo5 that runs here).',
+  }),
+}

@@ -1,10 +1,22 @@
-import {Help} from '@oclif/core/help'
+import {CommandHelp, Help} from '@oclif/core/help'
+import type {Command} from '@oclif/core/command'
 import type {CliConfig} from './cli-config.ts'
 import type {Output} from './output.ts'
+import {padEnd, truncate} from './text-width.ts'
+
+/** Which part of the root help a command stands in, by its first word; the others are for operators. */
+const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
+  ['TASKS', ['task', 'recurrence']],
+  ['RUN', ['up', 'down', 'status', 'logs', 'open']],
+  ['SETUP', ['doctor', 'login', 'logout', 'context', 'config', 'completion']],
+]
 
 /** oclif's help, to our terminal and in its width. */
 export class CliHelp extends Help {
   readonly #out: Output
+  #text = ''
+
+  protected override CommandHelpClass = OneCommandHelp
 
   constructor(config: CliConfig, out: Output) {
     const width = out.isTTY ? Math.max(40, Math.min(out.columns, 100)) : 80
@@ -12,7 +24,58 @@ export class CliHelp extends Help {
     this.#out = out
   }
 
+  /** Help of a command or topic, or of the whole when there are no words. */
+  async print(words: readonly string[]): Promise<void> {
+    await this.showHelp([...words])
+    const lines = this.#text
+      .replaceAll(/\n{3,}/gu, '\n\n')
+      .trimEnd()
+      .split('\n')
+    this.#out.data(...lines)
+  }
+
   protected override log(...args: string[]): void {
-    this.#out.data(...args.map((text) => text.replace(/\n+$/u, '')))
+    this.#text += `${args.join(' ')}\n`
+  }
+
+  protected override async showRootHelp(): Promise<void> {
+    const {bold} = this.#out.style
+    const commands = this.sortedCommands.filter((command) => !command.hidden)
+    const width = Math.max(...commands.map(({id}) => id.length)) + 2
+    const room = (this.opts.maxWidth ?? 80) - width - 2
+    const known = new Set(GROUPS.flatMap(([, words]) => words))
+    const wordOf = ({id}: {id: string}): string => id.split(':')[0]!
+    this.log('todo5: tasks that repeat and remind, and the tools to run them\n')
+    this.log(`${bold('USAGE')}\n  $ todo5 COMMAND [FLAGS]        todo5 COMMAND --help says more\n`)
+    for (const [title, words] of [...GROUPS, ['ADVANCED', undefined] as const]) {
+      const members = commands.filter((command) =>
+        words ? words.includes(wordOf(command)) : !known.has(wordOf(command)),
+      )
+      if (members.length === 0) continue
+      if (words) members.sort((a, b) => words.indexOf(wordOf(a)) - words.indexOf(wordOf(b)))
+      const lines = members.map(({id, summary}) => {
+        const name = padEnd(id.replaceAll(':', ' '), width)
+        return `  ${name}${truncate(summary ?? '', room, this.#out.style.symbols.ellipsis)}`
+      })
+      this.log(`${bold(title)}\n${lines.join('\n')}\n`)
+    }
+  }
+}
+
+class OneCommandHelp extends CommandHelp {
+  protected override defaultUsage(): string {
+    const args = Object.values(this.command.args ?? {}).filter((arg) => !arg.hidden)
+    const words = args.map((arg) => {
+      const name = `${arg.name.toUpperCase()}${arg.multiple ? '...' : ''}`
+      return arg.required ? name : `[${name}]`
+    })
+    return [this.command.id, ...words, '[FLAGS]'].join(' ')
+  }
+
+  /** With a short form first: the indent of the first line is that of all. */
+  protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
+    const first = flags.findIndex((flag) => flag.char !== undefined)
+    const sorted = first > 0 ? [flags[first]!, ...flags.slice(0, first), ...flags.slice(first + 1)] : flags
+    return super.flags(sorted)
   }
 }

@@ -8,9 +8,9 @@ export async function showHelp(argv: readonly string[], config: CliConfig, out: 
   const words = argv.flatMap((word) => word.split(' ')).filter((word) => word !== 'help' && !word.startsWith('-'))
   const help = new CliHelp(config, out)
   if (words.length === 0) {
-    await help.showHelp([])
+    await help.print([])
     return
   }
   const line = readCommandLine(words, config)
-  await help.showHelp(line.id.split(':'))
+  await help.print(line.id.split(':'))
 }

@@ -73,8 +73,8 @@ export class TaskApi {
     return await this.#http.call({method: 'POST', path: `/tasks/${id}/reopen`})
   }
 
-  async delete(id: number, scope?: DeleteScope): Promise<void> {
-    await this.#http.call({method: 'DELETE', path: `/tasks/${id}`, query: {scope}})
+  async delete(id: number, scope?: DeleteScope): Promise<TaskResponse> {
+    return await this.#http.call({method: 'DELETE', path: `/tasks/${id}`, query: {scope}})
   }
 
   async audit(query: {

@@ -1,0 +1,36 @@
+import * as Args from '@oclif/core/args'
+import type {CompleteTaskResponse} from '../../../services/contracts/tasks.ts'
+import {BaseCommand} from '../../base-command.ts'
+import {zoneFlags} from '../../flags.ts'
+import {completeTask} from '../../operations/complete-tasks.ts'
+import {eachRef} from '../../operations/each-ref.ts'
+import {printCompletion} from '../../views/completion.ts'
+import {resultOf, type Results} from '../../views/results.ts'
+
+export default class TaskDone extends BaseCommand<Results<CompleteTaskResponse>> {
+  static override summary = 'Complete tasks; of one that repeats, the next occurrence appears.'
+  static override hiddenAliases = ['done']
+  static override args = {
+    ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks.'}),
+  }
+  static override flags = {...zoneFlags}
+  static override examples = [
+    '<%= config.bin %> task done 1',
+    '<%= config.bin %> task done rent plants',
+    '<%= config.bin %> task done 7 --json',
+  ]
+
+  override async run(): Promise<Results<CompleteTaskResponse>> {
+    const {args, flags} = await this.parse(TaskDone)
+    const view = this.timeView(flags)
+    const context = {api: await this.composition.api(), ...view}
+    const outcomes = await eachRef(args.ref, async (ref) => await completeTask(ref, context))
+    return resultOf(outcomes, {
+      print: (completion) => printCompletion(this.out, completion, view),
+      fail: (error) => {
+        this.out.error(error)
+        this.failWith(error.exit)
+      },
+    })
+  }
+}

@@ -1,0 +1,60 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import type {TaskListResponse} from '../../../services/contracts/tasks.ts'
+import {BaseCommand} from '../../base-command.ts'
+import {zoneFlags} from '../../flags.ts'
+import {listTasks, VIEWS} from '../../operations/list-tasks.ts'
+import {PRIORITIES} from '../../operations/task-input.ts'
+import {isLate, printTasks} from '../../views/task-table.ts'
+
+export default class TaskList extends BaseCommand<TaskListResponse> {
+  static override summary = 'List tasks: what is overdue first, then by due date.'
+  static override args = {
+    view: Args.string({options: [...VIEWS], default: 'open', description: 'Which tasks.'}),
+  }
+  static override flags = {
+    tag: Flags.string({char: 't', helpValue: 'TAG', description: 'With this tag.'}),
+    priority: Flags.option({char: 'p', options: PRIORITIES, helpValue: 'LEVEL', description: 'With this priority.'})(),
+    search: Flags.string({char: 's', helpValue: 'TEXT', description: 'With this text in title or description.'}),
+    limit: Flags.integer({
+      char: 'l',
+      helpValue: 'N',
+      min: 1,
+      max: 1_000_000,
+      default: 50,
+      description: 'At most so many.',
+    }),
+    cursor: Flags.string({helpValue: 'CURSOR', description: 'Go on where the last page ended (next_cursor).'}),
+    ...zoneFlags,
+  }
+  static override examples = [
+    '<%= config.bin %> task list',
+    '<%= config.bin %> task list today',
+    '<%= config.bin %> task list done --limit 10',
+    '<%= config.bin %> task list --tag home --json',
+  ]
+
+  override async run(): Promise<TaskListResponse> {
+    const {args, flags} = await this.parse(TaskList)
+    const view = this.timeView(flags)
+    const list = await listTasks(await this.composition.api(), {...flags, view: args.view, ...view})
+    const {tasks, next_cursor: more} = list
+    if (tasks.length === 0) {
+      this.out.note(
+        args.view === 'open'
+          ? 'Nothing is open. Add something: todo5 task add "…" --due tomorrow'
+          : `No task (${args.view}).`,
+      )
+      return list
+    }
+    printTasks(this.out, tasks, view)
+    const late = tasks.filter((task) => isLate(task, view.now)).length
+    const facts = [
+      `${tasks.length}${more === null ? '' : ' shown, there are more (--limit)'} ${more === null ? args.view : ''}`.trim(),
+    ]
+    if (late > 0 && args.view !== 'overdue') facts.push(`${late} overdue`)
+    if (this.out.isTTY)
+      this.out.note(this.out.style.dim([...facts, view.zone.name].join(` ${this.out.style.symbols.dot} `)))
+    return list
+  }
+}

@@ -1,0 +1,78 @@
+import type {LocalOptions, LocalState, LocalStep} from '../../services/contracts/local.ts'
+import {DEFAULT_PORT} from '../../services/contracts/local.ts'
+import {CliError} from '../errors.ts'
+import {EXIT} from '../exit-codes.ts'
+import {lookFor, type Machine, type ProcessEntry} from '../supervisor/machine.ts'
+import {ownerText, portOwner} from '../supervisor/port-owner.ts'
+import type {RestartReason} from '../supervisor/restart-reason.ts'
+import {startLocal} from '../supervisor/start-local.ts'
+import type {StartedProcess} from '../supervisor/start-process.ts'
+
+export interface BringUpRequest {
+  readonly machine: Machine
+  readonly entry: ProcessEntry
+  readonly options: LocalOptions
+  readonly logLevel: 'debug' | 'info'
+  readonly version: string
+  readonly typedAs: string
+  readonly attached: boolean
+  readonly signal: AbortSignal
+  readonly onStep: (step: LocalStep) => void
+}
+
+export interface BroughtUp {
+  readonly state: LocalState
+  readonly already: boolean
+  readonly restarted: RestartReason | null
+  readonly seconds: number
+  /** Who has the default port, when another one had to be taken. */
+  readonly portTakenBy: string | null
+  readonly process?: StartedProcess
+}
+
+/** `todo5 up`: starts the local target, or finds it running. */
+export async function bringUp(request: BringUpRequest): Promise<BroughtUp> {
+  const {machine, options, attached, typedAs} = request
+  const began = performance.now()
+  const before = await lookFor(machine)
+  if (attached && before.kind !== 'none') throw runsAlready(before.state)
+  if (options.port !== null)
+    await refuseTakenPort(options.port, before.kind === 'none' ? undefined : before.state, request)
+  try {
+    const started = await startLocal(request)
+    const took = started.state.api_url !== null && Number(new URL(started.state.api_url).port)
+    const elsewhere = started.state.options.port === null && took !== DEFAULT_PORT
+    return {
+      ...started,
+      seconds: (performance.now() - began) / 1000,
+      portTakenBy: elsewhere ? ownerText(await portOwner(DEFAULT_PORT)) : null,
+    }
+  } catch (error) {
+    // Taken between our look and its start.
+    if (error instanceof CliError && error.code === 'port_in_use' && options.port !== null) {
+      throw portInUse(options.port, ownerText(await portOwner(options.port)), typedAs)
+    }
+    throw error
+  }
+}
+
+/** Before anything is changed. The port of the one that runs is no obstacle to itself. */
+async function refuseTakenPort(port: number, running: LocalState | undefined, {machine, typedAs}: BringUpRequest) {
+  if (running?.api_url && new URL(running.api_url).port === String(port)) return
+  if (await machine.isPortFree(port)) return
+  throw portInUse(port, ownerText(await portOwner(port)), typedAs)
+}
+
+const portInUse = (port: number, owner: string, typedAs: string): CliError =>
+  new CliError(`port ${port} is in use by ${owner}.`, {
+    code: 'port_in_use',
+    exit: EXIT.refused,
+    hints: [`${typedAs} up        takes a free port`],
+  })
+
+const runsAlready = (state: LocalState): CliError =>
+  new CliError(`todo5 runs in the background already (pid ${state.pid}).`, {
+    code: 'already_running',
+    exit: EXIT.refused,
+    hints: ['todo5 logs -f        follows it', 'todo5 down && todo5 up --attach'],
+  })
