@@ -1,6 +1,6 @@
 import {Router} from '@koa/router'
 import Koa from 'koa'
-import {Registry} from 'prom-client'
+import {AggregatorRegistry} from 'prom-client'
 import type {ServiceInvoker} from '../../ports/service-invoker.ts'
 import type {HealthResponse} from '../../contracts/status.ts'
 import type {Service} from '../../runtime/service.ts'
@@ -22,7 +22,10 @@ export function createOperationsApp(services: readonly Service[], invoker: Servi
     ctx.body = {status: ctx.status === 200 ? 'ok' : 'unavailable', services: reports}
   })
   router.get('/metrics', async (ctx) => {
-    const merged = Registry.merge(services.map((service) => service.metrics.registry))
+    // The services share names; their default label `service` keeps the samples apart.
+    const merged = AggregatorRegistry.aggregate(
+      await Promise.all(services.map(async (service) => service.metrics.registry.getMetricsAsJSON())),
+    )
     ctx.type = merged.contentType
     ctx.body = await merged.metrics()
   })

@@ -1,0 +1,224 @@
+import {join} from 'node:path'
+import {type EmbeddedEventBus, createEmbeddedEventBus} from './adapters/embedded/event-bus.ts'
+import {type EmbeddedJobScheduler, createEmbeddedJobScheduler} from './adapters/embedded/job-scheduler.ts'
+import {type Listener, listen} from './adapters/embedded/listener.ts'
+import {createOperationsApp} from './adapters/embedded/operations-app.ts'
+import {createEmbeddedServiceInvoker} from './adapters/embedded/service-invoker.ts'
+import {createNotifyingMailer} from './adapters/notify-command/mailer.ts'
+import {createSmtpMailer} from './adapters/smtp/mailer.ts'
+import {createAuditService} from './audit-service/service.ts'
+import {type Accounts, openAccounts} from './chat-api/accounts/accounts.ts'
+import type {NewLocalUser} from './chat-api/accounts/local-user.ts'
+import {createChatApi} from './chat-api/service.ts'
+import {type Database, openDatabase} from './database/database.ts'
+import type {DatabaseLogin} from './database/logins.ts'
+import {createMailbox} from './mailbox/mailbox.ts'
+import {createNotificationService} from './notification-service/service.ts'
+import type {Mailer} from './ports/mailer.ts'
+import {createRecurringTaskService} from './recurring-task-service/service.ts'
+import type {Logger} from './runtime/logger.ts'
+import type {Service} from './runtime/service.ts'
+import {Undo} from './runtime/undo.ts'
+import {createTaskService} from './task-service/service.ts'
+
+const HOST = '127.0.0.1'
+const DRAIN_MS = 5000
+
+export interface EmbeddedOptions {
+  /** One postgres:// URL per login; the database is migrated and the logins exist. */
+  readonly databaseUrls: Readonly<Record<DatabaseLogin, string>>
+  /** Where the mailbox keeps its mails. */
+  readonly dataDir: string
+  /** Ports on the loopback address; 0 takes any free one. */
+  readonly port: number
+  readonly operationsPort: number
+  readonly smtpPort: number
+  /** Signs sessions; at least 32 characters. */
+  readonly authSecret: string
+  /** A real mail server in place of the local mailbox. */
+  readonly smtpUrl?: string | undefined
+  readonly mailFrom?: {readonly name: string; readonly address: string} | undefined
+  /** A program that is run with each reminder. */
+  readonly notifyCommand?: readonly string[] | undefined
+  readonly localUser: NewLocalUser
+  readonly logger: (service: string) => Logger
+}
+
+export interface Embedded {
+  readonly apiUrl: string
+  readonly operationsUrl: string
+  readonly mailboxUrl: string
+  readonly smtpPort: number
+  readonly localApiKey: string
+  stop(): Promise<void>
+}
+
+/** All of todo5 in this process: five services, the bus and the jobs in PostgreSQL, the mailbox, two HTTP listeners. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const undo = new Undo()
+  try {
+    return await assemble(options, undo)
+  } catch (error) {
+    await undo
+      .run()
+      .catch((cause: unknown) =>
+        options.logger('todo5').warn({error: cause}, 'the failed start was not undone cleanly'),
+      )
+    throw error
+  }
+}
+
+async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded> {
+  const open: OpenDatabase = async (login, poolSize) => {
+    const database = await openDatabase({url: options.databaseUrls[login], poolSize, applicationName: `todo5 ${login}`})
+    undo.add(async () => database.close())
+    return database
+  }
+  const front = await listenUndone(undo, options.port)
+  const operations = await listenUndone(undo, options.operationsPort)
+  const publicUrl = `http://${HOST}:${front.port}`
+  const busDatabase = await open('bus', 8)
+  const bus = createEmbeddedEventBus({database: busDatabase, logger: options.logger('bus')})
+  const jobs = createEmbeddedJobScheduler({
+    app: 'notification-service',
+    database: busDatabase,
+    logger: options.logger('jobs'),
+  })
+  const mailbox = await createMailbox({
+    directory: join(options.dataDir, 'mailbox'),
+    port: options.smtpPort,
+    logger: options.logger('mailbox'),
+  })
+  await mailbox.start()
+  undo.add(async () => mailbox.stop())
+  const mailer = openMailer(options, mailbox.smtpPort, undo)
+  const {tasks, recurring, notification, audit} = await buildInnerServices({
+    options,
+    open,
+    bus,
+    jobs,
+    mailer,
+    publicUrl,
+  })
+
+  // Asked only when the first request comes, when all are there.
+  const invoker = createEmbeddedServiceInvoker(() => services)
+  const accounts = openLocalAccounts(options, publicUrl, undo)
+  const chat = createChatApi({
+    config: {trustedOrigins: [], trustedProxyHops: 0, gatewayTimeoutMs: 15_000, limits: {refusalsPerMinute: 60}},
+    database: await open('chat', 4),
+    accounts,
+    invoker,
+    logger: options.logger('chat-api'),
+    extraRouters: [mailbox.router],
+  })
+  const services: readonly Service[] = [tasks, recurring, notification, audit, chat]
+
+  for (const service of services) for (const subscription of service.subscriptions) bus.subscribe(subscription)
+  jobs.handle(notification.jobHandler)
+  await startUndone(undo, [bus, tasks, recurring, audit, notification, jobs, chat])
+  const local = await accounts.ensureLocalUser(options.localUser)
+  front.serve(handlerOf(chat.app.callback()))
+  operations.serve(handlerOf(createOperationsApp(services, invoker).callback()))
+  // First no new requests, then what they woke.
+  undo.add(async () => front.close(DRAIN_MS))
+  return {
+    apiUrl: `${publicUrl}/api/v1`,
+    operationsUrl: `http://${HOST}:${operations.port}`,
+    mailboxUrl: `${publicUrl}/mailbox`,
+    smtpPort: mailbox.smtpPort,
+    localApiKey: local.apiKey,
+    stop: async () => undo.run(),
+  }
+}
+
+type OpenDatabase = (login: DatabaseLogin, poolSize: number) => Promise<Database>
+
+interface InnerParts {
+  readonly options: EmbeddedOptions
+  readonly open: OpenDatabase
+  readonly bus: EmbeddedEventBus
+  readonly jobs: EmbeddedJobScheduler
+  readonly mailer: Mailer
+  readonly publicUrl: string
+}
+
+/** The four services behind the edge, each with connections of its own role. */
+async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl}: InnerParts) {
+  const tasks = createTaskService({
+    database: await open('task', 16),
+    relayDatabase: await open('task', 3),
+    publisher: bus,
+    holder: `${HOST} ${process.pid}`,
+    logger: options.logger('task-service'),
+  })
+  const committed = (): void => tasks.wakeRelay()
+  const recurring = createRecurringTaskService({
+    database: await open('recurring', 6),
+    logger: options.logger('recurring-task-service'),
+    committed,
+  })
+  const notification = createNotificationService({
+    database: await open('notification', 10),
+    jobs,
+    mailer,
+    logger: options.logger('notification-service'),
+    publicUrl,
+    committed,
+  })
+  const audit = createAuditService({
+    database: await open('audit', 4),
+    logger: options.logger('audit-service'),
+    committed,
+  })
+  return {tasks, recurring, notification, audit}
+}
+
+function openLocalAccounts(options: EmbeddedOptions, publicUrl: string, undo: Undo): Accounts {
+  const accounts = openAccounts({
+    databaseUrl: options.databaseUrls.chat,
+    poolSize: 6,
+    secret: options.authSecret,
+    baseUrl: publicUrl,
+    trustedOrigins: [],
+    allowSignUp: true,
+    logger: options.logger('chat-api'),
+  })
+  undo.add(async () => accounts.close())
+  return accounts
+}
+
+async function listenUndone(undo: Undo, port: number): Promise<Listener> {
+  const listener = await listen(HOST, port)
+  undo.add(async () => listener.close(0))
+  return listener
+}
+
+/** Starts in order; what was started last is stopped first. */
+async function startUndone(
+  undo: Undo,
+  parts: readonly {start(): Promise<void>; stop(): Promise<void>}[],
+): Promise<void> {
+  for (const part of parts) {
+    await part.start()
+    undo.add(async () => part.stop())
+  }
+}
+
+function openMailer(options: EmbeddedOptions, mailboxPort: number, undo: Undo) {
+  const smtp = createSmtpMailer({
+    url: options.smtpUrl ?? `smtp://${HOST}:${mailboxPort}`,
+    from: options.mailFrom ?? {name: 'todo5', address: 'todo5@localhost'},
+  })
+  undo.add(() => smtp.close())
+  const {notifyCommand} = options
+  return notifyCommand
+    ? createNotifyingMailer(smtp, {command: notifyCommand, logger: options.logger('notify-command')})
+    : smtp
+}
+
+/** Koa's handler answers with a promise that never rejects; the listener has no use for it. */
+const handlerOf =
+  (callback: (request: never, response: never) => Promise<void>) =>
+  (request: unknown, response: unknown): void =>
+    void callback(request as never, response as never)
