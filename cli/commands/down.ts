@@ -1,0 +1,56 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {BaseCommand} from '../base-command.ts'
+import {type DownResult, takeDown} from '../operations/take-down.ts'
+import {confirmation} from '../supervisor/confirmation.ts'
+import {interruptible} from '../supervisor/interruption.ts'
+
+export default class Down extends BaseCommand<DownResult> {
+  static override summary = 'Stop everything on this machine; data stays unless --delete.'
+  static override description = 'Finishes what is under way, then stops. Safe to repeat; also clears up after a crash.'
+  static override args = {
+    target: Args.string({options: ['local'], default: 'local', description: 'What to stop.'}),
+  }
+  static override flags = {
+    delete: Flags.boolean({description: 'Also delete all tasks, mails, keys and logs; asks first.'}),
+    confirm: Flags.string({
+      helpValue: 'NAME',
+      dependsOn: ['delete'],
+      description: 'Answers the question of --delete: local.',
+    }),
+    yes: Flags.boolean({char: 'y', dependsOn: ['delete'], description: 'Answers the question of --delete.'}),
+    'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),
+  }
+  static override examples = ['<%= config.bin %> down', '<%= config.bin %> down --delete --confirm local']
+
+  override async run(): Promise<DownResult> {
+    const {flags} = await this.parse(Down)
+    const {machine, entry} = await this.composition.local()
+    const {good, symbols} = this.out.style
+    const ask = confirmation({
+      given: flags.yes ? 'local' : flags.confirm,
+      interactive: this.composition.terminal.stderr.isTTY && !this.jsonEnabled(),
+    })
+    const result = await interruptible(
+      async (signal) =>
+        await takeDown({
+          machine,
+          entry,
+          deleteData: flags.delete ?? false,
+          dryRun: flags['dry-run'] ?? false,
+          signal,
+          confirm: ask,
+        }),
+    )
+    if ('steps' in result)
+      this.out.data(...result.steps.map((step, index) => `${String(index + 1).padStart(2)}  ${step}`))
+    else {
+      for (const line of result.lines) this.out.data(`${good(symbols.done)} ${line}`)
+      if (result.deleted.length === 0)
+        this.out.note(`  Data stays in ${entry.dataDir}; start again: ${this.composition.typedAs} up`)
+      const {lines: _lines, ...json} = result
+      return json as DownResult
+    }
+    return result
+  }
+}

@@ -1,0 +1,87 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {BaseCommand} from '../base-command.ts'
+import {zoneFlags} from '../flags.ts'
+import {followLogs, LOG_LEVELS, type LogLevel, type LogLine, readLogs} from '../operations/read-logs.ts'
+import {parseSince} from '../operations/parse-since.ts'
+import {untilInterrupted} from '../supervisor/interruption.ts'
+import {printLogLine} from '../views/log-line.ts'
+
+const SERVICES = [
+  'task',
+  'recurring-task',
+  'notification',
+  'audit',
+  'chat-api',
+  'bus',
+  'jobs',
+  'mailbox',
+  'todo5',
+] as const
+
+export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
+  static override summary = 'What the services say.'
+  static override args = {
+    service: Args.string({description: `One of ${SERVICES.join(', ')} (default: all).`}),
+  }
+  static override flags = {
+    follow: Flags.boolean({char: 'f', description: 'Go on as lines are added, until Ctrl-C.'}),
+    level: Flags.string({
+      options: [...LOG_LEVELS, ...LOG_LEVELS.map((level) => level.toLowerCase())],
+      helpValue: 'LEVEL',
+      description: 'This level and worse: DEBUG, INFO, WARN, ERROR.',
+    }),
+    user: Flags.string({helpValue: 'ID', description: 'Only lines about this user.'}),
+    event: Flags.string({helpValue: 'ID', description: 'Only lines about this event.'}),
+    since: Flags.string({
+      helpValue: 'WHEN',
+      description: 'From then on: 10m, 2h, or a time such as 2026-11-21T09:00Z.',
+    }),
+    lines: Flags.integer({helpValue: 'N', min: 1, description: 'At most so many (default: 100, with --since all).'}),
+    ...zoneFlags,
+  }
+  static override examples = [
+    '<%= config.bin %> logs -f',
+    '<%= config.bin %> logs notification --level warn --since 1h',
+    '<%= config.bin %> logs --json',
+  ]
+
+  override async run(): Promise<{lines: LogLine[]} | undefined> {
+    const {args, flags} = await this.parse(Logs)
+    const view = this.timeView(flags)
+    const {machine} = await this.composition.local()
+    const files = machine.logFiles()
+    const filter = {
+      service: args.service === undefined ? undefined : serviceName(args.service),
+      level: flags.level?.toUpperCase() as LogLevel | undefined,
+      user: flags.user,
+      event: flags.event,
+      since: flags.since === undefined ? undefined : parseSince(flags.since, view.now),
+    }
+    const lines = await readLogs(files, filter, flags.lines ?? (filter.since === undefined ? 100 : Infinity))
+    if (!flags.follow) {
+      for (const line of lines) printLogLine(this.out, line, view.zone)
+      if (lines.length === 0) this.out.note('There are no such lines.')
+      return {lines}
+    }
+    const json = this.jsonEnabled()
+    const print = (line: LogLine): void =>
+      json
+        ? this.composition.terminal.stdout.write(`${JSON.stringify(line)}\n`)
+        : printLogLine(this.out, line, view.zone)
+    for (const line of lines) print(line)
+    await untilInterrupted(async (signal) => {
+      for await (const line of followLogs(files[0]!, filter, signal)) print(line)
+    })
+    return undefined
+  }
+
+  /** With --follow each line was an object of its own. */
+  override logJson(json: unknown): void {
+    if (json !== undefined) super.logJson(json)
+  }
+}
+
+/** `task` is task-service; other names as they are. */
+const serviceName = (name: string): string =>
+  ['task', 'recurring-task', 'notification', 'audit'].includes(name) ? `${name}-service` : name

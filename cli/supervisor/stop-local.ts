@@ -1,0 +1,50 @@
+import {CliError} from '../errors.ts'
+import {EXIT} from '../exit-codes.ts'
+import {lookFor, type Machine} from './machine.ts'
+import {stopProcess} from './stop-process.ts'
+
+export interface Stopped {
+  /** What was found: everything, a PostgreSQL whose todo5 was killed, or nothing. */
+  readonly found: 'running' | 'leftovers' | 'nothing'
+  /** It did not end by itself in time. */
+  readonly killed: boolean
+  /** The folders that were deleted. */
+  readonly deleted: readonly string[]
+}
+
+const LOCK_PATIENCE_MS = 30_000
+
+/** Ends the local target and whatever is left of one; with `deleteData` also what it keeps. Safe to repeat. */
+export async function stopLocal(
+  machine: Machine,
+  options: {deleteData: boolean; signal?: AbortSignal},
+): Promise<Stopped> {
+  const {deleteData, signal} = options
+  let found: Stopped['found'] = 'nothing'
+  let killed = false
+  for (let presence = await lookFor(machine); presence.kind !== 'none'; presence = await lookFor(machine)) {
+    found = 'running'
+    killed = (await stopProcess(machine, presence.state, signal)) === 'killed'
+  }
+  const left = (await machine.findServer()).state !== 'none' || (await machine.hasState())
+  if (!left && !deleteData) return {found, killed, deleted: []}
+  await machine.makeFolders()
+  const lock = await machine.takeLock({waitMs: LOCK_PATIENCE_MS, ...(signal && {signal})})
+  if (!lock) {
+    throw new CliError('Another todo5 command is at work on this machine and does not finish.', {
+      code: 'busy',
+      exit: EXIT.refused,
+      hints: ['todo5 status', 'todo5 down'],
+    })
+  }
+  try {
+    if ((await machine.findServer()).state !== 'none') {
+      if (found === 'nothing') found = 'leftovers'
+      await machine.endServer()
+    }
+    await machine.removeState()
+    return {found, killed, deleted: deleteData ? await machine.deleteData() : []}
+  } finally {
+    lock.release()
+  }
+}

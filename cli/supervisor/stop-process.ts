@@ -1,0 +1,44 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import type {LocalState} from '../../services/contracts/local.ts'
+import {CliError} from '../errors.ts'
+import {EXIT} from '../exit-codes.ts'
+import type {Machine} from './machine.ts'
+
+/** Draining takes up to 20 s, PostgreSQL up to 20 s more. */
+const GRACE_MS = 45_000
+
+/** Asks the background process to end, and waits until it has; one that does not is killed. */
+export async function stopProcess(
+  machine: Machine,
+  state: LocalState,
+  signal?: AbortSignal,
+  graceMs = GRACE_MS,
+): Promise<'drained' | 'killed'> {
+  send(state.pid, 'SIGTERM')
+  const deadline = performance.now() + graceMs
+  let killed = false
+  while (await machine.isAlive(state)) {
+    if (!killed && performance.now() > deadline) {
+      send(state.pid, 'SIGKILL')
+      killed = true
+    }
+    await delay(25, undefined, {signal})
+  }
+  return killed ? 'killed' : 'drained'
+}
+
+function send(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'ESRCH') return
+    if (code !== 'EPERM') throw error
+    throw new CliError(`todo5 (pid ${pid}) belongs to another user.`, {
+      code: 'not_yours',
+      exit: EXIT.refused,
+      hints: ['run todo5 as the user who started it'],
+      cause: error,
+    })
+  }
+}

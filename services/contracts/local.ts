@@ -1,0 +1,72 @@
+import {z} from 'zod'
+
+/**
+ * What the command line and the background process of the local target say to each other: the configuration that the
+ * process reads once, the state file that everybody may look at, and the messages while it starts.
+ */
+
+/** Given to the process on its standard input, so that no secret is in its arguments or its environment. */
+export const localConfiguration = z.strictObject({
+  state_dir: z.string().min(1),
+  data_dir: z.string().min(1),
+  /** Null: the default port, or the next free one. */
+  port: z.int().min(1).max(65_535).nullable(),
+  /** Null: the embedded PostgreSQL. */
+  database_url: z.string().nullable(),
+  smtp_url: z.string().nullable(),
+  /** A program and its arguments. */
+  notify_command: z.array(z.string()).min(1).nullable(),
+  time_zone: z.string().min(1),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']),
+  /** Ends together with the process that started it. */
+  attached: z.boolean(),
+})
+export type LocalConfiguration = z.infer<typeof localConfiguration>
+
+/** What a person can choose; the rest follows from the machine. Null: not chosen. */
+export const localOptions = localConfiguration.pick({
+  port: true,
+  database_url: true,
+  smtp_url: true,
+  notify_command: true,
+})
+export type LocalOptions = z.infer<typeof localOptions>
+
+export const LOCAL_STEPS = ['postgresql', 'services', 'mailbox'] as const
+export type LocalStep = (typeof LOCAL_STEPS)[number]
+
+/** Written by any version and read by any other: only optional additions. <state>/local.json, readable by its owner alone: it holds the URL of the database. */
+export const localState = z.object({
+  pid: z.int().positive(),
+  /** Tells this process from a later one with the same pid. */
+  process_start: z.string(),
+  phase: z.enum(['starting', 'ready', 'stopping']),
+  step: z.enum(LOCAL_STEPS),
+  version: z.string(),
+  /** Tells builds of one version apart in a clone; null in an installed package. */
+  build: z.string().nullable(),
+  started_at: z.string(),
+  ready_at: z.string().nullable(),
+  /** Null until ready, as are the other URLs. */
+  api_url: z.string().nullable(),
+  operations_url: z.string().nullable(),
+  mailbox_url: z.string().nullable(),
+  smtp_port: z.int().nullable(),
+  /** Null when the database is somebody else's. */
+  postgres: z.object({pid: z.int().nullable(), port: z.int()}).nullable(),
+  postgres_version: z.string().nullable(),
+  /** Of a user who may create roles. */
+  database_url: z.string().nullable(),
+  options: localOptions,
+})
+export type LocalState = z.infer<typeof localState>
+
+export const localMessage = z.discriminatedUnion('type', [
+  z.object({type: z.literal('step'), step: z.enum(LOCAL_STEPS)}),
+  z.object({type: z.literal('ready'), state: localState}),
+  z.object({type: z.literal('failed'), code: z.string(), message: z.string(), hints: z.array(z.string())}),
+])
+export type LocalMessage = z.infer<typeof localMessage>
+
+/** "TODO" on the keys of a telephone. */
+export const DEFAULT_PORT = 8636
