@@ -1,0 +1,93 @@
+/** Who may import whom: docs/architecture.md. `npm run lint` fails on a violation, a cycle, or when no module was read. */
+const TESTS = String.raw`(\.test\.ts|\.contract\.ts|/testing/)`
+const SERVICES = '(task-service|recurring-task-service|notification-service|audit-service|chat-api)'
+/** Where everything is put together, and nowhere else: the process of each service, all in one, and the CLI. */
+const COMPOSITION = String.raw`^(services/${SERVICES}/main\.ts|services/embedded\.ts|services/local(-process\.ts|/)|cli/composition\.ts)`
+
+const forbid = (name, from, to, comment) => ({name, comment, severity: 'error', from, to})
+const only = (name, folder, allowed, comment) =>
+  forbid(
+    name,
+    {path: `^${folder}`, pathNot: [TESTS, COMPOSITION]},
+    {path: '^(cli|services|test|bin)/', pathNot: [`^${folder}`, ...allowed]},
+    comment,
+  )
+
+export default {
+  forbidden: [
+    forbid('no-cycles', {}, {circular: true}, 'A cycle makes two files one.'),
+    forbid('no-unresolvable', {}, {couldNotResolve: true, pathNot: '^node:'}, 'An import that leads nowhere.'),
+    only('recurrence-alone', 'services/domain/recurrence/', [], 'The engine is usable without anything else of todo5.'),
+    only('domain-pure', 'services/domain/', [], 'The domain knows only itself.'),
+    forbid(
+      'domain-no-io',
+      {path: '^services/domain/', pathNot: TESTS},
+      {dependencyTypes: ['core', 'npm'], pathNot: ['node_modules/zod/', '^crypto$']},
+      'The domain does no input or output; zod describes its events, a hash is arithmetic.',
+    ),
+    only('contracts', 'services/contracts/', ['^services/domain/'], 'HTTP shapes build on the domain.'),
+    only('ports', 'services/ports/', ['^services/domain/'], 'Ports build on the domain.'),
+    only(
+      'database',
+      'services/database/',
+      ['^services/domain/', '^services/package-root.ts', String.raw`^services/runtime/application-version\.ts`],
+      'The database layer knows the domain only.',
+    ),
+    only(
+      'adapters',
+      'services/adapters/',
+      ['^services/(domain|ports|runtime|database|contracts)/', '^services/package-root.ts'],
+      'Adapters implement ports.',
+    ),
+    only(
+      'runtime',
+      'services/runtime/',
+      ['^services/(domain|ports|contracts|database)/', '^services/package-root.ts'],
+      'What the services share knows none of them.',
+    ),
+    only('mailbox', 'services/mailbox/', ['^services/(domain|ports|contracts|runtime)/', '^services/package-root.ts'], 'The mailbox stands alone.'),
+    ...SERVICES.slice(1, -1)
+      .split('|')
+      .map((service) =>
+        only(
+          `${service}-alone`,
+          `services/${service}/`,
+          ['^services/(domain|ports|contracts|database|runtime)/', '^services/package-root.ts'],
+          'A service never imports another one or an adapter.',
+        ),
+      ),
+    forbid(
+      'adapters-at-the-roots',
+      {pathNot: [COMPOSITION, TESTS, '^services/adapters/', '^test/']},
+      {path: '^services/adapters/'},
+      'Only composition roots choose adapters.',
+    ),
+    forbid(
+      'cli-and-services',
+      {path: '^cli/', pathNot: [TESTS, COMPOSITION]},
+      {path: '^services/', pathNot: String.raw`^services/(contracts/|domain/|package-root\.ts)`},
+      'The CLI knows contracts and domain; cli/composition.ts loads the rest when it is needed.',
+    ),
+    forbid('services-without-cli', {path: '^services/', pathNot: TESTS}, {path: '^cli/'}, 'No service knows the CLI.'),
+    forbid(
+      'operations-without-oclif',
+      {path: '^cli/operations/', pathNot: TESTS},
+      {path: ['node_modules/@oclif/', '^cli/commands/']},
+      'An operation returns data; a command prints.',
+    ),
+    forbid(
+      'commands-are-views',
+      {path: '^cli/commands/', pathNot: TESTS},
+      {path: ['^services/', '^cli/(supervisor|tools|toolchain)/'], pathNot: '^services/(contracts|domain)/'},
+      'A command calls one operation and prints.',
+    ),
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: {path: 'node_modules'},
+    // Its parser does not know `using`, which some tests like; boundaries are about what is shipped.
+    exclude: {path: ['^(dist|coverage)/', String.raw`\.(test|contract)\.ts$`, '/testing/']},
+    enhancedResolveOptions: {exportsFields: ['exports'], extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node', 'default', 'types']},
+  },
+}
