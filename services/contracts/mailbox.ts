@@ -1,6 +1,12 @@
 import {z} from 'zod'
 import {instantOutput} from './instant.ts'
 
+export const listMailsQuery = z.strictObject({
+  limit: z.coerce.number().pipe(z.int().min(1).max(1000)).default(100),
+  /** The id of the last mail of the page before. */
+  before: z.coerce.number().pipe(z.int().positive()).optional(),
+})
+
 export const mailSummary = z.object({
   id: z.int(),
   received_at: instantOutput,

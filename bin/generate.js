@@ -1,0 +1,36 @@
+// Writes what is generated from the sources and committed; CI checks that running it changes nothing.
+import {mkdir, readFile, readdir, rm, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {buildAsyncApi, eventSchemas} from '../services/contracts/event-documents.ts'
+import {buildOpenApi} from '../services/contracts/openapi.ts'
+import {CONTRACT_VERSION} from '../services/contracts/version.ts'
+import {manifestText} from './generate-manifest.js'
+
+const root = join(import.meta.dirname, '..')
+const contract = join(root, 'docs', 'contract')
+
+/** @param {unknown} document */
+const json = (document) => `${JSON.stringify(document, null, 2)}\n`
+
+/** @param {string} file @param {string} text */
+async function write(file, text) {
+  await mkdir(dirname(file), {recursive: true})
+  const before = await readFile(file, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (before === text) return
+  await writeFile(file, text)
+  console.log(`wrote ${file}`)
+}
+
+const events = eventSchemas()
+await write(join(contract, 'openapi.json'), json(buildOpenApi(CONTRACT_VERSION)))
+await write(join(contract, 'asyncapi.json'), json(buildAsyncApi(CONTRACT_VERSION)))
+for (const [name, schema] of Object.entries(events)) await write(join(contract, 'events', name), json(schema))
+for (const name of await readdir(join(contract, 'events'))) {
+  if (name in events) continue
+  await rm(join(contract, 'events', name))
+  console.log(`removed ${name}`)
+}
+await write(join(root, 'oclif.manifest.json'), await manifestText())

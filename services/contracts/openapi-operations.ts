@@ -1,0 +1,176 @@
+import type {z} from 'zod'
+import {listAuditQuery} from './audit.ts'
+import {listMailsQuery} from './mailbox.ts'
+import {MAX_WAIT_SECONDS, deleteTaskQuery, listTasksQuery} from './tasks.ts'
+
+/** A request header as the document names it. */
+export type RequestHeader = 'IfMatch' | 'IdempotencyKey' | 'PreferWait'
+
+export interface Operation {
+  readonly method: 'get' | 'post' | 'patch' | 'delete'
+  /** Below /api/v1. */
+  readonly path: string
+  readonly operationId: string
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  readonly query?: z.ZodObject
+  readonly headers?: readonly RequestHeader[]
+  /** Name of a request schema. */
+  readonly body?: string
+  readonly success: {
+    readonly status: number
+    readonly description: string
+    /** Name of a response schema; none for an empty answer. */
+    readonly schema?: string
+    readonly headers?: readonly ('ETag' | 'Location')[]
+  }
+  /** Beside those that every operation can answer. */
+  readonly errors: readonly number[]
+}
+
+const WRITE_ERRORS = [400, 403] as const
+const BODY_ERRORS = [...WRITE_ERRORS, 413, 415, 422] as const
+const ONE_TASK = {headers: ['IfMatch', 'IdempotencyKey'], errors: [...WRITE_ERRORS, 404, 409, 412, 413, 422]} as const
+
+/** Everything under /api/v1. Test support refuses whatever a service answers beyond this. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/tasks',
+    operationId: 'listTasks',
+    tag: 'tasks',
+    summary: 'List tasks',
+    description: 'Open ones by due date, those without one last; done ones newest first.',
+    query: listTasksQuery,
+    success: {status: 200, description: 'A page of tasks', schema: 'TaskList'},
+    errors: [422],
+  },
+  {
+    method: 'post',
+    path: '/tasks',
+    operationId: 'createTask',
+    tag: 'tasks',
+    summary: 'Create a task',
+    headers: ['IdempotencyKey'],
+    body: 'CreateTask',
+    success: {status: 201, description: 'The task', schema: 'Task', headers: ['ETag', 'Location']},
+    errors: BODY_ERRORS,
+  },
+  {
+    method: 'get',
+    path: '/tasks/{id}',
+    operationId: 'getTask',
+    tag: 'tasks',
+    summary: 'Get a task',
+    success: {status: 200, description: 'The task', schema: 'Task', headers: ['ETag']},
+    errors: [404],
+  },
+  {
+    method: 'patch',
+    path: '/tasks/{id}',
+    operationId: 'updateTask',
+    tag: 'tasks',
+    summary: 'Change a task',
+    description:
+      'Only the fields that are given. A new rule or time of a recurring task holds from this occurrence on.',
+    body: 'UpdateTask',
+    success: {status: 200, description: 'The task as it is now', schema: 'Task', headers: ['ETag']},
+    ...ONE_TASK,
+    errors: [...ONE_TASK.errors, 415],
+  },
+  {
+    method: 'delete',
+    path: '/tasks/{id}',
+    operationId: 'deleteTask',
+    tag: 'tasks',
+    summary: 'Delete a task',
+    description:
+      'Of a recurring task `scope` says what: `this` skips the occurrence, and the next one comes; `following` ends the series.',
+    query: deleteTaskQuery,
+    success: {status: 200, description: 'The task as it was last', schema: 'Task', headers: ['ETag']},
+    ...ONE_TASK,
+  },
+  {
+    method: 'post',
+    path: '/tasks/{id}/complete',
+    operationId: 'completeTask',
+    tag: 'tasks',
+    summary: 'Complete a task',
+    description: `The next occurrence of a recurring task is made by another service: \`Prefer: wait=N\` waits for it up to N seconds, at most ${MAX_WAIT_SECONDS}.`,
+    success: {status: 200, description: 'The task, and what follows it', schema: 'CompletedTask', headers: ['ETag']},
+    ...ONE_TASK,
+    headers: [...ONE_TASK.headers, 'PreferWait'],
+  },
+  {
+    method: 'post',
+    path: '/tasks/{id}/reopen',
+    operationId: 'reopenTask',
+    tag: 'tasks',
+    summary: 'Take a completion back',
+    description: 'An occurrence that came after it disappears again, unless it was touched: that is a 409.',
+    success: {status: 200, description: 'The open task', schema: 'Task', headers: ['ETag']},
+    ...ONE_TASK,
+  },
+  {
+    method: 'get',
+    path: '/audit',
+    operationId: 'listAudit',
+    tag: 'audit',
+    summary: 'List what happened',
+    description: 'Your own entries, newest first; of one task with `task_id`.',
+    query: listAuditQuery,
+    success: {status: 200, description: 'A page of entries', schema: 'AuditList'},
+    errors: [422],
+  },
+  {
+    method: 'get',
+    path: '/profile',
+    operationId: 'getProfile',
+    tag: 'profile',
+    summary: 'Get your profile',
+    success: {status: 200, description: 'The profile', schema: 'Profile'},
+    errors: [],
+  },
+  {
+    method: 'patch',
+    path: '/profile',
+    operationId: 'updateProfile',
+    tag: 'profile',
+    summary: 'Change your profile',
+    body: 'UpdateProfile',
+    success: {status: 200, description: 'The profile as it is now', schema: 'Profile'},
+    errors: BODY_ERRORS,
+  },
+  {
+    method: 'get',
+    path: '/mailbox',
+    operationId: 'listMails',
+    tag: 'mailbox',
+    summary: 'List the mails of the local mailbox',
+    description: 'Newest first; for operators, on the local target only.',
+    query: listMailsQuery,
+    success: {status: 200, description: 'The mails', schema: 'MailboxList'},
+    errors: [403, 404, 422],
+  },
+  {
+    method: 'get',
+    path: '/mailbox/{id}',
+    operationId: 'getMail',
+    tag: 'mailbox',
+    summary: 'Get a mail of the local mailbox',
+    description: 'For operators, on the local target only.',
+    success: {status: 200, description: 'The mail', schema: 'Mail'},
+    errors: [403, 404],
+  },
+  {
+    method: 'delete',
+    path: '/mailbox',
+    operationId: 'clearMailbox',
+    tag: 'mailbox',
+    summary: 'Empty the local mailbox',
+    description: 'For operators, on the local target only.',
+    success: {status: 204, description: 'It is empty'},
+    errors: [403, 404],
+  },
+]
