@@ -7,6 +7,7 @@ import {USER_HEADER} from '../../services/ports/service-invoker.ts'
 import {type Logger, createLogger} from '../../services/runtime/logger.ts'
 import type {Service} from '../../services/runtime/service.ts'
 import {type TaskService, createTaskService} from '../../services/task-service/service.ts'
+import {checkAgainstOpenApi} from './openapi-check.ts'
 import {type TestDatabase, createDatabase} from './postgres.ts'
 import {serviceUrl} from './template.ts'
 
@@ -52,11 +53,13 @@ export async function call<T = unknown>(
   })
   const text = answer.payload
   const json = (answer.headers['content-type'] ?? '').includes('json')
-  return {
+  const result = {
     status: answer.statusCode,
     headers: answer.headers as Record<string, string>,
     body: (json ? JSON.parse(text) : text) as T,
   }
+  checkAgainstOpenApi({method, path: url, ...result})
+  return result
 }
 
 export interface Pipeline {

@@ -2,6 +2,7 @@ import {once} from 'node:events'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {Client} from 'pg'
+import {checkAgainstOpenApi} from '../../../test/support/openapi-check.ts'
 import {createDatabase} from '../../../test/support/postgres.ts'
 import {serviceUrl} from '../../../test/support/template.ts'
 import {openDatabase} from '../../database/database.ts'
@@ -114,6 +115,7 @@ export async function startChatApi(
   await admin.connect()
 
   const call: RunningChatApi['call'] = async (method, path, {headers, json: value, body, from} = {}) => {
+    const invoked = invoker.invocations.length
     const answer = await fetch(`${url}${path}`, {
       method,
       headers: {
@@ -127,7 +129,11 @@ export async function startChatApi(
     })
     const text = await answer.text()
     const isJson = /json/u.test(answer.headers.get('content-type') ?? '')
-    return {status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text}
+    const parsed = {status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text}
+    // What a fake service answers is whatever a test made up; what the edge itself says must be documented.
+    if (parsed.status >= 400 ? invoker.invocations.length === invoked : path.startsWith('/api/v1/profile'))
+      checkAgainstOpenApi({method, path, ...parsed})
+    return parsed
   }
 
   return {
