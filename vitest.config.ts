@@ -8,5 +8,12 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     disableConsoleIntercept: true,
+    coverage: {
+      provider: 'v8',
+      include: ['cli/**/*.ts', 'services/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.contract.ts', '**/testing/**', '**/*.d.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: {lines: 80, branches: 80},
+    },
   },
 })

@@ -1,4 +1,5 @@
-import {MikroORM, type EntityManager} from '@mikro-orm/postgresql'
+import {type EntityManager, MikroORM} from '@mikro-orm/postgresql'
+import {CompiledQuery} from 'kysely'
 import {createDialect} from './dialect.ts'
 import {ENTITIES} from './entities/index.ts'
 
@@ -56,11 +57,27 @@ export function ormOptions(options: DatabaseOptions) {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await MikroORM.init({...ormOptions(options)})
 
-  const inTransaction = async <T>(userIds: readonly string[] | undefined, work: (tx: Transaction) => Promise<T>) => {
-    const session = userIds && {variables: {'todo.user_ids': `{${userIds.join(',')}}`}}
-    const em = orm.em.fork(session ? {session} : {})
-    return em.transactional(async (tx) => work(tx))
-  }
+  // Not em.transactional(): its controlled transactions keep their connection for ever when BEGIN or ROLLBACK fails
+  // (kysely 0.29.6, ControlledTransactionBuilder). This one gives it back on every path.
+  const inTransaction = async <T>(
+    userIds: readonly string[] | undefined,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> =>
+    orm.em
+      .getConnection()
+      .getClient()
+      .transaction()
+      .execute(async (transaction) => {
+        if (userIds) {
+          const list = `{${userIds.join(',')}}`
+          await transaction.executeQuery(CompiledQuery.raw(`select set_config('todo.user_ids', $1, true)`, [list]))
+        }
+        const em = orm.em.fork()
+        em.setTransactionContext(transaction)
+        const result = await work(em)
+        await em.flush()
+        return result
+      })
 
   return {
     asUser: async (userId, work) => inTransaction([checked(userId)], work),

@@ -13,9 +13,8 @@ export interface PoolOptions {
 }
 
 /**
- * Kysely gives a connection back to the pool only after its ROLLBACK succeeded. On a connection that the server has ended
- * it never does, so each backend that is killed inside of a transaction would take one place of the pool for ever
- * (kysely 0.29.6, ControlledTransaction.rollback). The server has rolled back by itself then: nothing is left to do.
+ * On a connection that the server has ended ROLLBACK fails too. The server has rolled back by itself then, and the error
+ * that the caller has to see is the one that ended the transaction.
  */
 class ForgivingRollbackDriver extends PostgresDriver {
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
