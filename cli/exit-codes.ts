@@ -1,4 +1,4 @@
-/** How the process ends; part of the public contract (docs/contract/cli.md), the same with and without --json. */
+/** How the process ends; part of the public contract (docs/contract/README.md), the same with and without --json. */
 export const EXIT = {
   done: 0,
   /** A mistake of ours. */

@@ -68,7 +68,7 @@ export const listTasksQuery = z.strictObject({
   view: z.enum(TASK_VIEWS).default('open'),
   tag: tag.optional(),
   priority: z.coerce.number().pipe(taskFields.priority).optional(),
-  search: z.string().trim().min(1).max(200).optional(),
+  search: lineOfText(200).optional(),
   /** For `today`: the bounds of the user's day; without them the day in UTC. */
   due_from: instantInput.optional(),
   due_until: instantInput.optional(),

@@ -176,6 +176,7 @@ test.each([
   'cursor=nonsense',
   'cursor=W251bGwsInhdXQ',
   'due_from=yesterday',
+  'search=%00',
   'unknown=1',
   'view=open&view=done',
 ])('the query %s is refused', async (search) => {
