@@ -1,6 +1,7 @@
 import type {z} from 'zod'
 import {listAuditQuery} from './audit.ts'
 import {listMailsQuery} from './mailbox.ts'
+import {recurrenceCheckQuery} from './recurrence-check.ts'
 import {MAX_WAIT_SECONDS, deleteTaskQuery, listTasksQuery} from './tasks.ts'
 
 /** A request header as the document names it. */
@@ -111,6 +112,27 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'An occurrence that came after it disappears again, unless it was touched: that is a 409.',
     success: {status: 200, description: 'The open task', schema: 'Task', headers: ['ETag']},
     ...ONE_TASK,
+  },
+  {
+    method: 'get',
+    path: '/operator/recurrence',
+    operationId: 'checkRecurrence',
+    tag: 'operator',
+    summary: 'Compare what is stored of every live series with the recurrence engine',
+    query: recurrenceCheckQuery,
+    success: {status: 200, description: 'What differs', schema: 'RecurrenceCheck'},
+    errors: [403, 422],
+  },
+  {
+    method: 'post',
+    path: '/operator/recurrence/repair',
+    operationId: 'repairRecurrence',
+    tag: 'operator',
+    summary: 'Put right what differs, with an event for each change',
+    query: recurrenceCheckQuery,
+    headers: ['IdempotencyKey'],
+    success: {status: 200, description: 'What differed, and whether it was repaired', schema: 'RecurrenceCheck'},
+    errors: [...WRITE_ERRORS, 422],
   },
   {
     method: 'get',

@@ -5,6 +5,7 @@ import {type JsonSchema, componentSchemas, requestSchema} from './json-schema.ts
 import {mailResponse, mailSummary, mailboxListResponse} from './mailbox.ts'
 import {OPERATIONS, type Operation} from './openapi-operations.ts'
 import {problemResponse} from './problem.ts'
+import {recurrenceCheckResponse} from './recurrence-check.ts'
 import {
   MAX_WAIT_SECONDS,
   completeTaskResponse,
@@ -31,6 +32,7 @@ const RESPONSES = {
   AuditEntry: auditEntryResponse,
   AuditList: auditListResponse,
   Profile: profileResponse,
+  RecurrenceCheck: recurrenceCheckResponse,
   MailSummary: mailSummary,
   MailboxList: mailboxListResponse,
   Mail: mailResponse,

@@ -8,6 +8,7 @@ import {Metrics} from '../runtime/metrics.ts'
 import {OutboxRelay} from '../runtime/outbox-relay.ts'
 import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
+import {operatorRoutes} from './routes/operator.ts'
 import {taskRoutes} from './routes/tasks.ts'
 
 const UPKEEP_EVERY_MS = 600_000
@@ -43,6 +44,7 @@ export function createTaskService({
     },
   })
   const relay = new OutboxRelay({database: relayDatabase, publisher, holder, logger, metrics})
+  const committed = (): void => relay.wake()
   const upkeep = periodic({
     name: 'upkeep',
     logger,
@@ -64,7 +66,7 @@ export function createTaskService({
       logger,
       metrics,
       health,
-      routes: [taskRoutes({database, committed: () => relay.wake()})],
+      routes: [taskRoutes({database, committed}), operatorRoutes({database, committed})],
     }),
     subscriptions: [],
     wakeRelay: () => relay.wake(),

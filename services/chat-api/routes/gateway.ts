@@ -14,6 +14,7 @@ export interface GatewayRoute {
 
 export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
   {prefix: 'tasks', app: 'task-service'},
+  {prefix: 'operator/recurrence', app: 'task-service'},
   {prefix: 'audit', app: 'audit-service'},
 ]
 

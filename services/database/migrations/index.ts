@@ -6,6 +6,7 @@ import {Migration005} from './005-accounts-and-embedded-bus.ts'
 import {Migration006} from './006-recurrence-and-reminder-columns.ts'
 import {Migration007} from './007-sweeps.ts'
 import {Migration008} from './008-reminder-functions.ts'
+import {Migration009} from './009-recurrence-check.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   {name: '006', class: Migration006},
   {name: '007', class: Migration007},
   {name: '008', class: Migration008},
+  {name: '009', class: Migration009},
 ] as const

@@ -1,0 +1,35 @@
+import {Router} from '@koa/router'
+import {recurrenceCheckQuery} from '../../contracts/recurrence-check.ts'
+import type {Database} from '../../database/database.ts'
+import {databaseNow} from '../../database/statements/database-now.ts'
+import {DomainError} from '../../domain/errors.ts'
+import {type HttpContext, type HttpState, isOperator, requireUser} from '../../runtime/http-app.ts'
+import {validate} from '../../runtime/validate.ts'
+import {checkRecurrence, repairRecurrence} from '../use-cases/check-recurrence.ts'
+
+/** /v1/operator: what looks across users. The edge lets only operators through, and so does this. */
+export function operatorRoutes({database, committed}: {database: Database; committed: () => void}): Router<HttpState> {
+  const router = new Router<HttpState>({prefix: '/v1/operator'})
+  const now = async () => database.acrossUsers(databaseNow)
+
+  router.get('/recurrence', async (ctx) => {
+    requireOperator(ctx)
+    ctx.body = await checkRecurrence(database, validate(recurrenceCheckQuery, ctx.query), await now())
+  })
+
+  router.post('/recurrence/repair', async (ctx) => {
+    requireOperator(ctx)
+    ctx.body = await repairRecurrence(database, validate(recurrenceCheckQuery, ctx.query), await now())
+    committed()
+  })
+  return router
+}
+
+function requireOperator(ctx: HttpContext): void {
+  requireUser(ctx)
+  if (!isOperator(ctx)) {
+    throw new DomainError('forbidden', 'operators_only', 'This is for operators only.', {
+      hint: 'Sign in with an operator account.',
+    })
+  }
+}
