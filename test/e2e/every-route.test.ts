@@ -1,0 +1,193 @@
+import {randomUUID} from 'node:crypto'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {Client} from 'pg'
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
+import {OPERATIONS, type Operation} from '../../services/contracts/openapi-operations.ts'
+import type {DatabaseLogin} from '../../services/database/logins.ts'
+import {type Embedded, startEmbedded} from '../../services/embedded.ts'
+import {checkAgainstOpenApi} from '../support/openapi-check.ts'
+import {quietLogger} from '../support/pipeline.ts'
+import {createDatabase} from '../support/postgres.ts'
+import {serviceUrl} from '../support/template.ts'
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+  readonly body: any // eslint-disable-line typescript/no-explicit-any -- whatever was answered
+}
+
+const MARK = `private-${randomUUID()}`
+let todo5: Embedded
+let sql: Client
+let dataDir: string
+let strangerKey: string
+/** What belongs to the local user. */
+let taskId: number
+let mailId: number
+/** Statuses that each operation was seen to answer. */
+const seen = new Map<string, Set<number>>()
+
+async function call(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Answer> {
+  const answer = await fetch(`${todo5.apiUrl.replace('/api/v1', '')}${path}`, {
+    method,
+    headers: {...headers, ...(body === undefined ? {} : {'content-type': 'application/json'})},
+    ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+  })
+  const text = await answer.text()
+  const isJson = /json/u.test(answer.headers.get('content-type') ?? '')
+  const parsed = {status: answer.status, text, body: isJson ? JSON.parse(text) : text}
+  checkAgainstOpenApi({method, path, headers: answer.headers, ...parsed})
+  return parsed
+}
+
+const owner = () => ({'x-api-key': todo5.localApiKey})
+const stranger = () => ({'x-api-key': strangerKey})
+
+const BODIES: Readonly<Record<string, unknown>> = {
+  createTask: {title: 'x', tags: [MARK]},
+  updateTask: {title: `changed ${MARK}`},
+  updateProfile: {name: 'Changed'},
+}
+
+/** The operation on what belongs to the local user. */
+async function run({method, path, operationId}: Operation, headers: Record<string, string>): Promise<Answer> {
+  const id = path.startsWith('/mailbox') ? mailId : taskId
+  const query = operationId === 'deleteTask' ? '?scope=this' : ''
+  const answer = await call(
+    method.toUpperCase(),
+    `/api/v1${path.replace('{id}', String(id))}${query}`,
+    headers,
+    BODIES[operationId],
+  )
+  seen.set(operationId, (seen.get(operationId) ?? new Set()).add(answer.status))
+  return answer
+}
+
+beforeAll(async () => {
+  const {url} = await createDatabase()
+  sql = new Client({connectionString: url})
+  await sql.connect()
+  dataDir = await mkdtemp(join(tmpdir(), 'todo5-every-route-'))
+  const logins: DatabaseLogin[] = ['task', 'recurring', 'notification', 'audit', 'chat', 'bus']
+  todo5 = await startEmbedded({
+    databaseUrls: Object.fromEntries(logins.map((login) => [login, serviceUrl(url, login)])) as Record<
+      DatabaseLogin,
+      string
+    >,
+    dataDir,
+    port: 0,
+    operationsPort: 0,
+    smtpPort: 0,
+    authSecret: 'a secret of the tests, 32 characters long',
+    localUser: {email: 'local@localhost.example', name: MARK, timeZone: 'Europe/Berlin'},
+    logger: (service) => quietLogger(service).logger,
+  })
+  const due = new Date(Date.now() + 2000).toISOString()
+  const made = await call('POST', '/api/v1/tasks', owner(), {
+    title: MARK,
+    due_at: due,
+    recurring_pattern: 'daily',
+    reminders: [{offset_seconds: 0}],
+  })
+  taskId = made.body.id
+  // Until the reminder is sent and written down: from then on nothing changes by itself.
+  await vi.waitFor(
+    async () => {
+      expect((await call('GET', `/api/v1/tasks/${taskId}`, owner())).body).toMatchObject({reminder_sent: true})
+      const {mails} = (await call('GET', '/api/v1/mailbox', owner())).body as {mails: {id: number}[]}
+      expect(mails).toHaveLength(1)
+      mailId = mails[0]!.id
+    },
+    {timeout: 20_000, interval: 100},
+  )
+  const signedUp = await fetch(`${todo5.apiUrl.replace('/api/v1', '')}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: {'content-type': 'application/json'},
+    body: JSON.stringify({email: 'stranger@example.com', password: 'correct horse', name: 'Stranger'}),
+  })
+  strangerKey = await newKey({authorization: `Bearer ${signedUp.headers.get('set-auth-token')}`})
+})
+afterAll(async () => {
+  await todo5.stop()
+  await sql.end()
+  await rm(dataDir, {recursive: true, force: true})
+})
+
+async function newKey(headers: Record<string, string>): Promise<string> {
+  const made = await call('POST', '/api/auth/api-key/create', headers, {name: randomUUID()})
+  expect(made.status, made.text).toBe(200)
+  return made.body.key as string
+}
+
+/** Everything that a request could change or make. */
+async function state(): Promise<string> {
+  const tables: unknown[] = []
+  for (const table of ['todo.tasks', 'todo.series', 'todo.reminders', 'todo.profiles'])
+    tables.push((await sql.query(`select to_jsonb(t) as row from ${table} t order by to_jsonb(t)::text`)).rows)
+  return JSON.stringify(tables)
+}
+
+/** What is for operators is refused; what has an id does not exist for others; the rest is the stranger's own. */
+function expectedOfStranger({path, success}: Operation): number {
+  if (/^\/(mailbox|operator)(\/|$)/u.test(path)) return 403
+  return path.includes('{id}') ? 404 : success.status
+}
+
+test('nobody, with whatever keys, gets anything or changes anything', async () => {
+  const expired = await newKey(owner())
+  const disabled = await newKey(owner())
+  const deleted = await newKey(owner())
+  const hashed = async (statement: string, key: string) =>
+    sql.query(
+      `${statement} where start = left($1, 10) and key = rtrim(translate(encode(sha256($1::bytea), 'base64'), '+/', '-_'), '=')`,
+      [key],
+    )
+  expect((await hashed(`update auth.apikey set "expiresAt" = now() - interval '1 s'`, expired)).rowCount).toBe(1)
+  expect((await hashed(`update auth.apikey set enabled = false`, disabled)).rowCount).toBe(1)
+  expect((await hashed(`delete from auth.apikey`, deleted)).rowCount).toBe(1)
+  const before = await state()
+  const credentials: Record<string, string>[] = [
+    {},
+    {'x-api-key': expired},
+    {'x-api-key': disabled},
+    {authorization: `Bearer ${deleted}`},
+  ]
+  for (const headers of credentials) {
+    for (const operation of OPERATIONS) {
+      const answer = await run(operation, headers)
+      expect(answer, operation.operationId).toMatchObject({status: 401, body: {code: 'not_signed_in'}})
+      expect(answer.text).not.toContain(MARK)
+    }
+  }
+  expect(await state()).toBe(before)
+})
+
+test('a second user sees and changes nothing of the first', async () => {
+  const owned = async () =>
+    JSON.stringify((await sql.query(`select * from todo.tasks where title = $1 or $1 = any (tags)`, [MARK])).rows)
+  const before = await owned()
+  for (const operation of OPERATIONS) {
+    if (operation.operationId === 'createTask') continue
+    const answer = await run(operation, stranger())
+    expect(answer.status, operation.operationId).toBe(expectedOfStranger(operation))
+    expect(answer.text, operation.operationId).not.toContain(MARK)
+  }
+  for (const query of [`?search=${MARK}`, `?tag=${MARK}`, '?view=all', '?view=done'])
+    expect((await call('GET', `/api/v1/tasks${query}`, stranger())).body).toEqual({tasks: [], next_cursor: null})
+  expect((await call('GET', `/api/v1/audit?task_id=${taskId}`, stranger())).body.entries).toEqual([])
+  expect(await owned()).toBe(before)
+})
+
+test('its owner can do everything, and every answer is as documented', async () => {
+  const order = [...OPERATIONS].sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'))
+  for (const operation of order) {
+    if (operation.operationId === 'deleteTask')
+      taskId = (await call('POST', '/api/v1/tasks', owner(), {title: 'to go'})).body.id
+    const answer = await run(operation, owner())
+    expect(answer.status, `${operation.operationId} ${answer.text}`).toBe(operation.success.status)
+  }
+  const met = OPERATIONS.filter(({operationId, success}) => seen.get(operationId)?.has(success.status))
+  expect(met.map(({operationId}) => operationId)).toEqual(OPERATIONS.map(({operationId}) => operationId))
+})
