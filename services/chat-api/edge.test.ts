@@ -206,6 +206,14 @@ test('who tries keys is stopped, others and known keys are not', async () => {
   ).toBe(429)
 })
 
+test('cookies of other programs on this host are no credentials that failed', async () => {
+  const from = freshAddress()
+  const statuses = new Set<number>()
+  for (let i = 0; i < 25; i++)
+    statuses.add((await api.call('GET', '/api/v1/tasks', {from, headers: {cookie: 'other=1; session=2'}})).status)
+  expect([...statuses]).toEqual([401])
+})
+
 test('requests per minute can be limited, by address', async () => {
   const limited = await startChatApi({config: {limits: {requestsPerMinute: 5, refusalsPerMinute: 20}}})
   try {

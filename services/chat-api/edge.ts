@@ -3,7 +3,7 @@ import {DomainError} from '../domain/errors.ts'
 import {ROLE_HEADER, USER_HEADER} from '../ports/service-invoker.ts'
 import type {HttpState} from '../runtime/http-app.ts'
 import type {Accounts} from './accounts/accounts.ts'
-import {CLIENT_ADDRESS_HEADER} from './accounts/auth-options.ts'
+import {CLIENT_ADDRESS_HEADER, hasSessionCookie} from './accounts/auth-options.ts'
 import type {Identified} from './accounts/identity.ts'
 import {clientAddress} from './client-address.ts'
 import type {AddressLimits} from './limits.ts'
@@ -74,7 +74,7 @@ async function identify(
 }
 
 const carriesCredentials = (headers: Parameters<Accounts['identify']>[0]): boolean =>
-  headers['x-api-key'] !== undefined || headers.authorization !== undefined || headers.cookie !== undefined
+  headers['x-api-key'] !== undefined || headers.authorization !== undefined || hasSessionCookie(headers.cookie)
 
 const notSignedIn = (): DomainError =>
   new DomainError('unauthenticated', 'not_signed_in', 'The request carries no valid API key and no session.', {

@@ -5,7 +5,7 @@ import {z} from 'zod'
 import {ROLES} from '../../contracts/account.ts'
 import {DomainError} from '../../domain/errors.ts'
 import type {Logger} from '../../runtime/logger.ts'
-import {type AuthOptions, apiKeyOf} from './auth-options.ts'
+import {type AuthOptions, apiKeyOf, hasSessionCookie} from './auth-options.ts'
 import {createAuth} from './create-auth.ts'
 import type {Identified, Identity, Proof} from './identity.ts'
 import {type LocalUser, type NewLocalUser, ensureLocalUser} from './local-user.ts'
@@ -86,8 +86,8 @@ export function openAccounts(options: AccountsOptions): Accounts {
       return identity && {identity, proof: 'api_key', setCookies: []}
     }
     if (headers.authorization) return tryLookUp('bearer', {authorization: headers.authorization})
-    if (headers.cookie) return tryLookUp('cookie', {cookie: headers.cookie})
-    return null
+    const {cookie} = headers
+    return cookie !== undefined && hasSessionCookie(cookie) ? tryLookUp('cookie', {cookie}) : null
   }
 
   const isVerified = (headers: IncomingHttpHeaders): boolean => {

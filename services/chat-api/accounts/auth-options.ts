@@ -86,6 +86,10 @@ export function apiKeyOf(headers: {get(name: string): string | null} | undefined
   return bearerToken?.startsWith(API_KEY_PREFIX) ? bearerToken : null
 }
 
+/** Whether a Cookie header has a session of ours; other programs on this host may have cookies for it too. */
+export const hasSessionCookie = (cookie: string | undefined): boolean =>
+  cookie !== undefined && /(?:^|; *)(?:__Secure-)?todo5\.session_token=/u.test(cookie)
+
 function note(
   logger: Logger,
   level: 'debug' | 'info' | 'success' | 'warn' | 'error',
