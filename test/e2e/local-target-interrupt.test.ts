@@ -1,0 +1,64 @@
+import {expect, test} from 'vitest'
+import {setTimeout as delay} from 'node:timers/promises'
+import {LocalTarget} from '../support/local-target.ts'
+
+const SEED = 20_261_121
+const MOMENTS = 20
+
+/** mulberry32: the same moments in every run, as shares of the time that `up` takes. */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Ctrl-C at shares of the time that `up` took before; `fresh` makes the database anew each time. */
+async function interruptAt(shares: readonly number[], fresh: boolean): Promise<Record<string, number>> {
+  const outcomes: Record<string, number> = {}
+  let target = await LocalTarget.create()
+  try {
+    await target.up()
+    await target.json('down', ...(fresh ? ['--delete', '--yes'] : []))
+    const began = performance.now()
+    await target.up()
+    const wholeMs = performance.now() - began
+    await target.json('down')
+    for (const share of shares) {
+      if (fresh) {
+        await target.dispose()
+        target = await LocalTarget.create()
+      }
+      const {child, ended} = target.start(['up'])
+      await delay(share * wholeMs)
+      // To the whole group, as a terminal does.
+      if (child.exitCode === null) process.kill(-child.pid!, 'SIGINT')
+      const {code, signal, stderr} = await ended
+      const outcome = signal ?? String(code)
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+      if (code === 0) await target.json('down')
+      else if (code === 130) expect(stderr).toMatch(/Interrupted(; nothing was left running)?\./u)
+      expect(await target.remains(), `after ${Math.round(share * wholeMs)} ms (${outcome})`).toEqual([])
+    }
+    // And none of that did any harm.
+    await target.up()
+    await target.json('down')
+    return outcomes
+  } finally {
+    await target.dispose()
+  }
+}
+
+test(`Ctrl-C at ${MOMENTS} moments of up leaves no process, port or lock`, {timeout: 120_000}, async () => {
+  const next = random(SEED)
+  const shares = Array.from({length: MOMENTS}, () => next() * 1.05)
+  const [some, others] = await Promise.all([interruptAt(shares.slice(0, 6), true), interruptAt(shares.slice(6), false)])
+  const counts = [some, others].flatMap((outcomes) => Object.entries(outcomes))
+  // Before it listens to signals (SIGINT), while it works (130), or when it was done (0); never anything else.
+  for (const [outcome] of counts) expect(['SIGINT', '130', '0']).toContain(outcome)
+  const interrupted = counts.reduce((sum, [outcome, count]) => sum + (outcome === '130' ? count : 0), 0)
+  expect(interrupted).toBeGreaterThanOrEqual(MOMENTS / 2)
+})

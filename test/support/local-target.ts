@@ -1,0 +1,141 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {chown, mkdir, readFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import type {LocalState} from '../../services/contracts/local.ts'
+import type {Account} from '../../services/database/server/account.ts'
+import {isPortFree} from '../../services/database/server/port.ts'
+import {TempRoot} from '../../services/database/server/testing/temp-cluster.ts'
+import {takeLock} from '../../services/local/instance-lock.ts'
+import {readState, stateFile} from '../../services/local/state-file.ts'
+import {packagePath} from '../../services/package-root.ts'
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What `up --json` says, as far as tests look. */
+export interface Up {
+  readonly already_running: boolean
+  readonly restarted: string | null
+  readonly pid: number
+  readonly api_url: string
+  readonly postgres: {readonly pid: number; readonly port: number} | null
+}
+
+/** A todo5 of its own: real processes, started by the command line as a person does, in a folder that goes away. */
+export class LocalTarget {
+  readonly root: TempRoot
+  readonly stateDir: string
+  readonly dataDir: string
+  readonly #user: Account | undefined
+  readonly #home: string
+
+  private constructor(root: TempRoot, user: Account | undefined) {
+    this.root = root
+    this.#user = user
+    this.#home = root.join('home')
+    this.stateDir = root.join('home', 'todo5', 'state')
+    this.dataDir = root.join('home', 'todo5', 'data')
+  }
+
+  static async create(options: {user?: Account} = {}): Promise<LocalTarget> {
+    const target = new LocalTarget(await TempRoot.create(), options.user)
+    await mkdir(target.#home, {mode: 0o711})
+    if (options.user) await chown(target.#home, options.user.uid, options.user.gid)
+    return target
+  }
+
+  /** One command line, running. Its process group is its own, so that a signal to the group is a Ctrl-C. */
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): {child: ChildProcess; ended: Promise<Ended>} {
+    const user = this.#user
+    const child = spawn(process.execPath, [packagePath('bin', 'dev.js'), ...args], {
+      cwd: this.root.path,
+      env: {
+        PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+        HOME: this.#home,
+        TODO5_HOME: join(this.#home, 'todo5'),
+        TZ: 'UTC',
+        LANG: 'C.UTF-8',
+        // The same sources are compiled for each of the many processes otherwise: 0.4 s each.
+        NODE_COMPILE_CACHE: join(tmpdir(), `todo5-test-cache-${user?.uid ?? 'own'}`),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      ...(user && {uid: user.uid, gid: user.gid}),
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const ended = new Promise<Ended>((resolve) => {
+      child.once('close', (code, signal) => resolve({code, signal, stdout, stderr}))
+    })
+    return {child, ended}
+  }
+
+  async todo5(...args: string[]): Promise<Ended> {
+    return await this.start(args).ended
+  }
+
+  /** The JSON of a command that has to succeed. */
+  async json<T>(...args: string[]): Promise<T> {
+    const {code, stdout, stderr} = await this.todo5(...args, '--json')
+    if (code !== 0) throw new Error(`todo5 ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
+    return JSON.parse(stdout) as T
+  }
+
+  async up(...args: string[]): Promise<Up> {
+    return await this.json<Up>('up', ...args)
+  }
+
+  async state(): Promise<LocalState> {
+    const state = await readState(this.stateDir)
+    if (!state) throw new Error(`there is no ${stateFile(this.stateDir)}`)
+    return state
+  }
+
+  /** A request as the local user; the status when it is not 2xx, undefined when the connection broke. */
+  async call<T>(method: string, path: string, body?: unknown): Promise<T | number | undefined> {
+    const {api_url} = await this.state()
+    const credentials = JSON.parse(await readFile(join(this.stateDir, 'credentials.json'), 'utf8')) as {
+      local: {api_key: string}
+    }
+    try {
+      const response = await fetch(`${api_url}${path}`, {
+        method,
+        headers: {'x-api-key': credentials.local.api_key, 'content-type': 'application/json'},
+        ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+      })
+      return response.ok ? ((await response.json()) as T) : response.status
+    } catch (error) {
+      // fetch's word for a connection that was refused or broke.
+      if (error instanceof TypeError) return undefined
+      throw error
+    }
+  }
+
+  /** What an ended todo5 must not leave: processes, a held lock, its state, a listener on one of these ports. */
+  async remains(ports: readonly number[] = []): Promise<string[]> {
+    const found = (await this.root.processes()).map(({pid, command}) => `process ${pid} ${command}`)
+    if (await readState(this.stateDir)) found.push('state file')
+    for (const port of ports) if (!(await isPortFree(port))) found.push(`port ${port}`)
+    await mkdir(this.stateDir, {recursive: true})
+    const lock = await takeLock(this.stateDir)
+    lock?.release()
+    if (!lock) found.push('lock')
+    return found
+  }
+
+  async dispose(): Promise<void> {
+    await this.root.dispose()
+  }
+}
+
+export const portOf = (url: string): number => Number(new URL(url).port)
