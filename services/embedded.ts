@@ -17,7 +17,8 @@ import {createNotificationService} from './notification-service/service.ts'
 import type {Mailer} from './ports/mailer.ts'
 import {createRecurringTaskService} from './recurring-task-service/service.ts'
 import type {Logger} from './runtime/logger.ts'
-import type {Service} from './runtime/service.ts'
+import {SERVICE_NAMES, type Service} from './runtime/service.ts'
+import {registerServices} from './runtime/service-registration.ts'
 import {Undo} from './runtime/undo.ts'
 import {createTaskService} from './task-service/service.ts'
 
@@ -116,7 +117,12 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
 
   for (const service of services) for (const subscription of service.subscriptions) bus.subscribe(subscription)
   jobs.handle(notification.jobHandler)
-  await startUndone(undo, [bus, tasks, recurring, audit, notification, jobs, chat])
+  const registration = registerServices({
+    database: busDatabase,
+    services: SERVICE_NAMES,
+    logger: options.logger('todo5'),
+  })
+  await startUndone(undo, [registration, bus, tasks, recurring, audit, notification, jobs, chat])
   const local = await accounts.ensureLocalUser(options.localUser)
   front.serve(handlerOf(chat.app.callback()))
   operations.serve(handlerOf(createOperationsApp(services, invoker).callback()))

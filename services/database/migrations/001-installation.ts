@@ -40,7 +40,8 @@ export class Migration001 extends SchemaMigration {
     )
     this.addSql(`grant select on todo.installation, todo.tombstones, todo.schema_versions to ${this.services}`)
     this.addSql(`grant select, insert, update, delete on todo.running_services to ${this.services}`)
-    this.addSql(`grant select on todo.installation to todo5_bus`)
+    this.addSql(`grant select on todo.installation, todo.schema_versions to todo5_bus`)
+    this.addSql(`grant select, insert, update, delete on todo.running_services to todo5_bus`)
     this.finish()
   }
 
