@@ -30,6 +30,8 @@ export interface NotificationDeps {
   readonly publicUrl: string
   /** Domain of the Message-IDs; that of the sender, where there is one. */
   readonly messageIdDomain?: string
+  /** Called after each commit that put events into the outbox. */
+  readonly committed?: () => void
   /** Further channels than `email`. */
   readonly channels?: readonly Channel[]
   readonly settings?: Partial<ReminderSettings>
@@ -51,7 +53,12 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
   const origin = async () => ({installation: await installation(), domain: deps.messageIdDomain ?? 'todo5'})
   const claims = new Claims(database, settings)
   const reminderMetrics = createReminderMetrics(metrics)
-  const dispatcher = new Dispatcher({database, channels, settings, metrics: reminderMetrics, logger}, claims, origin)
+  const committed = deps.committed ?? (() => undefined)
+  const dispatcher = new Dispatcher(
+    {database, channels, settings, metrics: reminderMetrics, logger, committed},
+    claims,
+    origin,
+  )
 
   const jobMaker = periodic({
     name: 'making of reminder jobs',
@@ -87,7 +94,9 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
     },
     async stop() {
       health.drain()
-      await Promise.all([jobMaker.stop(), sweeper.stop(), dispatcher.stop()])
+      dispatcher.close()
+      await Promise.all([jobMaker.stop(), sweeper.stop(), wakeUps.stop()])
+      await dispatcher.stop()
     },
   }
 }

@@ -74,12 +74,16 @@ export class Dispatcher {
     }
   }
 
-  /** Finishes what is being sent; what waits goes back. */
-  async stop(): Promise<void> {
+  /** From now on there is no room, and who waits for it is let go. */
+  close(): void {
     this.#stopped = true
-    const unbegun = this.#queue.splice(0)
     this.#hold(0)
-    for (const {claim, deliveries} of unbegun) {
+  }
+
+  /** After close, when nobody claims any more: what waits goes back, what is being sent is finished. */
+  async stop(): Promise<void> {
+    this.close()
+    for (const {claim, deliveries} of this.#queue.splice(0)) {
       try {
         await this.#claims.release(
           claim.token,
@@ -90,11 +94,6 @@ export class Dispatcher {
       }
     }
     await Promise.all(this.#active)
-  }
-
-  /** Resolves when nothing waits and nothing is being sent. */
-  async idle(): Promise<void> {
-    while (this.#active.size > 0) await Promise.all(this.#active)
   }
 
   #add(claim: Claim, deliveries: readonly PackedDelivery[], sends: boolean, run: () => Promise<void>): void {

@@ -35,7 +35,7 @@ export interface WakeUpDeps {
 export class WakeUps {
   readonly #deps: WakeUpDeps
   readonly #pending = new Map<string, Wake>()
-  #draining = false
+  #draining: Promise<void> | undefined
 
   constructor(deps: WakeUpDeps) {
     this.#deps = deps
@@ -54,29 +54,36 @@ export class WakeUps {
     const waitUntil = performance.now() + this.#deps.settings.earlyWaitMs
     const wake = {reminderId: job.reminder_id, revision: job.revision, waitUntil, done: promise, resolve, reject}
     this.#pending.set(key, wake)
-    void this.#drain()
+    this.#drain()
     return promise
   }
 
-  async #drain(): Promise<void> {
-    if (this.#draining) return
-    this.#draining = true
-    try {
-      while (this.#pending.size > 0) {
-        await this.#deps.dispatcher.whenRoom()
-        const batch = [...this.#pending.entries()].slice(0, Math.min(BATCH, Math.max(1, this.#deps.dispatcher.room())))
-        for (const [key] of batch) this.#pending.delete(key)
-        const wakes = batch.map(([, wake]) => wake)
-        try {
-          // The scheduler calls again, here after the restart or in another instance.
-          if (this.#deps.dispatcher.stopped) throw new Error('the notification service is stopping')
-          await this.#claim(wakes)
-        } catch (error) {
-          for (const wake of wakes) wake.reject(error)
-        }
+  /** Resolves when no claim is under way; jobs that come after the dispatcher was closed are refused. */
+  async stop(): Promise<void> {
+    await this.#draining
+  }
+
+  #drain(): void {
+    this.#draining ??= this.#claimPending().finally(() => {
+      this.#draining = undefined
+      if (this.#pending.size > 0) this.#drain()
+    })
+  }
+
+  async #claimPending(): Promise<void> {
+    const {dispatcher} = this.#deps
+    while (this.#pending.size > 0) {
+      await dispatcher.whenRoom()
+      const batch = [...this.#pending.entries()].slice(0, Math.min(BATCH, Math.max(1, dispatcher.room())))
+      for (const [key] of batch) this.#pending.delete(key)
+      const wakes = batch.map(([, wake]) => wake)
+      try {
+        // The scheduler calls again, here after the restart or in another instance.
+        if (dispatcher.stopped) throw new Error('the notification service is stopping')
+        await this.#claim(wakes)
+      } catch (error) {
+        for (const wake of wakes) wake.reject(error)
       }
-    } finally {
-      this.#draining = false
     }
   }
 
@@ -100,7 +107,7 @@ export class WakeUps {
     }
     setTimeout(() => {
       this.#pending.set(`${wake.reminderId}-${wake.revision}`, wake)
-      void this.#drain()
+      this.#drain()
     }, Math.ceil(waitMs))
   }
 }

@@ -16,6 +16,8 @@ export interface DeliverDeps {
   readonly settings: ReminderSettings
   readonly metrics: ReminderMetrics
   readonly logger: Logger
+  /** Events are in the outbox. */
+  readonly committed: () => void
 }
 
 /** Sends one parcel and writes down what became of it. */
@@ -75,6 +77,7 @@ export async function finish(
         finishDeliveries(tx, claim.token, deliveries, outcome),
       )
       count(deps, claim, finished, outcome)
+      deps.committed()
       if (finished.length < deliveries.length) {
         // After a send this is the one window in which a mail can go out twice, with the same Message-ID.
         logger[outcome.kind === 'sent' ? 'warn' : 'debug'](
