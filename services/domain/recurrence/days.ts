@@ -4,7 +4,7 @@
  */
 import {lowestBit} from './arithmetic.ts'
 import type {Cadence} from './cadence.ts'
-import {firstDayOfMonth, LAST_MONTH, monthAndDay, weekdayOf} from './calendar.ts'
+import {firstDayOfMonth, LAST_DAY, LAST_MONTH, monthAndDay, weekdayOf} from './calendar.ts'
 import type {DayFilter} from './day-filter.ts'
 
 /** What a search returns when there is nothing up to the end of the year 9999. */
@@ -27,6 +27,7 @@ export class Days {
 
   /** The first day that is not before `day`, or NO_DAY; months after `lastMonth` are not looked at. */
   next(day: number, lastMonth = LAST_MONTH): number {
+    if (day > LAST_DAY) return NO_DAY
     const date = monthAndDay(day)
     const here = date >> 5
     let month = this.nextMonth(here)
@@ -40,6 +41,21 @@ export class Days {
       const word = this.word(month)
       if (word !== 0) return firstDayOfMonth(month) + lowestBit(word)
       month = this.nextMonth(month + 1)
+    }
+    return NO_DAY
+  }
+
+  /** The first day that is not before `day` and that `accepts` takes, or NO_DAY; asks about each day in turn. */
+  find(day: number, accepts: (day: number) => boolean): number {
+    const date = monthAndDay(day)
+    const here = date >> 5
+    for (let month = this.nextMonth(here); month <= LAST_MONTH; month = this.nextMonth(month + 1)) {
+      const first = firstDayOfMonth(month)
+      let word = month === here ? this.word(month) & (-1 << (date & 31)) : this.word(month)
+      for (; word !== 0; word &= word - 1) {
+        const found = first + lowestBit(word)
+        if (accepts(found)) return found
+      }
     }
     return NO_DAY
   }

@@ -5,7 +5,7 @@
  */
 import {modulo} from './arithmetic.ts'
 import {everyDays} from './cadence.ts'
-import {LAST_MONTH, LAST_SECOND, monthAndDay, SECONDS_PER_DAY} from './calendar.ts'
+import {LAST_DAY, LAST_MONTH, monthAndDay, SECONDS_PER_DAY} from './calendar.ts'
 import type {DayFilter} from './day-filter.ts'
 import {Days, NO_DAY} from './days.ts'
 import {NEVER} from './kernel.ts'
@@ -35,42 +35,12 @@ export class DriftingUnits implements UnitSearch {
       const time = this.#times[at]!
       const earliest = time < now ? today + 1 : today
       const met = earliest + modulo(this.#firstDays[at]! - earliest, this.#period)
-      if (met * SECONDS_PER_DAY + time >= best) continue
+      if (met > LAST_DAY || met * SECONDS_PER_DAY + time >= best) continue
       const day = this.#days === null ? met : this.#days[at]!.next(met, bestMonth)
       if (day === NO_DAY || day * SECONDS_PER_DAY + time >= best) continue
       best = day * SECONDS_PER_DAY + time
       if (this.#days !== null) bestMonth = monthAndDay(day) >> 5
     }
     return best
-  }
-
-  nth(from: number, count: number): number {
-    if (this.#days !== null) return this.#walk(from, count)
-    // Each time is met once in every period, so the first `count` units end within `count` periods.
-    let high = Math.min(from + count * this.#period * SECONDS_PER_DAY, LAST_SECOND)
-    if (this.#countUntil(from, high) < count) return NEVER
-    for (let low = from; low < high;) {
-      const middle = Math.floor((low + high) / 2)
-      if (this.#countUntil(from, middle) < count) low = middle + 1
-      else high = middle
-    }
-    return high
-  }
-
-  #walk(from: number, count: number): number {
-    let unit = this.next(from)
-    for (let left = count; left > 1 && unit !== NEVER; left--) unit = this.next(unit + 1)
-    return unit
-  }
-
-  /** How many units begin from `from` to `until`, both inclusive, when every day is allowed. */
-  #countUntil(from: number, until: number): number {
-    let count = 0
-    for (let at = 0; at < this.#times.length; at++) {
-      const first = this.#firstDays[at]! * SECONDS_PER_DAY + this.#times[at]!
-      const period = this.#period * SECONDS_PER_DAY
-      count += Math.floor((until - first) / period) - Math.floor((from - 1 - first) / period)
-    }
-    return count
   }
 }

@@ -4,22 +4,25 @@ import {type Kernel, NEVER} from './kernel.ts'
 import {indexFrom} from './time-lists.ts'
 
 export interface UnitSearch {
-  /** The first unit of the rule that does not begin before `from`, a beginning of a unit (s); or NEVER. */
+  /** The first unit of the rule that does not begin before `from` (s), or NEVER. */
   next(from: number): number
-  /** The `count`th unit from `from` on, counted from 1, or NEVER. */
-  nth(from: number, count: number): number
 }
+
+/** The `count`th unit from `from` (s) on, counted from 1, or NEVER. */
+export type NthUnit = (from: number, count: number) => number
 
 export class UnitKernel implements Kernel {
   readonly #unit: number
   readonly #offsets: Int32Array
   readonly #units: UnitSearch
+  readonly #nthUnit: NthUnit
 
   /** `unit`: length in seconds; `offsets`: seconds within a unit, ascending, at least one. */
-  constructor(unit: number, offsets: Int32Array, units: UnitSearch) {
+  constructor(unit: number, offsets: Int32Array, units: UnitSearch, nthUnit: NthUnit) {
     this.#unit = unit
     this.#offsets = offsets
     this.#units = units
+    this.#nthUnit = nthUnit
   }
 
   next(second: number): number {
@@ -37,6 +40,6 @@ export class UnitKernel implements Kernel {
     const into = modulo(first, this.#unit)
     const index = count - 1 + indexFrom(this.#offsets, into)
     const perUnit = this.#offsets.length
-    return this.#units.nth(first - into, Math.floor(index / perUnit) + 1) + this.#offsets[index % perUnit]!
+    return this.#nthUnit(first - into, Math.floor(index / perUnit) + 1) + this.#offsets[index % perUnit]!
   }
 }

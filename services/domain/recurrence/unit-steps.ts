@@ -38,11 +38,4 @@ export class UnitSteps implements UnitSearch {
       }
     }
   }
-
-  nth(from: number, count: number): number {
-    let unit = this.next(from)
-    if (this.#days === null && this.#fields === null) return unit + (count - 1) * this.#step
-    for (let left = count; left > 1 && unit !== NEVER; left--) unit = this.next(unit + 1)
-    return unit
-  }
 }

@@ -14,7 +14,8 @@ import {refuseDates, refuseLongCount, refuseLongSteps, refusePositions, refuseTi
 import type {Frequency, RecurrenceRule} from './rule.ts'
 import {TimeFields} from './time-fields.ts'
 import {chooseTimes, productOfTimes} from './time-lists.ts'
-import {UnitKernel} from './unit-kernel.ts'
+import {byArithmetic, byDays, byMeetings, meetingsOn, oneByOne, stepsOn} from './unit-count.ts'
+import {type NthUnit, UnitKernel, type UnitSearch} from './unit-kernel.ts'
 import {UnitSteps} from './unit-steps.ts'
 
 const UNIT_SECONDS = {HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
@@ -25,6 +26,10 @@ const ZERO: readonly number[] = [0]
 const ANY_TIME = new TimeFields(OPEN, OPEN, OPEN)
 /** Longest step that is walked when the allowed times of a day are too many to be solved for one by one. */
 const LONGEST_WALKED = 6 * 3_600
+/** Most days after which meetings may repeat for which a table is made; a table of two bytes for each. */
+const LONGEST_TABLE = 100_000
+/** A step that has to look at the day too takes about three times as long. */
+const WITH_DAYS = 1 / 3
 
 export function isUnitFrequency(freq: Frequency): freq is UnitFrequency {
   return freq in UNIT_SECONDS
@@ -43,43 +48,65 @@ export function unitKernel(rule: RecurrenceRule, freq: UnitFrequency, start: num
   const overDays = step > SECONDS_PER_DAY && !wholeDays && !filter.unlimited
   if (overDays && freq !== 'HOURLY') refuseLongSteps('a day')
 
-  const walk = new UnitSteps(anchor, step, daysOf(filter), fields)
-  if (fields === null && !wholeDays && !overDays) return new UnitKernel(unit, offsets, walk)
-  const reachable = (fields ?? ANY_TIME).reachable(modulo(anchor, grid), grid, MAX_TIMES + 1)
+  const everyAllowedDay = new Days(filter, everyDay())
+  const steps = new UnitSteps(anchor, step, filter.unlimited ? null : everyAllowedDay, fields)
+  if (fields === null && !wholeDays && !overDays) {
+    const inDays = () => stepsOn(anchor, step)
+    return new UnitKernel(
+      unit,
+      offsets,
+      steps,
+      filter.unlimited ? byArithmetic(steps, step) : byDays(steps, everyAllowedDay, inDays),
+    )
+  }
+  const phase = modulo(anchor, grid)
+  const allowed = fields ?? ANY_TIME
+  const reachable = allowed.reachable(phase, grid, MAX_TIMES + 1)
   if (reachable.length === 0) refuseTimes(rule)
   if (wholeDays) {
     const days = new Days(filter, everyDays(Math.floor(start / SECONDS_PER_DAY), step / SECONDS_PER_DAY))
     return new DayKernel(days, sums(reachable, offsets))
   }
-  if (grid === step && reachable.length * offsets.length <= MAX_TIMES) {
-    return new DayKernel(new Days(filter, everyDay()), sums(reachable, offsets))
+  if (grid === step) {
+    if (reachable.length * offsets.length <= MAX_TIMES) return new DayKernel(everyAllowedDay, sums(reachable, offsets))
+    const perDay = () => {
+      const units = allowed.reachable(phase, grid, SECONDS_PER_DAY).length
+      return () => units
+    }
+    return new UnitKernel(unit, offsets, steps, byDays(steps, everyAllowedDay, perDay))
   }
-  if (grid !== step && reachable.length <= MAX_TIMES) {
-    const meetings = meetingsOf(anchor, step, reachable)
-    return new UnitKernel(unit, offsets, driftingSearch(rule, meetings, filter) ?? walk)
+  if (reachable.length <= MAX_TIMES) {
+    const {search, nth} = drifting(meetingsOf(anchor, step, reachable), filter, steps, everyAllowedDay)
+    return new UnitKernel(unit, offsets, search, nth)
   }
-  if (grid !== step && step > LONGEST_WALKED) refuseLongSteps('six hours')
-  return new UnitKernel(unit, offsets, walk)
+  if (step > LONGEST_WALKED) refuseLongSteps('six hours')
+  if (rule.count !== null) {
+    const share = (allowed.reachable(phase, grid, SECONDS_PER_DAY).length * grid) / SECONDS_PER_DAY
+    const most = Math.floor(MAX_COUNT * share * (filter.unlimited ? 1 : WITH_DAYS))
+    if (rule.count > most) refuseLongCount(most)
+  }
+  return new UnitKernel(unit, offsets, steps, oneByOne(steps))
 }
 
 /**
- * How to find a meeting of drifting steps with the allowed times: null when there are fewer allowed days to try than
- * meetings to pass. Refuses what never happens, and a COUNT that would take more than some milliseconds to find.
+ * How to find a meeting of drifting steps with the allowed times: by stepping through the allowed days when they are fewer
+ * than the days with meetings, else from meeting to meeting. Refuses what never happens.
  */
-function driftingSearch({count}: RecurrenceRule, meetings: Meetings, filter: DayFilter): DriftingUnits | null {
-  if (filter.unlimited) return new DriftingUnits(meetings, filter)
+function drifting(
+  meetings: Meetings,
+  filter: DayFilter,
+  steps: UnitSteps,
+  allowedDays: Days,
+): {search: UnitSearch; nth: NthUnit} {
+  if (filter.unlimited) return {search: new DriftingUnits(meetings, filter), nth: byMeetings(meetings)}
   const possible = onAllowedWeekdays(meetings, filter)
   const daysShare = filter.shareOfDays()
   if (possible.times.length === 0 || daysShare === 0) refuseDates()
-  const meetingsPerDay = possible.times.length / possible.period
-  const fewDays = daysShare < meetingsPerDay
-  const effort = fewDays ? 1 / meetingsPerDay : possible.times.length
-  if ((count ?? 0) * effort > MAX_COUNT) refuseLongCount(Math.floor(MAX_COUNT / effort))
-  return fewDays ? null : new DriftingUnits(possible, filter)
-}
-
-function daysOf(filter: DayFilter): Days | null {
-  return filter.unlimited ? null : new Days(filter, everyDay())
+  const fewDays = daysShare < possible.times.length / possible.period
+  const search = fewDays ? steps : new DriftingUnits(possible, filter)
+  // From meeting to meeting each time is looked at on some days until one is allowed; else all allowed days are.
+  const rare = 6 * possible.times.length ** 2 < daysShare * possible.period || possible.period > LONGEST_TABLE
+  return {search, nth: rare ? oneByOne(search) : byDays(search, allowedDays, () => meetingsOn(possible))}
 }
 
 /** The finer BY parts expand a unit (RFC 5545, table of section 3.3.10) and BYSETPOS chooses among what they make. */

@@ -22,6 +22,11 @@ export function randomNumbers(seed: number): () => number {
 const FREQUENCIES = ['YEARLY', 'YEARLY', 'MONTHLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY']
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 const DAY = 86_400_000
+const YEARS = [
+  ...Array.from({length: 16}, () => [1971, 2060] as const),
+  ...Array.from({length: 3}, () => [2090, 2102] as const),
+  [9980, 9999] as const,
+]
 
 export class RuleMaker {
   readonly #random: () => number
@@ -31,8 +36,8 @@ export class RuleMaker {
   }
 
   case(): RandomCase {
-    // 2100 is no leap year: starts near it, or anywhere in 90 years.
-    const [first, last] = this.#chance(0.2) ? [2090, 2102] : [1971, 2060]
+    // Most within 90 years, some near 2100, which is no leap year, and some near the end.
+    const [first, last] = this.#oneOf(YEARS)
     let start = Date.UTC(first, 0, 1) + Math.floor(this.#random() * (last - first) * 365 * 86_400) * 1000
     if (this.#chance(0.2)) start -= start % DAY
     const rule = this.rule()
@@ -108,7 +113,7 @@ export class RuleMaker {
     return min + Math.floor(this.#random() * (max - min + 1))
   }
 
-  #oneOf(values: readonly string[]): string {
+  #oneOf<Value>(values: readonly Value[]): Value {
     return values[this.#between(0, values.length - 1)]!
   }
 
