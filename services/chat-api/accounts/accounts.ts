@@ -9,6 +9,7 @@ import {type AuthOptions, apiKeyOf, hasSessionCookie} from './auth-options.ts'
 import {createAuth} from './create-auth.ts'
 import type {Identified, Identity, Proof} from './identity.ts'
 import {type LocalUser, type NewLocalUser, ensureLocalUser} from './local-user.ts'
+import {Turnstile} from './turnstile.ts'
 import {VerifiedKeys} from './verified-keys.ts'
 
 export interface AccountsOptions extends Omit<AuthOptions, 'pool'> {
@@ -36,6 +37,8 @@ export interface Accounts {
   close(): Promise<void>
 }
 
+const HASHING = /\/(sign-up|sign-in|change-password)\b/u
+
 /** What we use of Better Auth's answer to /get-session. */
 const sessionShape = z.object({
   user: z.object({id: z.uuid(), role: z.enum(ROLES)}),
@@ -57,6 +60,9 @@ export function openAccounts(options: AccountsOptions): Accounts {
   pool.on('error', (error) => options.logger.info({error}, 'an idle connection of the accounts was lost'))
   const auth = createAuth({...options, pool})
   const keys = new VerifiedKeys()
+  // Hashing a password takes 0.1 s of a core, and at sign-up a transaction is open meanwhile: half of the connections
+  // stay free for those who are signed in.
+  const withPasswords = new Turnstile(Math.max(1, Math.floor(options.poolSize / 2)), 500)
 
   async function lookUp(proof: Proof, headers: Headers): Promise<(Identified & {expiresAt: number}) | null> {
     const {response, headers: answered} = await auth.api.getSession({headers, returnHeaders: true})
@@ -97,7 +103,10 @@ export function openAccounts(options: AccountsOptions): Accounts {
 
   return {
     publicOrigin: new URL(options.baseUrl).origin,
-    handle: async (request) => auth.handler(request),
+    handle: async (request) =>
+      HASHING.test(new URL(request.url).pathname)
+        ? withPasswords.run(async () => auth.handler(request))
+        : auth.handler(request),
     identify,
     isVerified,
     forgetVerifiedKeys: () => keys.clear(),
