@@ -43,18 +43,27 @@ const POLL_MS = 150
 export async function* followLogs(file: string, filter: LogFilter, signal: AbortSignal): AsyncGenerator<LogLine> {
   let place = await endOf(file)
   let rest = ''
-  while (!signal.aborted) {
+  for (;;) {
+    // One more look after the signal: the last words of what has just ended.
+    const last = signal.aborted
     const now = await endOf(file)
-    if (now.inode !== place.inode || now.size < place.size) place = {inode: now.inode, size: 0}
-    if (now.size > place.size) {
-      const added = await readFrom(file, place.size)
-      if (added) {
-        const lines = (rest + added.text).split('\n')
-        rest = lines.pop()!
-        for (const line of parseLines(lines.join('\n'))) if (matches(line, filter)) yield line
-        place = {inode: now.inode, size: added.end}
-      }
+    const pieces: string[] = []
+    if (now.inode !== place.inode) {
+      // It was rotated: first what was still added to the one that is the older now.
+      const older = `${file}.1`
+      if ((await endOf(older)).inode === place.inode) pieces.push((await readFrom(older, place.size))?.text ?? '')
+      place = {inode: now.inode, size: 0}
     }
+    if (now.size < place.size) place = {inode: now.inode, size: 0}
+    const added = now.size > place.size ? await readFrom(file, place.size) : undefined
+    if (added) {
+      pieces.push(added.text)
+      place = {inode: now.inode, size: added.end}
+    }
+    const lines = (rest + pieces.join('')).split('\n')
+    rest = lines.pop()!
+    for (const line of parseLines(lines.join('\n'))) if (matches(line, filter)) yield line
+    if (last) return
     try {
       await delay(POLL_MS, undefined, {signal})
     } catch (error) {

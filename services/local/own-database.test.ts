@@ -38,7 +38,7 @@ test('each thing that is wrong is said, with what to do', async () => {
     [
       changed((copy) => (copy.port = port)),
       'database_unreachable',
-      /does not answer at 127\.0\.0\.1:\d+: .*ECONNREFUSED/,
+      /does not answer at 127\.0\.0\.1:\d+: nothing listens there/,
     ],
     [changed((copy) => (copy.password = 'wrong')), 'database_login', /refuses the login of postgres/],
     [changed((copy) => (copy.pathname = '/nothing')), 'database_missing', /has no database nothing/],
@@ -59,8 +59,7 @@ test('a user who lacks a right is told which', async () => {
     copy.username = role
     copy.password = 'secret'
   })
-  const failure = async (): Promise<string> =>
-    (await checkOwnDatabase(login).catch((error: Error) => error.message)) as string
+  const failure = async (): Promise<string> => await checkOwnDatabase(login).catch((error: Error) => error.message)
   expect(await failure()).toContain(`${role} may not create roles`)
   await run(`alter role ${role} createrole`)
   expect(await failure()).toContain(`${role} may not create schemas`)

@@ -4,6 +4,13 @@ import {LocalFailure} from './failure.ts'
 
 const OLDEST = 14
 
+const WHY: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name could not be looked up',
+  ETIMEDOUT: 'no answer',
+}
+
 /**
  * Looks whether somebody's own PostgreSQL will do: it answers, is new enough, and the user may create roles and
  * schemas. Changes nothing. Answers with its version, such as 16.3.
@@ -72,7 +79,7 @@ function explained(error: unknown, url: URL): unknown {
   if (!isDatabaseOutage(error) && typeof code !== 'string') return error
   return new LocalFailure(
     'database_unreachable',
-    `PostgreSQL does not answer at ${url.host}: ${message || String(code)}.`,
+    `PostgreSQL does not answer at ${url.host}: ${WHY[String(code)] ?? (message || String(code))}.`,
     ['start it, or leave --database-url out: todo5 brings its own PostgreSQL'],
     cause,
   )

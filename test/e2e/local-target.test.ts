@@ -69,7 +69,7 @@ test('up, add, down, up: the task is still there; down --delete: it is not', {ti
 test('a second up during the first waits for it; a taken port is avoided, or named', {timeout: 60_000}, async () => {
   const both = await Promise.all([target.up(), target.up()])
   expect(both[0].pid).toBe(both[1].pid)
-  expect(both.map((up) => up.already_running).sort()).toEqual([false, true])
+  expect(both.filter((up) => up.already_running)).toHaveLength(1)
 
   const holder = createServer()
   const port = await freePort()

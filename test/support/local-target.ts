@@ -2,11 +2,14 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {chown, mkdir, readFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
 import type {LocalState} from '../../services/contracts/local.ts'
 import type {Account} from '../../services/database/server/account.ts'
 import {isPortFree} from '../../services/database/server/port.ts'
+import {sendSignal} from '../../services/database/server/processes.ts'
 import {TempRoot} from '../../services/database/server/testing/temp-cluster.ts'
 import {takeLock} from '../../services/local/instance-lock.ts'
+import {isSameProcess} from '../../services/local/process-start.ts'
 import {readState, stateFile} from '../../services/local/state-file.ts'
 import {packagePath} from '../../services/package-root.ts'
 
@@ -133,7 +136,14 @@ export class LocalTarget {
     return found
   }
 
+  /** In order first: a PostgreSQL that is killed and never started again leaves shared memory behind. */
   async dispose(): Promise<void> {
+    const state = await readState(this.stateDir)
+    if (state && (await isSameProcess(state.pid, state.process_start))) {
+      sendSignal(state.pid, 'SIGTERM')
+      const deadline = performance.now() + 15_000
+      while (performance.now() < deadline && (await isSameProcess(state.pid, state.process_start))) await delay(20)
+    }
     await this.root.dispose()
   }
 }
