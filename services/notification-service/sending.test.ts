@@ -57,6 +57,26 @@ test('a job that comes early waits for the time of its reminder', async () => {
     .toBe(1)
 })
 
+test('every job finds its reminder, also one that comes in the very moment', async () => {
+  await using todo = await Fixture.create()
+  // No sweep would send what a job has missed.
+  const service = await todo.start({settings: {overdueSeconds: 60}})
+  const userId = await todo.addUser()
+  const taskId = await todo.addTask(userId)
+  await todo.admin.query(
+    `insert into todo.reminders (user_id, task_id, reminder_at)
+     select $1, $2, clock_timestamp() + make_interval(secs => 1 + n * 0.0037) from generate_series(1, 300) n`,
+    [userId, taskId],
+  )
+  const sent = async () => todo.counted(service, 'reminders_sent_total', {channel: 'email', woken_by: 'job'})
+  await expect.poll(sent, WAIT).toBe(300)
+  const early = await todo.admin.query(
+    'select 1 from todo.reminder_deliveries d join todo.reminders r on r.id = d.reminder_id where d.created_at < r.reminder_at or d.sent_at < r.reminder_at',
+  )
+  expect(early.rowCount).toBe(0)
+  expect(todo.smtp.mails).toHaveLength(300)
+})
+
 test('jobs of an old revision, of another installation, and malformed ones do nothing', async () => {
   await using todo = await Fixture.create()
   const service = await todo.instance()

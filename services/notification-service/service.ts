@@ -18,6 +18,7 @@ import {createReminderMetrics} from './reminder-metrics.ts'
 import {DEFAULT_SETTINGS, type ReminderSettings} from './settings.ts'
 import {subscribeToReminders} from './subscriptions/reminder-events.ts'
 import {Claims} from './use-cases/claims.ts'
+import {Finisher} from './use-cases/finisher.ts'
 
 export interface NotificationDeps {
   /** Logged in as the notification role. */
@@ -52,13 +53,14 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
   const installation = rememberInstallation(database)
   const origin = async () => ({installation: await installation(), domain: deps.messageIdDomain ?? 'todo5'})
   const claims = new Claims(database, settings)
-  const reminderMetrics = createReminderMetrics(metrics)
-  const committed = deps.committed ?? (() => undefined)
-  const dispatcher = new Dispatcher(
-    {database, channels, settings, metrics: reminderMetrics, logger, committed},
-    claims,
-    origin,
-  )
+  const finisher = new Finisher({
+    database,
+    settings,
+    metrics: createReminderMetrics(metrics),
+    logger,
+    committed: deps.committed ?? (() => undefined),
+  })
+  const dispatcher = new Dispatcher({database, channels, claims, finisher, origin, settings, logger})
 
   const jobMaker = periodic({
     name: 'making of reminder jobs',

@@ -71,14 +71,15 @@ export class Migration008 extends SchemaMigration {
         ) made
         where r.id = made.id
       $$`)
-    // For a job that came too early: how long until its reminder is due.
+    // For a job that could not claim: how long until its reminder is due. It may have become due since the claim, or somebody
+    // had locked it then; one that is a second past is left to the sweep.
     this.addSql(`
       create function todo.reminder_waits(ids bigint[], revisions int[]) returns table (reminder_id bigint, wait_ms double precision)
       language sql stable security definer set search_path = pg_catalog as $$
-        select r.id, extract(epoch from r.reminder_at - clock_timestamp())::double precision * 1000
+        select r.id, greatest(0, extract(epoch from r.reminder_at - clock_timestamp())::double precision * 1000)
         from unnest(ids, revisions) as w (id, revision)
           join todo.reminders r on r.id = w.id and r.revision = w.revision
-        where r.state = 'scheduled' and r.reminder_at > clock_timestamp()
+        where r.state = 'scheduled' and greatest(r.reminder_at, r.revised_at) > clock_timestamp() - interval '1 second'
       $$`)
   }
 

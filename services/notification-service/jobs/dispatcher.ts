@@ -1,8 +1,15 @@
+import type {Database} from '../../database/database.ts'
 import type {Logger} from '../../runtime/logger.ts'
 import {withTrace} from '../../runtime/tracing.ts'
 import type {Claim, Claims} from '../use-cases/claims.ts'
-import {type DeliverDeps, deliverParcel, finish} from '../use-cases/deliver.ts'
+import {type DeliverDeps, deliverParcel} from '../use-cases/deliver.ts'
 import {type Origin, type PackedDelivery, packParcels} from '../use-cases/pack-parcels.ts'
+
+export interface DispatcherDeps extends DeliverDeps {
+  readonly database: Database
+  readonly claims: Claims
+  readonly origin: () => Promise<Origin>
+}
 
 interface Work {
   readonly claim: Claim
@@ -16,9 +23,7 @@ interface Work {
  * the sweep finds it when the lease has ended.
  */
 export class Dispatcher {
-  readonly #deps: DeliverDeps
-  readonly #claims: Claims
-  readonly #origin: () => Promise<Origin>
+  readonly #deps: DispatcherDeps
   readonly #logger: Logger
   readonly #queue: Work[] = []
   readonly #active = new Set<Promise<void>>()
@@ -26,10 +31,8 @@ export class Dispatcher {
   #held = 0
   #stopped = false
 
-  constructor(deps: DeliverDeps, claims: Claims, origin: () => Promise<Origin>) {
+  constructor(deps: DispatcherDeps) {
     this.#deps = deps
-    this.#claims = claims
-    this.#origin = origin
     this.#logger = deps.logger
   }
 
@@ -54,18 +57,18 @@ export class Dispatcher {
     if (count === 0) return
     this.#hold(count)
     try {
-      const {lateSeconds} = this.#deps.settings
-      const packed = await packParcels(this.#deps.database, claim, {origin: await this.#origin(), lateSeconds})
+      const {database, finisher, settings, origin} = this.#deps
+      const packed = await packParcels(database, claim, {origin: await origin(), lateSeconds: settings.lateSeconds})
       for (const parcel of packed.parcels) {
-        this.#add(claim, parcel.deliveries, true, async () => deliverParcel(this.#deps, claim, parcel))
+        this.#add(claim, parcel.deliveries, true, async () => deliverParcel(this.#deps, parcel))
       }
       for (const group of byUser(packed.cancelled)) {
-        this.#add(claim, group, false, async () => finish(this.#deps, claim, group, {kind: 'cancelled'}))
+        this.#add(claim, group, false, async () => finisher.finish(group, {kind: 'cancelled'}))
       }
       const reason = 'It was due more than 7 days ago.'
       for (const group of byUser(packed.tooLate)) {
         this.#add(claim, group, false, async () =>
-          finish(this.#deps, claim, group, {kind: 'failed', code: 'too_late', reason, tried: false}),
+          finisher.finish(group, {kind: 'failed', code: 'too_late', reason, tried: false}),
         )
       }
     } finally {
@@ -85,7 +88,7 @@ export class Dispatcher {
     this.close()
     for (const {claim, deliveries} of this.#queue.splice(0)) {
       try {
-        await this.#claims.release(
+        await this.#deps.claims.release(
           claim.token,
           deliveries.map((delivery) => delivery.id),
         )

@@ -9,12 +9,15 @@ import type {Dispatcher} from './dispatcher.ts'
 /** Jobs are claimed together; a claim of more takes longer than the next one is worth. */
 const BATCH = 200
 
+/** Before a reminder that is due within moments, or is locked by somebody, is claimed again. */
+const SHORTEST_WAIT_MS = 5
+
 interface Wake extends ReminderKey {
   /** performance.now() until which an early job waits. */
   readonly waitUntil: number
   readonly done: Promise<void>
-  resolve(): void
-  reject(error: unknown): void
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
 }
 
 export interface WakeUpDeps {
@@ -105,9 +108,12 @@ export class WakeUps {
       wake.resolve()
       return
     }
-    setTimeout(() => {
-      this.#pending.set(`${wake.reminderId}-${wake.revision}`, wake)
-      this.#drain()
-    }, Math.ceil(waitMs))
+    setTimeout(
+      () => {
+        this.#pending.set(`${wake.reminderId}-${wake.revision}`, wake)
+        this.#drain()
+      },
+      Math.max(SHORTEST_WAIT_MS, Math.ceil(waitMs)),
+    )
   }
 }

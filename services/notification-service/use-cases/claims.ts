@@ -8,6 +8,9 @@ export type WokenBy = 'job' | 'sweep'
 /** One reminder by one channel that is ours to send, until the lease ends. */
 export interface ClaimedDelivery {
   readonly id: number
+  /** Of the claim. Whoever has it may finish the delivery, as long as nobody claimed it anew. */
+  readonly token: string
+  readonly wokenBy: WokenBy
   readonly userId: string
   readonly reminderId: number
   readonly taskId: number
@@ -20,7 +23,6 @@ export interface ClaimedDelivery {
 export interface Claim {
   readonly token: string
   readonly deliveries: readonly ClaimedDelivery[]
-  readonly wokenBy: WokenBy
   /** performance.now() before the claim was asked for: the lease lasts at least until leaseSeconds after it. */
   readonly askedAt: number
 }
@@ -97,6 +99,8 @@ export class Claims {
     )
     const deliveries = rows.map((row) => ({
       id: toNumber(row.delivery_id),
+      token,
+      wokenBy,
       userId: row.user_id,
       reminderId: toNumber(row.reminder_id),
       taskId: toNumber(row.task_id),
@@ -104,11 +108,11 @@ export class Claims {
       channel: row.channel,
       messageId: row.message_id,
     }))
-    return {token, deliveries, wokenBy, askedAt}
+    return {token, deliveries, askedAt}
   }
 }
 
-/** How long until the reminders of these jobs are due, ms, for those that are not yet. */
+/** How long until the reminders of these jobs are due, ms, 0 when they just became due; none for all others. */
 export async function reminderWaits(
   database: Database,
   keys: readonly ReminderKey[],

@@ -24,19 +24,18 @@ export interface Finished {
 }
 
 /**
- * Writes down, in one transaction of the user, what became of deliveries of one claim: delivery, reminder, the columns of
- * the task, events. Answers with those that were still ours. A reminder that was changed meanwhile stays as it now is,
+ * Writes down, in one transaction of their users, what became of deliveries: delivery, reminder, the columns of the task,
+ * events. Answers with those that were still ours. A reminder that was changed meanwhile stays as it now is,
  * and the delivery of its old revision alone tells what was sent. Locks task, reminder, outbox, in this order.
  */
 export async function finishDeliveries(
   tx: Transaction,
-  token: string,
   deliveries: readonly PackedDelivery[],
   outcome: Outcome,
 ): Promise<Finished[]> {
   const tasks = await lockTasks(tx, [...new Set(deliveries.map((delivery) => delivery.taskId))])
   const reminders = await lockReminders(tx, [...new Set(deliveries.map((delivery) => delivery.reminderId))])
-  const written = await writeDeliveries(tx, token, deliveries, outcome)
+  const written = await writeDeliveries(tx, deliveries, outcome)
   if (written.length === 0 || outcome.kind === 'retry') return written.map((entry) => ({...entry, lateSeconds: 0}))
 
   const isOurs = ({reminderId, revision}: PackedDelivery): boolean => {

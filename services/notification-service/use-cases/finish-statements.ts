@@ -63,7 +63,6 @@ interface Written {
 /** Answers with those whose lease was still ours. What was sent is noted even when it was cancelled meanwhile. */
 export async function writeDeliveries(
   tx: Transaction,
-  token: string,
   deliveries: readonly PackedDelivery[],
   outcome: Outcome,
 ): Promise<Written[]> {
@@ -73,13 +72,21 @@ export async function writeDeliveries(
   const error = 'reason' in outcome ? `${outcome.code}: ${outcome.reason}`.slice(0, 1000) : null
   const rows = await query<{id: string; attempts: number; at: string}>(
     tx,
-    `update todo.reminder_deliveries set state = $3::text, attempts = attempts + $4::int, error = $5,
+    `update todo.reminder_deliveries d set state = $3::text, attempts = d.attempts + $4::int, error = $5,
        sent_at = case when $3::text = 'sent' then clock_timestamp() end,
        next_attempt_at = clock_timestamp() + make_interval(secs => $6::double precision),
        lease_token = null, lease_until = null
-     where id = any ($1::bigint[]) and lease_token = $2 and (state = 'sending' or $3::text = 'sent')
-     returning id, attempts, clock_timestamp() as at`,
-    [[...byId.keys()], token, state, tried ? 1 : 0, error, outcome.kind === 'retry' ? outcome.delaySeconds : 0],
+     from unnest($1::bigint[], $2::uuid[]) as mine (id, token)
+     where d.id = mine.id and d.lease_token = mine.token and (d.state = 'sending' or $3::text = 'sent')
+     returning d.id, d.attempts, clock_timestamp() as at`,
+    [
+      deliveries.map((delivery) => delivery.id),
+      deliveries.map((delivery) => delivery.token),
+      state,
+      tried ? 1 : 0,
+      error,
+      outcome.kind === 'retry' ? outcome.delaySeconds : 0,
+    ],
   )
   return rows.map((row) => ({
     delivery: byId.get(toNumber(row.id))!,

@@ -1,0 +1,120 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import type {Database} from '../../database/database.ts'
+import {isDatabaseOutage} from '../../database/outage.ts'
+import {query} from '../../database/query.ts'
+import type {Logger} from '../../runtime/logger.ts'
+import type {ReminderMetrics} from '../reminder-metrics.ts'
+import type {ReminderSettings} from '../settings.ts'
+import {type Finished, finishDeliveries} from './finish-deliveries.ts'
+import type {Outcome} from './outcome.ts'
+import type {PackedDelivery} from './pack-parcels.ts'
+
+export interface FinisherDeps {
+  readonly database: Database
+  readonly settings: ReminderSettings
+  readonly metrics: ReminderMetrics
+  readonly logger: Logger
+  /** Events are in the outbox. */
+  readonly committed: () => void
+}
+
+interface Sent {
+  readonly deliveries: readonly PackedDelivery[]
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+const SENT: Outcome = {kind: 'sent'}
+/** Mails that are written down together: a commit for each would be most of the work under load. */
+const BATCH = 64
+
+/** Writes down what became of deliveries. Safe at any time, for it holds only while the lease is ours. */
+export class Finisher {
+  readonly #deps: FinisherDeps
+  #waiting: Sent[] = []
+  #writing = false
+
+  constructor(deps: FinisherDeps) {
+    this.#deps = deps
+  }
+
+  /** For mails that are out; those that come while others are being written are written together next. */
+  async sent(deliveries: readonly PackedDelivery[]): Promise<void> {
+    const {promise, resolve, reject} = Promise.withResolvers<void>()
+    this.#waiting.push({deliveries, resolve, reject})
+    if (!this.#writing) void this.#writeWaiting()
+    return promise
+  }
+
+  /**
+   * Tries again and again while the database is away: if the mail is out, forgetting that would send it twice.
+   */
+  async finish(deliveries: readonly PackedDelivery[], outcome: Outcome): Promise<void> {
+    const giveUpAt = performance.now() + this.#deps.settings.finishForMs
+    for (;;) {
+      try {
+        await this.#write(deliveries, outcome)
+        return
+      } catch (error) {
+        if (!isDatabaseOutage(error) || performance.now() > giveUpAt) throw error
+        await delay(250)
+      }
+    }
+  }
+
+  async #writeWaiting(): Promise<void> {
+    this.#writing = true
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, BATCH)
+      try {
+        await this.#write(
+          batch.flatMap((entry) => entry.deliveries),
+          SENT,
+          {lockTimeoutMs: 250},
+        )
+        for (const entry of batch) entry.resolve()
+      } catch (error) {
+        this.#deps.logger.debug({error, mails: batch.length}, 'mails are written down one by one')
+        // One whose task is locked, or that cannot be written at all, must not hold the others.
+        for (const entry of batch) this.finish(entry.deliveries, SENT).then(entry.resolve, entry.reject)
+      }
+    }
+    this.#writing = false
+  }
+
+  async #write(
+    deliveries: readonly PackedDelivery[],
+    outcome: Outcome,
+    options: {lockTimeoutMs?: number} = {},
+  ): Promise<void> {
+    const {database, committed} = this.#deps
+    const users = [...new Set(deliveries.map((delivery) => delivery.userId))]
+    const finished = await database.asUsers(users, async (tx) => {
+      if (options.lockTimeoutMs) await query(tx, `set local lock_timeout = ${options.lockTimeoutMs}`)
+      return finishDeliveries(tx, deliveries, outcome)
+    })
+    this.#count(finished, outcome)
+    committed()
+    if (finished.length === deliveries.length) return
+    // After a send this is the one window in which a mail can go out twice, with the same Message-ID.
+    this.#deps.logger[outcome.kind === 'sent' ? 'warn' : 'debug'](
+      {outcome: outcome.kind, lost: deliveries.length - finished.length},
+      'a delivery was no longer ours when it was finished',
+    )
+  }
+
+  #count(finished: readonly Finished[], outcome: Outcome): void {
+    const {metrics} = this.#deps
+    for (const {delivery, lateSeconds} of finished) {
+      const {channel, wokenBy} = delivery
+      if (outcome.kind === 'sent') {
+        metrics.sent.inc({channel, woken_by: wokenBy})
+        metrics.lateness.observe(lateSeconds)
+      } else if (outcome.kind === 'failed') {
+        metrics.failed.inc({channel, reason: outcome.code})
+      } else if (outcome.kind === 'retry') {
+        metrics.retries.inc({channel, reason: outcome.code})
+      }
+    }
+  }
+}
