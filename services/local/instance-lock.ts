@@ -27,7 +27,7 @@ export async function takeLock(
     signal?.throwIfAborted()
     const database = new DatabaseSync(lockFile(stateDir))
     try {
-      database.exec('pragma locking_mode = exclusive; begin exclusive')
+      database.exec('pragma journal_mode = memory; pragma locking_mode = exclusive; begin exclusive')
       await chmod(lockFile(stateDir), 0o600)
       return {release: () => database.close()}
     } catch (error) {

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {existsSync} from 'node:fs'
-import {chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
@@ -20,6 +20,7 @@ afterEach(async () => await rm(folder, {recursive: true, force: true}))
 test('one holds the lock, another waits for it or goes without', async () => {
   const first = await takeLock(folder)
   expect(await takeLock(folder)).toBeUndefined()
+  expect(await readdir(folder)).toEqual(['local.lock'])
   const waiting = takeLock(folder, {waitMs: 10_000})
   first!.release()
   const second = await waiting

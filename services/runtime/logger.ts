@@ -43,8 +43,15 @@ export function createLogger(service: string, level: string, destination?: LogDe
     errorKey: 'error',
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
     formatters: {level: (label: string) => ({level: LEVELS[label] ?? 'INFO'})},
-    serializers: {error: stdSerializers.err},
+    serializers: {error: withoutConnection},
     redact: {paths: SECRETS, censor: '[redacted]'},
   }
   return destination ? pino(options, destination) : pino(options)
+}
+
+/** node-postgres hangs the connection that failed onto its errors: 5 kB a line, with what it takes to cancel a query. */
+function withoutConnection(error: Error): object {
+  const shown = stdSerializers.err(error) as {client?: unknown}
+  delete shown.client
+  return shown
 }
