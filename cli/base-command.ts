@@ -3,11 +3,17 @@ import type {Config} from '@oclif/core/config'
 import type {LoadOptions} from '@oclif/core/interfaces'
 import * as Flags from '@oclif/core/flags'
 import {CliConfig} from './cli-config.ts'
+import type {TaskApi} from './client/task-api.ts'
 import type {Composition} from './composition.ts'
 import {errorJson, toCliError} from './errors.ts'
 import type {ExitCode} from './exit-codes.ts'
 import {Output} from './output.ts'
 import type {Zone} from './time/zone.ts'
+
+interface ZoneFlags {
+  readonly tz?: string | undefined
+  readonly utc?: boolean
+}
 
 /**
  * Every command: parses, runs one operation, prints. What `run()` returns is what --json prints; `this.out` is silent
@@ -37,11 +43,12 @@ export abstract class BaseCommand<Result = unknown> extends Command {
   #out: Output | undefined
 
   protected get out(): Output {
-    const {terminal, looks} = this.composition
+    const {terminal, looks, typedAs} = this.composition
     const before = this.argv.slice(0, this.argv.includes('--') ? this.argv.indexOf('--') : undefined)
     this.#out ??= new Output({
       terminal,
       looks: before.includes('--no-color') ? {...looks, colour: {stdout: false, stderr: false}} : looks,
+      typedAs,
       json: this.jsonEnabled(),
       quiet: before.includes('--quiet') || before.includes('-q'),
     })
@@ -52,14 +59,31 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     return (this.config as CliConfig).composition
   }
 
-  /** The zone and the moment of this command, from its flags. */
-  protected timeView(flags: {tz?: string | undefined; utc?: boolean}): {zone: Zone; now: number} {
+  /** The zone and the moment of this command: --tz or --utc, else the zone of this machine. */
+  protected timeView(flags: ZoneFlags): {zone: Zone; now: number} {
     return {zone: this.composition.zone(flags.utc ? 'UTC' : flags.tz), now: this.composition.now()}
+  }
+
+  /** As timeView, but without a flag the zone of the account, in which its mails are, too. */
+  protected async accountView(api: TaskApi, flags: ZoneFlags): Promise<{zone: Zone; now: number}> {
+    if (flags.utc || flags.tz !== undefined) return this.timeView(flags)
+    const {time_zone: name} = await api.profile()
+    const machine = this.composition.zone()
+    if (machine.name === name) return this.timeView(flags)
+    if (this.out.isTTY)
+      this.out.note(`Times are in ${name}, the zone of your account; this machine is in ${machine.name}.`)
+    return this.timeView({tz: name})
   }
 
   /** Ends the process with this code although the command returns a result: some of several things failed. */
   protected failWith(code: ExitCode): void {
     ;(this.config as CliConfig).exitCode ||= code
+  }
+
+  /** oclif would wait for an argument that is left out on stdin, and take it from whatever is piped there. */
+  protected override async init(): Promise<void> {
+    for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true
+    await super.init()
   }
 
   override async catch(error: Error): Promise<void> {

@@ -211,7 +211,7 @@ function typedAs(env: Environment): string {
 async function localDatabaseUrl(paths: Paths): Promise<string> {
   const {readLocalState} = await import('./client/contexts.ts')
   const url = (await readLocalState(paths.state))?.database_url
-  if (url !== undefined) return url
+  if (url) return url
   throw new CliError('No database is given, and todo5 does not run here.', {
     code: 'no_database',
     exit: EXIT.unreachable,

@@ -6,18 +6,15 @@ export async function showHome(composition: Composition, out: Output): Promise<v
   const {bold} = out.style
   out.data('todo5: tasks that repeat and remind, and the tools to run them')
   if (out.isTTY) out.data(`  ${await stateLine(composition)}`)
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly (readonly [command: string, meaning: string])[] = [
     ['todo5 up', 'start everything on this machine, no Docker'],
-    ['todo5 task add "Pay rent" --due "1 dec 9:00" --repeat monthly', ''],
+    ['todo5 task add "Pay rent" --repeat "monthly on the 1st at 9"', ''],
     ['todo5 task list', 'what is due'],
     ['todo5 task done rent', 'complete it; the next one appears'],
-    ['todo5 recurrence preview "weekdays at 9"', 'when a rule falls'],
+    ['todo5 recurrence preview "weekdays at 9"', ''],
   ]
-  const width = 26
   for (const [command, meaning] of rows) {
-    if (meaning === '') out.data(`  ${bold(command)}`)
-    else if (command.length < width) out.data(`  ${bold(command)}${' '.repeat(width - command.length)}${meaning}`)
-    else out.data(`  ${bold(command)}  ${meaning}`)
+    out.data(`  ${bold(command)}${meaning === '' ? '' : `${' '.repeat(26 - command.length)}${meaning}`}`)
   }
   out.data('  All commands: todo5 help')
 }
@@ -25,5 +22,5 @@ export async function showHome(composition: Composition, out: Output): Promise<v
 async function stateLine(composition: Composition): Promise<string> {
   const {readLocalState} = await import('./client/contexts.ts')
   const state = await readLocalState(composition.paths.state)
-  return state ? `local · ${state.api_url}` : 'Nothing runs here yet.'
+  return state?.api_url ? `local · ${state.api_url}` : 'Nothing runs here yet.'
 }

@@ -1,6 +1,5 @@
 import type {LoadOptions} from '@oclif/core/interfaces'
-import {CliConfig} from './cli-config.ts'
-import {readCommandLine} from './command-line.ts'
+import type {LoadCommand} from './cli-config.ts'
 import type {Composition} from './composition.ts'
 import {errorJson, toCliError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
@@ -11,13 +10,18 @@ export interface CommandSource {
   readonly root: string
   readonly pjson: Exclude<LoadOptions, string | undefined> extends {pjson?: infer P} ? P : never
   readonly ignoreManifest?: boolean
+  readonly loadCommand?: LoadCommand
 }
 
 /** Runs one command line and answers with the exit code. Whatever fails is printed here, once. */
 export async function main(argv: readonly string[], composition: Composition, source: CommandSource): Promise<number> {
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
   const json = before.includes('--json')
-  const out = new Output({terminal: composition.terminal, looks: composition.looks})
+  const out = new Output({
+    terminal: composition.terminal,
+    looks: composition.looks,
+    typedAs: composition.typedAs,
+  })
   try {
     return await dispatch(argv, {composition, source, out, wantsHelp: before.some((word) => HELP.has(word))})
   } catch (thrown) {
@@ -49,7 +53,9 @@ async function dispatch(argv: readonly string[], {composition, source, out, want
     out.data(composition.versionLine)
     return EXIT.done
   }
-  const config = new CliConfig({...source}, composition)
+  const [{CliConfig}, {readCommandLine}] = await Promise.all([import('./cli-config.ts'), import('./command-line.ts')])
+  const {loadCommand, ...options} = source
+  const config = new CliConfig(options, composition, loadCommand)
   await config.load()
   if (wantsHelp || argv[0] === 'help') {
     const {showHelp} = await import('./show-help.ts')

@@ -11,6 +11,8 @@ export interface OutputOptions {
   readonly json?: boolean
   /** Without notes. */
   readonly quiet?: boolean
+  /** How todo5 was called, for the commands in hints. */
+  readonly typedAs?: string
 }
 
 /** Data goes to stdout, all else to stderr. */
@@ -18,16 +20,18 @@ export class Output {
   readonly #terminal: Terminal
   readonly #json: boolean
   readonly #quiet: boolean
+  readonly #typedAs: string
   readonly style: Style
   readonly #noteStyle: Style
   readonly accessible: boolean
   /** Whether stdout has colour. */
   readonly colour: boolean
 
-  constructor({terminal, looks, json = false, quiet = false}: OutputOptions) {
+  constructor({terminal, looks, json = false, quiet = false, typedAs = 'todo5'}: OutputOptions) {
     this.#terminal = terminal
     this.#json = json
     this.#quiet = quiet
+    this.#typedAs = typedAs
     this.style = createStyle({colour: looks.colour.stdout, unicode: looks.unicode})
     this.#noteStyle = createStyle({colour: looks.colour.stderr, unicode: looks.unicode})
     this.accessible = looks.accessible
@@ -55,7 +59,10 @@ export class Output {
   }
 
   warning(text: string): void {
-    this.note(`${this.#noteStyle.warn(this.#noteStyle.symbols.warning)} ${text}`)
+    const {isTTY, columns} = this.#terminal.stderr
+    const [first = '', ...rest] = wrap(text, isTTY ? Math.max(30, columns - 2) : Infinity)
+    const {warn, symbols} = this.#noteStyle
+    this.note(`${warn(symbols.warning)} ${first}`, ...rest.map((line) => `  ${line}`))
   }
 
   json(value: unknown): void {
@@ -68,7 +75,7 @@ export class Output {
       for (const row of rows) {
         for (const column of columns) {
           const text = column.text(row)
-          if (text !== '') this.data(`${column.title.toLowerCase()}: ${text}`)
+          if (text !== '' && column.title !== '') this.data(`${column.title.toLowerCase()}: ${text}`)
         }
         this.data('')
       }
@@ -79,8 +86,9 @@ export class Output {
     this.data(...tableLines(columns, rows, {width, ellipsis: symbols.ellipsis, heading: dim}))
   }
 
-  /** What went wrong, its code, what to do next; to stderr, also with --quiet. */
+  /** What went wrong, its code, what to do next; to stderr, also with --quiet. With --json it is in the JSON. */
   error(error: CliError): void {
+    if (this.#json) return
     const {bad, dim, symbols} = this.#noteStyle
     const stderr = this.#terminal.stderr
     const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100
@@ -92,9 +100,10 @@ export class Output {
     if (textWidth(last) + 2 + tag.length <= width) lines.push(`${lines.pop()!}  ${dim(tag)}`)
     else lines.push(`       ${dim(tag)}`)
     for (const [index, hint] of error.hints.entries()) {
-      const [first, ...rest] = wrap(hint, width - 7)
+      const [first, ...rest] = wrap(hint.replace(/^todo5(?= )/u, this.#typedAs), width - 7)
       lines.push(`${index === 0 ? 'Try:   ' : '       '}${first!}`, ...rest.map((line) => `       ${line}`))
     }
-    for (const line of lines) stderr.write(`${symbols.ellipsis === '…' ? line : line.replaceAll('…', '...')}\n`)
+    for (const line of lines)
+      stderr.write(`${symbols.ellipsis === '…' ? line : line.replaceAll('…', '...').replaceAll('−', '-')}\n`)
   }
 }

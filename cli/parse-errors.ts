@@ -42,6 +42,7 @@ function unknownFlags({flags = [], parse}: ParseFailure, command: string, help: 
 
 function codeOf(error: Error): string {
   if (/expects (a value|one of)/u.test(error.message)) return 'missing_value'
+  if (error.message.startsWith('Parsing --')) return 'invalid_value'
   if (error.constructor.name === 'FlagInvalidOptionError') return 'invalid_value'
   if (error.constructor.name === 'ArgInvalidOptionError') return 'invalid_value'
   if (error.constructor.name === 'FailedFlagValidationError') return 'conflicting_flags'
@@ -58,5 +59,6 @@ function sentence(message: string): string {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .join('; ')
-  return /[.!?:]$/u.test(line) ? line : `${line}.`
+  const said = line.replace(/^Parsing (--\S+)\s*;\s*Expected/u, '$1: expected')
+  return /[.!?:]$/u.test(said) ? said : `${said}.`
 }

@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import type {LocalState} from '../../services/contracts/local.ts'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {Paths} from '../paths.ts'
@@ -12,13 +13,6 @@ export interface Context {
   readonly apiKey: string
   /** What to do when it does not answer. */
   readonly whenAway: readonly string[]
-}
-
-/** What the running local daemon writes to <state>/local.json, as far as the client reads it. */
-export interface LocalState {
-  readonly api_url: string
-  /** Direct URL of a database user who may create roles; for migrations. */
-  readonly database_url?: string
 }
 
 export const localStateFile = (stateDir: string): string => join(stateDir, 'local.json')
@@ -53,6 +47,13 @@ export async function currentContext({apiUrl, apiKey, paths}: ContextSources): P
       code: 'no_credentials',
       exit: EXIT.refused,
       hints: ['todo5 up        makes a new one'],
+    })
+  }
+  if (state.api_url === null) {
+    throw new CliError('todo5 is still starting.', {
+      code: 'starting',
+      exit: EXIT.unreachable,
+      hints: ['todo5 up        waits until it is ready', 'todo5 status'],
     })
   }
   return {

@@ -1,3 +1,4 @@
+import type {ProfileResponse} from '../../services/contracts/account.ts'
 import type {AuditListResponse} from '../../services/contracts/audit.ts'
 import type {MailboxListResponse, MailResponse} from '../../services/contracts/mailbox.ts'
 import type {
@@ -84,6 +85,10 @@ export class TaskApi {
     cursor?: string
   }): Promise<AuditListResponse> {
     return await this.#http.call({method: 'GET', path: '/audit', query})
+  }
+
+  async profile(): Promise<ProfileResponse> {
+    return await this.#http.call({method: 'GET', path: '/profile'})
   }
 
   async mails(): Promise<MailboxListResponse> {

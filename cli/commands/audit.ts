@@ -28,7 +28,7 @@ export default class Audit extends BaseCommand<AuditListResponse> {
       ...(flags.cursor === undefined ? {} : {cursor: flags.cursor}),
     })
     if (audit.entries.length === 0) this.out.note('Nothing is recorded.')
-    else printAudit(this.out, audit.entries, this.timeView(flags), true)
+    else printAudit(this.out, audit.entries, await this.accountView(api, flags), true)
     return audit
   }
 }

@@ -1,9 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
+import {usageError} from '../errors.ts'
 import {zoneFlags} from '../flags.ts'
 import {followLogs, LOG_LEVELS, type LogLevel, type LogLine, readLogs} from '../operations/read-logs.ts'
 import {parseSince} from '../operations/parse-since.ts'
+import {nearest} from '../suggest.ts'
 import {untilInterrupted} from '../supervisor/interruption.ts'
 import {printLogLine} from '../views/log-line.ts'
 
@@ -16,6 +18,7 @@ const SERVICES = [
   'bus',
   'jobs',
   'mailbox',
+  'notify-command',
   'todo5',
 ] as const
 
@@ -82,6 +85,15 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
   }
 }
 
-/** `task` is task-service; other names as they are. */
-const serviceName = (name: string): string =>
-  ['task', 'recurring-task', 'notification', 'audit'].includes(name) ? `${name}-service` : name
+/** `task` is task-service; the full names are known, too. */
+function serviceName(name: string): string {
+  const full = ['task', 'recurring-task', 'notification', 'audit'].map((short) => `${short}-service`)
+  if (full.includes(`${name}-service`)) return `${name}-service`
+  if (full.includes(name) || (SERVICES as readonly string[]).includes(name)) return name
+  const near = nearest(name, SERVICES).map((known) => `todo5 logs ${known}`)
+  throw usageError(
+    `No part of todo5 is called ${name}.`,
+    'unknown_service',
+    ...(near.length > 0 ? near : [`one of ${SERVICES.join(', ')}`]),
+  )
+}

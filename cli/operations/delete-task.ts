@@ -14,8 +14,8 @@ export async function deleteTask(api: TaskApi, ref: string, scope: DeleteScope |
     throw usageError(
       `${task.id} ${task.title} repeats: say what to delete.`,
       'scope_required',
-      `todo5 task delete ${task.id} --scope this             skips this one, the next follows`,
-      `todo5 task delete ${task.id} --scope following        ends the series, what is done stays`,
+      `todo5 task delete ${task.id} --scope this        skips it, the next follows`,
+      `todo5 task delete ${task.id} --scope following   ends the series`,
     )
   }
   return await api.delete(task.id, repeats ? scope : undefined)

@@ -2,6 +2,7 @@ import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskApi} from '../client/task-api.ts'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
+import {truncate} from '../text-width.ts'
 
 /** More choices than this are not listed. */
 const MOST_CHOICES = 5
@@ -31,7 +32,10 @@ export async function findTask(api: TaskApi, ref: string): Promise<TaskResponse>
     {
       code: 'ambiguous_ref',
       exit: EXIT.refused,
-      hints: ['use the id:', ...found.slice(0, MOST_CHOICES).map((task) => `${task.id}  ${task.title}`)],
+      hints: [
+        'use the id:',
+        ...found.slice(0, MOST_CHOICES).map((task) => `${task.id}  ${truncate(task.title, 60, '…')}`),
+      ],
     },
   )
 }

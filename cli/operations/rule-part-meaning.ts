@@ -47,9 +47,9 @@ export function rulePartMeaning(part: string, rule: RecurrenceRule): string {
     case 'BYMONTH':
       return `in ${list(numbers.map((month) => MONTHS[month - 1]!))}`
     case 'BYWEEKNO':
-      return `in ${numbers.length === 1 ? 'week' : 'the weeks'} ${list(numbers.map(fromEnd))} of the year (ISO 8601)`
+      return `in ${list(numbers.map((week) => `the ${fromEnd(week)}`))} week of the year (ISO 8601)`
     case 'BYYEARDAY':
-      return `on day ${list(numbers.map(fromEnd))} of the year`
+      return `on ${list(numbers.map((day) => `the ${fromEnd(day)}`))} day of the year`
     case 'BYMONTHDAY':
       return `on ${list(numbers.map((day) => (day > 0 ? `the ${ordinal(day)}` : `the ${fromEnd(day)} day`)))} of the month`
     case 'BYDAY':

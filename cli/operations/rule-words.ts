@@ -25,7 +25,7 @@ export function shownRule(task: Recurring, zone: Zone): ShownRule | null {
   const rule = parseRule(task.recurring_pattern)
   const start = Date.parse(from)
   if (zone.name === 'UTC') return {rule, start, suffix: ''}
-  const local = toLocalRule({rule, zone: zone.name, start})
+  const local = toLocalRule({rule, zone: zone.name, start, offset: zone.offsetAt(start)})
   return local ? {...local, suffix: ''} : {rule, start, suffix: 'UTC'}
 }
 
@@ -33,8 +33,8 @@ export function shownRule(task: Recurring, zone: Zone): ShownRule | null {
 export function ruleInWords(task: Recurring, zone: Zone): string {
   const shown = shownRule(task, zone)
   if (!shown) return ''
-  const words = describeRule(shown.rule, shown.start, {zone: shown.suffix})
-  return task.due_has_time ? words : words.replace(/ at 23:59:59\b/u, '')
+  // A whole day is stored as its last second; nobody means that one.
+  return describeRule(shown.rule, shown.start, {zone: shown.suffix}).replace(/ at 23:59:59\b/u, '')
 }
 
 /** The occurrences after the task's own, ms, at most `limit`. */
@@ -50,6 +50,9 @@ export function followingOccurrences(
   const end = task.recurring_end_date === null ? Infinity : Date.parse(task.recurring_end_date)
   return compileRecurrence({rule, start}).between(start + 1, end, limit)
 }
+
+/** Width of the column that the short form is for. */
+const COLUMN = 16
 
 const DAY_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
@@ -72,7 +75,8 @@ export function ruleInShort(task: Recurring, zone: Zone): string {
   const every = rule.interval === 1 ? one : `every ${rule.interval} ${many}`
   const detail = detailOf(rule, new Date(start))
   if (rule.freq === 'WEEKLY' && rule.interval === 1 && rule.byDay.length > 1) return detail
-  return detail === '' ? every : `${every}, ${detail}`
+  const text = detail === '' ? every : `${every}, ${detail}`
+  return text.length > COLUMN ? every : text
 }
 
 function detailOf(rule: RecurrenceRule, start: Date): string {

@@ -1,4 +1,4 @@
-import {defaultReminders} from '../../services/domain/reminders/reminder-times.ts'
+import {DATE_ONLY_OFFSET_SECONDS, defaultReminders} from '../../services/domain/reminders/reminder-times.ts'
 import type {ReminderInput} from '../../services/contracts/tasks.ts'
 import type {TaskChanges} from '../client/task-api.ts'
 import {usageError} from '../errors.ts'
@@ -83,7 +83,7 @@ function remindersOf(typed: TypedTask, due: ParsedDue | undefined): {reminders?:
     throw usageError('--remind none stands with other reminders.', 'conflicting_flags', 'keep one of them')
   }
   const offsets = words
-    ? words.map((word) => parseDuration(word, '--remind'))
+    ? words.map((word) => offsetOf(word, due))
     : defaultReminders(due?.hasTime ?? true).map((reminder) => reminder.offset_seconds)
   const unique = [...new Set(offsets)].sort((a, b) => b - a)
   return {
@@ -92,6 +92,15 @@ function remindersOf(typed: TypedTask, due: ParsedDue | undefined): {reminders?:
       ...(nag === undefined ? {} : {nag_every_seconds: nag}),
     })),
   }
+}
+
+const DAY_SECONDS = 86_400
+
+/** Of a whole day, whole days are counted from the morning when it would be reminded of, not from its last second. */
+function offsetOf(word: string, due: ParsedDue | undefined): number {
+  const offset = parseDuration(word, '--remind')
+  const fromMorning = due?.hasTime === false && offset % DAY_SECONDS === 0
+  return fromMorning ? offset + DATE_ONLY_OFFSET_SECONDS : offset
 }
 
 /** As the HTTP API wants instants: whole seconds, UTC. */

@@ -14,7 +14,8 @@ export async function stopProcess(
   signal?: AbortSignal,
   graceMs = GRACE_MS,
 ): Promise<'drained' | 'killed'> {
-  send(state.pid, 'SIGTERM')
+  // One that stops already would take a second signal as: at once, whatever is under way.
+  if (state.phase !== 'stopping') send(state.pid, 'SIGTERM')
   const deadline = performance.now() + graceMs
   let killed = false
   while (await machine.isAlive(state)) {

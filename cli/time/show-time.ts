@@ -47,6 +47,12 @@ function lateness(ms: number, days: number): string {
   return `${days} d`
 }
 
+/** `Thu 26 Nov 09:00`, of a day without the time, with the year when it is another than now. */
+export function dayAndTime(due: Due, now: number, zone: Zone): string {
+  const wall = wallTime(dated(due), zone)
+  return `${weekdayOf(wall)} ${shortDate(due, now, zone)}${due.hasTime ? ` ${clockOf(wall)}` : ''}`
+}
+
 /** Dates of a list: `26 Nov`, with the year when it is another than now. */
 export function shortDate(due: number | Due, now: number, zone: Zone): string {
   const wall = wallTime(typeof due === 'number' ? due : dated(due), zone)

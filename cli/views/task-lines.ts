@@ -1,4 +1,5 @@
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
+import {DATE_ONLY_OFFSET_SECONDS} from '../../services/domain/reminders/reminder-times.ts'
 import {formatDuration} from '../operations/parse-duration.ts'
 import {followingOccurrences, ruleInWords} from '../operations/rule-words.ts'
 import type {Output} from '../output.ts'
@@ -33,8 +34,9 @@ export function remindersInShort(task: TaskResponse): string {
 
 function offsetInShort({offset_seconds: offset}: TaskResponse['reminders'][number]): string {
   if (offset === null) return 'own'
-  // A day is due at 23:59:59; its reminder stands at a full hour of it.
-  if (offset % 3600 === 3599 && offset < 86_400) return `${String(24 - Math.ceil(offset / 3600)).padStart(2, '0')}:00`
+  const fromMorning = offset - DATE_ONLY_OFFSET_SECONDS
+  if (fromMorning === 0) return '09:00'
+  if (fromMorning > 0 && fromMorning % 86_400 === 0) return formatDuration(fromMorning)
   return offset === 0 ? 'due' : formatDuration(offset)
 }
 
@@ -78,12 +80,12 @@ function endOf(task: TaskResponse, words: string, zone: Zone, now: number): stri
 function reminderLines(task: TaskResponse, zone: Zone, now: number): [string, string][] {
   const shown = task.reminders.filter((reminder) => reminder.state !== 'cancelled')
   if (shown.length === 0) return task.due_at === null ? [] : [['reminds', 'not at all']]
+  const dueDay =
+    task.due_at === null ? '' : shortDate({at: Date.parse(task.due_at), hasTime: task.due_has_time}, now, zone)
+  const dated = shown.some(({reminder_at: at}) => shortDate(Date.parse(at), now, zone) !== dueDay)
   const texts = shown.map((reminder) => {
     const at = Date.parse(reminder.reminder_at)
-    const sameDay =
-      task.due_at !== null &&
-      shortDate(at, now, zone) === shortDate({at: Date.parse(task.due_at), hasTime: task.due_has_time}, now, zone)
-    const when = sameDay ? clock(at, zone) : `${shortDate(at, now, zone)} ${clock(at, zone)}`
+    const when = dated ? `${shortDate(at, now, zone)} ${clock(at, zone)}` : clock(at, zone)
     const nag = reminder.nag_every_seconds === null ? '' : `, then every ${formatDuration(reminder.nag_every_seconds)}`
     return `${when}${nag}${reminder.state === 'scheduled' ? '' : ` (${reminder.state})`}`
   })

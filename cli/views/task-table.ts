@@ -82,7 +82,8 @@ function repeatsColumn(
   width: number,
 ): Column<TaskResponse>[] {
   if (tasks.every((task) => task.recurring_pattern === null)) return []
-  if (width >= FOR_RULES) return [{title: 'REPEATS', text: (task) => ruleInShort(task, zone), atMost: 16}]
+  if (width >= FOR_RULES)
+    return [{title: 'REPEATS', text: (task) => ruleInShort(task, zone), ...(out.isTTY ? {atMost: 16} : {})}]
   const sign = out.style.symbols.repeats
   return [{title: sign, text: (task) => (task.recurring_pattern === null ? '' : sign)}]
 }

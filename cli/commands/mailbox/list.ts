@@ -10,8 +10,9 @@ export default class MailboxList extends BaseCommand<MailboxListResponse> {
 
   override async run(): Promise<MailboxListResponse> {
     const {flags} = await this.parse(MailboxList)
-    const {zone, now} = this.timeView(flags)
-    const list = await (await this.composition.api()).mails()
+    const api = await this.composition.api()
+    const {zone, now} = await this.accountView(api, flags)
+    const list = await api.mails()
     if (list.mails.length === 0) {
       this.out.note('The mailbox is empty.')
       return list

@@ -18,8 +18,9 @@ export default class MailboxShow extends BaseCommand<MailResponse> {
 
   override async run(): Promise<MailResponse> {
     const {args, flags} = await this.parse(MailboxShow)
-    const {zone} = this.timeView(flags)
-    const mail = await (await this.composition.api()).mail(args.id)
+    const api = await this.composition.api()
+    const {zone} = await this.accountView(api, flags)
+    const mail = await api.mail(args.id)
     if (flags.html) {
       this.out.data(mail.html ?? '')
       return mail

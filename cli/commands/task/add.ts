@@ -22,9 +22,9 @@ export default class TaskAdd extends BaseCommand<TaskResponse> {
 
   override async run(): Promise<TaskResponse> {
     const {args, flags} = await this.parse(TaskAdd)
-    const view = this.timeView(flags)
-    const input = await readTaskInput(typedTask(flags), view)
     const api = await this.composition.api()
+    const view = await this.accountView(api, flags)
+    const input = await readTaskInput(typedTask(flags), view)
     const task = await api.create({...input, title: args.title.join(' ')})
     this.out.data(`${this.out.style.good('Added')} ${task.id}  ${titleOf(task)}`)
     printDetails(this.out, taskDetails(task, view, 3))

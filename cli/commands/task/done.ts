@@ -22,9 +22,9 @@ export default class TaskDone extends BaseCommand<Results<CompleteTaskResponse>>
 
   override async run(): Promise<Results<CompleteTaskResponse>> {
     const {args, flags} = await this.parse(TaskDone)
-    const view = this.timeView(flags)
-    const context = {api: await this.composition.api(), ...view}
-    const outcomes = await eachRef(args.ref, async (ref) => await completeTask(ref, context))
+    const api = await this.composition.api()
+    const view = await this.accountView(api, flags)
+    const outcomes = await eachRef(args.ref, async (ref) => await completeTask(ref, {api, ...view}))
     return resultOf(outcomes, {
       print: (completion) => printCompletion(this.out, completion, view),
       fail: (error) => {

@@ -32,8 +32,9 @@ export default class TaskEdit extends BaseCommand<TaskResponse> {
 
   override async run(): Promise<TaskResponse> {
     const {args, flags} = await this.parse(TaskEdit)
-    const view = this.timeView(flags)
-    const task = await editTask(await this.composition.api(), args.ref, {
+    const api = await this.composition.api()
+    const view = await this.accountView(api, flags)
+    const task = await editTask(api, args.ref, {
       typed: typedTask(flags),
       title: flags.title,
       untag: flags.untag,

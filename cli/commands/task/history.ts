@@ -23,7 +23,7 @@ export default class TaskHistory extends BaseCommand<AuditListResponse> {
     const audit = await api.audit({task_id: task.id, limit: flags.limit})
     this.out.note(`${task.id}  ${titleOf(task)}`)
     if (audit.entries.length === 0) this.out.note('Nothing is recorded yet; entries follow within a second or two.')
-    else printAudit(this.out, audit.entries, this.timeView(flags), false)
+    else printAudit(this.out, audit.entries, await this.accountView(api, flags), false)
     return audit
   }
 }

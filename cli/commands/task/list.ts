@@ -36,8 +36,9 @@ export default class TaskList extends BaseCommand<TaskListResponse> {
 
   override async run(): Promise<TaskListResponse> {
     const {args, flags} = await this.parse(TaskList)
-    const view = this.timeView(flags)
-    const list = await listTasks(await this.composition.api(), {...flags, view: args.view, ...view})
+    const api = await this.composition.api()
+    const view = await this.accountView(api, flags)
+    const list = await listTasks(api, {...flags, view: args.view, ...view})
     const {tasks, next_cursor: more} = list
     if (tasks.length === 0) {
       this.out.note(

@@ -24,10 +24,11 @@ export default class TaskShow extends BaseCommand<TaskResponse> {
 
   override async run(): Promise<TaskResponse> {
     const {args, flags} = await this.parse(TaskShow)
-    const task = await findTask(await this.composition.api(), args.ref)
+    const api = await this.composition.api()
+    const task = await findTask(api, args.ref)
     const {bold, dim} = this.out.style
     this.out.data(`${task.id}  ${bold(titleOf(task))}  ${dim(stateOf(task))}`)
-    printDetails(this.out, taskDetails(task, this.timeView(flags), flags.next))
+    printDetails(this.out, taskDetails(task, await this.accountView(api, flags), flags.next))
     if (task.description !== '') this.out.data('', ...task.description.split('\n'))
     this.out.note(dim(`history: todo5 task history ${task.id}`))
     return task

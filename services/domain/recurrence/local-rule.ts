@@ -62,10 +62,15 @@ export function firstInZone({rule, zone, after}: {rule: RecurrenceRule; zone: st
  * for forms. What `toUtcRule` made of a rule comes back as that rule. Null for the few UTC rules that cannot be said on
  * that clock: show those in UTC.
  * `at` is the instant whose offset counts; the start when left out. After a clock change, `at: Date.now()` tells what
- * the rule has become.
+ * the rule has become. Whoever knows the offset at that instant (ms ahead of UTC) gives it, and saves the look-up.
  */
-export function toLocalRule({rule, zone, start, at = start}: ZonedRule & {readonly at?: number}): StartedRule | null {
-  const offset = offsetAt(zone, at)
+export function toLocalRule({
+  rule,
+  zone,
+  start,
+  at = start,
+  offset = offsetAt(zone, at),
+}: ZonedRule & {readonly at?: number; readonly offset?: number}): StartedRule | null {
   let moved = movedRule({rule, start}, offset, true)
   const later = moved === 'days' ? fromFirstOccurrence({rule, start}) : null
   if (later) moved = movedRule(later, offset, true)

@@ -1,0 +1,150 @@
+import {once} from 'node:events'
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import type {MailResponse} from '../../services/contracts/mailbox.ts'
+import {DomainError} from '../../services/domain/errors.ts'
+import {toProblem} from '../../services/runtime/problem.ts'
+import {FakeTasks} from './fake-tasks.ts'
+
+/** What goes wrong with the next requests, one each. */
+export type Trouble =
+  | {readonly kind: 'reset' | 'reset-after' | 'hang'}
+  | {readonly kind: 'answer'; readonly status: number; readonly body: string; readonly retryAfter?: string}
+
+export interface SeenRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: unknown
+}
+
+/** todo5's HTTP API over a fake of its tasks: a real server, so that the client is tested down to its sockets. */
+export class FakeApi {
+  readonly store: FakeTasks
+  readonly mails: MailResponse[] = []
+  readonly requests: SeenRequest[] = []
+  readonly troubles: Trouble[] = []
+  readonly key = 'todo5_test_key'
+  timeZone = 'Europe/Berlin'
+  readonly #answers = new Map<string, {status: number; body: unknown}>()
+  readonly #server = createServer((request, response) => void this.#handle(request, response))
+
+  private constructor(now: number) {
+    this.store = new FakeTasks(now)
+  }
+
+  static async start(now: number): Promise<FakeApi> {
+    const api = new FakeApi(now)
+    await once(api.#server.listen(0, '127.0.0.1'), 'listening')
+    return api
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let text = ''
+    for await (const chunk of request) text += String(chunk)
+    const url = new URL(request.url!, this.url)
+    const body: unknown = text === '' ? undefined : JSON.parse(text)
+    const trouble = this.troubles.shift()
+    this.requests.push({method: request.method!, path: url.pathname + url.search, headers: request.headers, body})
+    if (trouble?.kind === 'hang') return
+    if (trouble?.kind === 'reset') {
+      request.socket.destroy()
+      return
+    }
+    if (trouble?.kind === 'answer') {
+      if (trouble.retryAfter !== undefined) response.setHeader('retry-after', trouble.retryAfter)
+      response.writeHead(trouble.status).end(trouble.body)
+      return
+    }
+    const {status, body: answer} = this.#once(request, url, body)
+    if (trouble?.kind === 'reset-after') request.socket.destroy()
+    else
+      response.writeHead(status, {'content-type': 'application/json'}).end(status === 204 ? '' : JSON.stringify(answer))
+  }
+
+  /** The same answer for the same idempotency key. */
+  #once(request: IncomingMessage, url: URL, body: unknown): {status: number; body: unknown} {
+    const key = request.headers['idempotency-key']
+    const known = typeof key === 'string' ? this.#answers.get(key) : undefined
+    if (known) return known
+    const answer = this.#answer(request, url, body)
+    if (typeof key === 'string') this.#answers.set(key, answer)
+    return answer
+  }
+
+  #answer(request: IncomingMessage, url: URL, body: unknown): {status: number; body: unknown} {
+    try {
+      if (request.headers['x-api-key'] !== this.key) {
+        throw new DomainError('unauthenticated', 'not_signed_in', 'The key is not valid.')
+      }
+      const found = this.#route(`${request.method} ${url.pathname.replace(/^\/api\/v1/u, '')}`, request, url, body)
+      // What was answered is as it was then, whatever happens to the task later.
+      return {
+        status: found === null ? 204 : request.method === 'POST' && url.pathname.endsWith('/tasks') ? 201 : 200,
+        body: structuredClone(found),
+      }
+    } catch (error) {
+      const {status, body: problem} = toProblem(error, 'request-1')
+      return {status, body: problem}
+    }
+  }
+
+  #route(route: string, {headers}: IncomingMessage, {searchParams}: URL, body: unknown): unknown {
+    const fields = body as Record<string, unknown>
+    const [, verb, id, action] = /^(\w+) \/tasks(?:\/(\d+))?(?:\/(\w+))?$/u.exec(route) ?? []
+    if (verb !== undefined && id === undefined)
+      return verb === 'POST' ? this.store.create(fields) : this.store.list(searchParams)
+    if (action === 'complete') return this.store.complete(Number(id))
+    if (action === 'reopen') return this.store.reopen(Number(id))
+    if (verb === 'PATCH') return this.store.update(Number(id), fields, headers['if-match'])
+    if (verb === 'DELETE') return this.store.delete(Number(id), searchParams.get('scope'))
+    if (verb === 'GET') return this.store.find(Number(id))
+    if (route === 'GET /audit') return this.#audit(searchParams)
+    if (route === 'GET /profile') {
+      return {
+        user_id: '0',
+        email: 'ada@example.com',
+        name: 'Ada',
+        time_zone: this.timeZone,
+        channels: ['email'],
+        role: 'user',
+      }
+    }
+    if (route === 'GET /mailbox') return {mails: this.mails}
+    if (route === 'DELETE /mailbox') {
+      this.mails.length = 0
+      return null
+    }
+    const mail = this.mails.find((one) => route === `GET /mailbox/${one.id}`)
+    if (mail) return mail
+    if (route.startsWith('GET /mailbox/')) {
+      throw new DomainError('not_found', 'mail_not_found', `There is no mail ${route.slice(13)} in the mailbox.`)
+    }
+    throw new DomainError('not_found', 'route_not_found', `There is nothing at ${route}.`)
+  }
+
+  #audit(query: URLSearchParams): unknown {
+    const rows = this.store.audit.filter(
+      (row) =>
+        (!query.has('task_id') || row.task_id === Number(query.get('task_id'))) &&
+        (!query.has('event_type') || row.event_type === query.get('event_type')),
+    )
+    const entries = rows.slice(0, Number(query.get('limit') ?? 50)).map(({at, ...row}, index) => ({
+      id: rows.length - index,
+      event_id: `event-${rows.length - index}`,
+      ...row,
+      occurred_at: new Date(at).toISOString(),
+      recorded_at: new Date(at).toISOString(),
+    }))
+    return {entries, next_cursor: null}
+  }
+}

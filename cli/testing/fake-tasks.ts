@@ -1,0 +1,273 @@
+import type {CompleteTaskResponse, TaskListResponse, TaskResponse} from '../../services/contracts/tasks.ts'
+import {defaultReminders, planReminders} from '../../services/domain/reminders/reminder-times.ts'
+import {newSeries} from '../../services/domain/tasks/new-series.ts'
+import {nextOccurrence, type SeriesRule} from '../../services/domain/tasks/next-occurrence.ts'
+import {DomainError, invalidRequest, taskNotFound} from '../../services/domain/errors.ts'
+
+type Body = Record<string, any> // eslint-disable-line typescript/no-explicit-any -- whatever the client sent
+
+export interface AuditRow {
+  readonly task_id: number
+  readonly event_type: string
+  readonly payload: Record<string, unknown>
+  readonly at: number
+}
+
+const text = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
+const textOrNull = (at: number | null): string | null => (at === null ? null : text(at))
+
+const dueMs = (task: TaskResponse): number => (task.due_at === null ? Number.MAX_SAFE_INTEGER : Date.parse(task.due_at))
+
+/** Tasks as the Task Service keeps them, in memory, for one user; the rules are the real ones. */
+export class FakeTasks {
+  readonly tasks: TaskResponse[] = []
+  readonly audit: AuditRow[] = []
+  readonly #series = new Map<number, SeriesRule>()
+  /** The clock, ms. */
+  now: number
+  /** The next occurrence is not there in time. */
+  slowPipeline = false
+
+  constructor(now: number) {
+    this.now = now
+  }
+
+  create(body: Body): TaskResponse {
+    const dueAt = body['due_at'] == null ? null : Date.parse(body['due_at'])
+    const series = body['recurring_pattern'] == null ? null : this.#newSeries(body, dueAt)
+    const task = this.#add({
+      title: body['title'],
+      description: body['description'] ?? '',
+      priority: body['priority'] ?? 0,
+      tags: body['tags'] ?? [],
+      due_at: textOrNull(series?.firstAt ?? dueAt),
+      due_has_time: body['due_has_time'] ?? true,
+    })
+    if (series) this.#join(task, series)
+    this.#remind(task, body['reminders'])
+    this.#record('task.created', task, {due_at: task.due_at, recurring_pattern: task.recurring_pattern})
+    return task
+  }
+
+  find(id: number): TaskResponse {
+    const task = this.tasks.find((one) => one.id === id && one.deleted_at === null)
+    if (!task) throw taskNotFound(id)
+    return task
+  }
+
+  list(query: URLSearchParams): TaskListResponse {
+    const view = query.get('view') ?? 'open'
+    const limit = Number(query.get('limit') ?? 50)
+    const skip = Number(query.get('cursor') ?? 0)
+    const found = this.tasks
+      .filter((task) => task.deleted_at === null && this.#inView(task, view, query))
+      .filter((task) => !query.has('tag') || task.tags.includes(query.get('tag')!))
+      .filter((task) => !query.has('priority') || task.priority === Number(query.get('priority')))
+      .filter((task) =>
+        `${task.title}\n${task.description}`.toLowerCase().includes((query.get('search') ?? '').toLowerCase()),
+      )
+      .sort((a, b) => dueMs(a) - dueMs(b) || a.id - b.id)
+    const page = found.slice(skip, skip + limit)
+    return {tasks: page, next_cursor: found.length > skip + limit ? String(skip + limit) : null}
+  }
+
+  #inView(task: TaskResponse, view: string, query: URLSearchParams): boolean {
+    const open = task.completed_at === null && task.skipped_at === null
+    const due = task.due_at === null ? NaN : Date.parse(task.due_at)
+    const bound = (name: string): number => Date.parse(query.get(name)!)
+    switch (view) {
+      case 'open':
+        return open
+      case 'overdue':
+        return open && due < this.now
+      case 'today':
+        return open && due >= bound('due_from') && due < bound('due_until')
+      case 'upcoming':
+        return open && due >= this.now
+      case 'recurring':
+        return open && task.series_id !== null
+      case 'done':
+        return task.completed_at !== null
+      default:
+        return true
+    }
+  }
+
+  update(id: number, body: Body, ifMatch: string | undefined): TaskResponse {
+    const task = this.find(id)
+    if (ifMatch !== undefined && ifMatch !== `"${task.version}"`) {
+      throw new DomainError(
+        'precondition',
+        'task_changed',
+        `Task ${id} is at version ${task.version}, not ${ifMatch}.`,
+        {
+          hint: 'Look at it as it is now, and send your change again.',
+        },
+      )
+    }
+    const {recurring_pattern: pattern, recurring_end_date: end, reminders, anchor, catch_up: catchUp, ...content} = body
+    const before = Object.fromEntries(Object.keys(content).map((field) => [field, task[field as keyof TaskResponse]]))
+    Object.assign(task, content)
+    if (pattern === null) {
+      Object.assign(task, {series_id: null, occurrence_at: null, recurring_pattern: null, next_occurrence: null})
+    } else if (pattern !== undefined || end !== undefined || anchor !== undefined || catchUp !== undefined) {
+      const request = {...body, recurring_pattern: pattern ?? task.recurring_pattern}
+      this.#join(task, this.#newSeries(request, task.due_at === null ? null : Date.parse(task.due_at)))
+    }
+    if (reminders !== undefined || content['due_at'] !== undefined) this.#remind(task, reminders)
+    task.version++
+    this.#record('task.updated', task, {changed: Object.keys(content), before, after: content})
+    return task
+  }
+
+  complete(id: number): CompleteTaskResponse {
+    const task = this.find(id)
+    task.completed_at ??= text(this.now)
+    for (const reminder of task.reminders) reminder.state = 'cancelled'
+    task.reminder_at = null
+    task.version++
+    this.#record('task.completed', task, {completed_at: task.completed_at})
+    const following = this.#following(task)
+    if (following === null) return {completed: task, next: null, next_pending: false}
+    if (this.slowPipeline) return {completed: task, next: null, next_pending: true}
+    return {completed: task, next: this.#succeed(task, following), next_pending: false}
+  }
+
+  reopen(id: number): TaskResponse {
+    const task = this.find(id)
+    const successor = this.tasks.findIndex((one) => one.predecessor_id === id)
+    if (successor !== -1 && this.tasks[successor]!.version > 1) {
+      const next = this.tasks[successor]!.id
+      throw new DomainError(
+        'conflict',
+        'successor_touched',
+        `The next occurrence, task ${next}, was changed already.`,
+        {
+          hint: `Leave this one as it is, or undo what happened to task ${next} first.`,
+        },
+      )
+    }
+    if (successor !== -1) this.tasks.splice(successor, 1)
+    Object.assign(task, {completed_at: null, skipped_at: null, version: task.version + 1})
+    this.#record('task.reopened', task, {retracted_task_id: null})
+    return task
+  }
+
+  delete(id: number, scope: string | null): TaskResponse {
+    const task = this.find(id)
+    const live = task.series_id !== null && task.completed_at === null && task.skipped_at === null
+    if (live && scope === null) {
+      throw invalidRequest([
+        {field: 'scope', code: 'scope_required', message: 'This task repeats: say what to delete.'},
+      ])
+    }
+    task.version++
+    if (live && scope === 'this') {
+      task.skipped_at = text(this.now)
+      const following = this.#following(task)
+      if (following !== null) this.#succeed(task, following)
+    } else {
+      task.deleted_at = text(this.now)
+    }
+    return task
+  }
+
+  #add(fields: Partial<TaskResponse>): TaskResponse {
+    const at = text(this.now)
+    const task = {
+      id: Math.max(0, ...this.tasks.map((one) => one.id)) + 1,
+      completed_at: null,
+      skipped_at: null,
+      deleted_at: null,
+      recurring_pattern: null,
+      recurring_end_date: null,
+      next_occurrence: null,
+      reminder_at: null,
+      reminder_sent: false,
+      series_id: null,
+      predecessor_id: null,
+      occurrence_at: null,
+      version: 1,
+      created_at: at,
+      updated_at: at,
+      reminders: [],
+      ...fields,
+    } as unknown as TaskResponse
+    this.tasks.push(task)
+    return task
+  }
+
+  #newSeries(body: Body, dueAt: number | null) {
+    return newSeries({
+      pattern: body['recurring_pattern'],
+      dueAt,
+      endDate: body['recurring_end_date'] == null ? null : Date.parse(body['recurring_end_date']),
+      anchor: body['anchor'] ?? 'due',
+      catchUp: body['catch_up'] ?? 'once',
+      now: this.now,
+    })
+  }
+
+  #join(task: TaskResponse, series: SeriesRule & {firstAt: number}): void {
+    task.series_id = this.#series.size + 1
+    this.#series.set(task.series_id, series)
+    task.due_at = text(series.firstAt)
+    task.occurrence_at = task.due_at
+    task.recurring_pattern = series.rule
+    task.recurring_end_date = textOrNull(series.endAt)
+    task.next_occurrence = textOrNull(nextOccurrence(series, series.firstAt, series.firstAt))
+  }
+
+  #following(task: TaskResponse): number | null {
+    const series = task.series_id === null ? undefined : this.#series.get(task.series_id)
+    return series ? nextOccurrence(series, Date.parse(task.occurrence_at!), this.now) : null
+  }
+
+  #succeed(task: TaskResponse, at: number): TaskResponse {
+    const {title, description, priority, tags, due_has_time, series_id, recurring_pattern, recurring_end_date} = task
+    const next = this.#add({
+      title,
+      description,
+      priority,
+      tags,
+      due_has_time,
+      series_id,
+      recurring_pattern,
+      recurring_end_date,
+      predecessor_id: task.id,
+      due_at: text(at),
+      occurrence_at: text(at),
+    })
+    this.#remind(next, task.reminders)
+    this.#record('task.created', next, {due_at: next.due_at, recurring_pattern: next.recurring_pattern})
+    return next
+  }
+
+  #remind(task: TaskResponse, reminders: readonly Body[] | undefined): void {
+    const due = task.due_at === null ? null : Date.parse(task.due_at)
+    const templates = reminders ?? (due === null ? [] : defaultReminders(task.due_has_time))
+    const planned = planReminders(
+      templates.map((one) => ({
+        offset_seconds: one['offset_seconds'],
+        channels: null,
+        nag_every_seconds: one['nag_every_seconds'] ?? null,
+      })),
+      due,
+      this.now,
+    )
+    task.reminders = planned.map(({at, offset_seconds, nag_every_seconds}, index) => ({
+      id: task.id * 10 + index,
+      offset_seconds,
+      reminder_at: text(at),
+      state: 'scheduled',
+      channels: null,
+      nag_every_seconds,
+      revision: 1,
+    }))
+    task.reminder_at = planned.length === 0 ? null : text(Math.min(...planned.map(({at}) => at)))
+  }
+
+  #record(event_type: string, task: TaskResponse, payload: Record<string, unknown>): void {
+    this.audit.unshift({task_id: task.id, event_type, payload: {task_version: task.version, ...payload}, at: this.now})
+  }
+}

@@ -1,0 +1,80 @@
+import {readFileSync} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import type {Command} from '@oclif/core/command'
+import {createComposition} from '../composition.ts'
+import {main} from '../main.ts'
+import type {Terminal} from '../terminal.ts'
+
+export const ROOT = dirname(dirname(import.meta.dirname))
+
+/** Friday 20 November 2026, 10:00 in Berlin. */
+export const NOW = Date.UTC(2026, 10, 20, 9, 0, 0)
+
+export interface RunOptions {
+  readonly api?: {readonly url: string; readonly key: string}
+  readonly env?: Readonly<Record<string, string>>
+  /** A terminal of so many columns; else a pipe. */
+  readonly tty?: number
+  readonly now?: number
+  /** State files to find; an empty folder otherwise. */
+  readonly home?: string
+}
+
+export interface RunResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs one command line in this process, as bin/run.js does in one of its own. */
+export async function runCli(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const written = {stdout: '', stderr: ''}
+  const sink = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text
+    },
+    isTTY: options.tty !== undefined,
+    columns: options.tty ?? 80,
+  })
+  const terminal: Terminal = {stdout: sink('stdout'), stderr: sink('stderr')}
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'todo5-cli-')))
+  const zone = process.env['TZ']
+  try {
+    const env = {
+      TODO5_HOME: home,
+      TZ: 'Europe/Berlin',
+      NO_COLOR: '1',
+      ...(options.api ? {TODO5_API_URL: options.api.url, TODO5_API_KEY: options.api.key} : {}),
+      ...options.env,
+    }
+    const composition = createComposition({root: ROOT, env, terminal, now: () => options.now ?? NOW})
+    const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    return {code: await main(argv, composition, {root: ROOT, pjson, loadCommand}), ...written}
+  } finally {
+    if (options.home === undefined) await rm(home, {recursive: true, force: true})
+    if (zone === undefined) delete process.env['TZ']
+    else process.env['TZ'] = zone
+  }
+}
+
+async function loadCommand({relativePath}: Command.Loadable): Promise<Command.Class> {
+  const [, ...path] = relativePath! // dist/cli/commands/task/add.js, also of an alias
+  const source = join(ROOT, ...path).replace(/js$/u, 'ts')
+  const module = (await import(source)) as {default: Command.Class}
+  return module.default
+}
+
+/** What is printed, in one text that a test can compare: stdout, then stderr behind a bar, then the exit code. */
+export const transcript = ({code, stdout, stderr}: RunResult): string =>
+  [
+    stdout.trimEnd(),
+    ...stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => (line === '' ? '' : `| ${line}`)),
+    `(exit ${code})`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
