@@ -4,6 +4,7 @@ import {BaseCommand} from '../base-command.ts'
 import {type DownResult, takeDown} from '../operations/take-down.ts'
 import {confirmation} from '../supervisor/confirmation.ts'
 import {interruptible} from '../supervisor/interruption.ts'
+import {printDown} from '../views/down-lines.ts'
 
 export default class Down extends BaseCommand<DownResult> {
   static override summary = 'Stop everything on this machine; data stays unless --delete.'
@@ -26,7 +27,6 @@ export default class Down extends BaseCommand<DownResult> {
   override async run(): Promise<DownResult> {
     const {flags} = await this.parse(Down)
     const {machine, entry} = await this.composition.local()
-    const {good, symbols} = this.out.style
     const ask = confirmation({
       given: flags.yes ? 'local' : flags.confirm,
       interactive: this.composition.terminal.stderr.isTTY && !this.jsonEnabled(),
@@ -42,15 +42,7 @@ export default class Down extends BaseCommand<DownResult> {
           confirm: ask,
         }),
     )
-    if ('steps' in result)
-      this.out.data(...result.steps.map((step, index) => `${String(index + 1).padStart(2)}  ${step}`))
-    else {
-      for (const line of result.lines) this.out.data(`${good(symbols.done)} ${line}`)
-      if (result.deleted.length === 0)
-        this.out.note(`  Data stays in ${entry.dataDir}; start again: ${this.composition.typedAs} up`)
-      const {lines: _lines, ...json} = result
-      return json as DownResult
-    }
+    printDown(this.out, result, `${entry.dataDir}; start again: ${this.composition.typedAs} up`)
     return result
   }
 }

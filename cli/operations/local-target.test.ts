@@ -78,7 +78,6 @@ test('down ends what was left behind, under the lock, and deletes only after a y
   expect(await takeDown({...request, confirm: async () => await Promise.resolve()})).toMatchObject({
     found: 'leftovers',
     deleted: ['/d'],
-    lines: ['ended what a killed todo5 had left', 'deleted /d'],
   })
   expect(calls).toEqual(['lock', 'end', 'delete', 'release'])
 })

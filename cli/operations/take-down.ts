@@ -9,8 +9,6 @@ export type DownResult =
       readonly found: Stopped['found']
       readonly killed: boolean
       readonly deleted: readonly string[]
-      /** The same for a person; not in the JSON. */
-      readonly lines: readonly string[]
     }
 
 export interface TakeDownRequest {
@@ -34,12 +32,7 @@ export async function takeDown(request: TakeDownRequest): Promise<DownResult> {
   if (dryRun) return {dry_run: true, steps: await plan(request, loss, kept)}
   if (deleteData) await confirm([...loss.map((line) => `deletes ${line}`), ...(kept ? [`keeps   ${kept}`] : [])])
   const stopped = await stopLocal(machine, {deleteData, signal})
-  const lines: string[] = []
-  if (stopped.found === 'running') lines.push(stopped.killed ? 'stopped (it had to be killed)' : 'stopped')
-  else if (stopped.found === 'leftovers') lines.push('ended what a killed todo5 had left')
-  else lines.push('nothing ran')
-  for (const folder of stopped.deleted) lines.push(`deleted ${folder}`)
-  return {target: 'local', ...stopped, lines}
+  return {target: 'local', ...stopped}
 }
 
 /** A database that is not ours is never deleted. */

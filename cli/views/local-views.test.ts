@@ -4,6 +4,7 @@ import {Output} from '../output.ts'
 import {runningState} from '../supervisor/testing/fake-machine.ts'
 import {textWidth} from '../text-width.ts'
 import {UTC} from '../time/zone.ts'
+import {printDown} from './down-lines.ts'
 import {printSummary} from './local-summary.ts'
 import {printLogLine} from './log-line.ts'
 import {printStatus} from './status-tree.ts'
@@ -129,5 +130,26 @@ test('a line of the log for a person', () => {
     '09:04:05.012 ERROR task         crash  error=x',
     '             at there',
     'INFO  task         no JSON',
+  ])
+})
+
+test('what down did', () => {
+  const {out, lines} = terminal()
+  const result = {target: 'local', found: 'running', killed: false, deleted: []} as const
+  printDown(out, result, '/d; start again: todo5 up')
+  printDown(out, {...result, found: 'nothing'}, '')
+  printDown(out, {...result, found: 'leftovers', deleted: ['/d']}, '')
+  printDown(out, {...result, killed: true, deleted: ['/d']}, '')
+  printDown(out, {dry_run: true, steps: ['one', 'two']}, '')
+  expect(lines()).toEqual([
+    '✔ stopped',
+    '  Data stays in /d; start again: todo5 up',
+    '✔ nothing ran',
+    '✔ ended what a killed todo5 had left',
+    '✔ deleted /d',
+    '✔ stopped (it had to be killed)',
+    '✔ deleted /d',
+    ' 1  one',
+    ' 2  two',
   ])
 })
