@@ -45,7 +45,12 @@ export default {
       ['^services/(domain|ports|contracts|database)/', '^services/package-root.ts'],
       'What the services share knows none of them.',
     ),
-    only('mailbox', 'services/mailbox/', ['^services/(domain|ports|contracts|runtime)/', '^services/package-root.ts'], 'The mailbox stands alone.'),
+    only(
+      'mailbox',
+      'services/mailbox/',
+      ['^services/(domain|ports|contracts|runtime)/', '^services/package-root.ts'],
+      'The mailbox stands alone.',
+    ),
     ...SERVICES.slice(1, -1)
       .split('|')
       .map((service) =>
@@ -88,6 +93,10 @@ export default {
     doNotFollow: {path: 'node_modules'},
     // Its parser does not know `using`, which some tests like; boundaries are about what is shipped.
     exclude: {path: ['^(dist|coverage)/', String.raw`\.(test|contract)\.ts$`, '/testing/']},
-    enhancedResolveOptions: {exportsFields: ['exports'], extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node', 'default', 'types']},
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js', '.json'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 }

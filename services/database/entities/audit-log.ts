@@ -1,4 +1,4 @@
-import {type InferEntity, defineEntity, p} from '@mikro-orm/core'
+import {defineEntity, p} from '@mikro-orm/core'
 
 /** One event as the Audit Service recorded it; rows are only ever added. */
 export const AuditLogEntity = defineEntity({
@@ -16,4 +16,3 @@ export const AuditLogEntity = defineEntity({
     recorded_at: p.datetime(6).defaultRaw('clock_timestamp()'),
   },
 })
-export type AuditLog = InferEntity<typeof AuditLogEntity>

@@ -1,4 +1,4 @@
-import {type InferEntity, defineEntity, p} from '@mikro-orm/core'
+import {defineEntity, p} from '@mikro-orm/core'
 
 /** What the services may know of a person: written by the Chat API, read by the Notification Service. */
 export const ProfileEntity = defineEntity({
@@ -15,4 +15,3 @@ export const ProfileEntity = defineEntity({
     updated_at: p.datetime(6).defaultRaw('clock_timestamp()'),
   },
 })
-export type Profile = InferEntity<typeof ProfileEntity>

@@ -57,4 +57,3 @@ export const ReminderDeliveryEntity = defineEntity({
     created_at: instant().defaultRaw('clock_timestamp()'),
   },
 })
-export type ReminderDelivery = InferEntity<typeof ReminderDeliveryEntity>

@@ -1,4 +1,4 @@
-import type {PlannedReminder} from '../../domain/reminders/reminder-times.ts'
+import {MAX_NAGS, type PlannedReminder} from '../../domain/reminders/reminder-times.ts'
 import type {Transaction} from '../database.ts'
 import {query, toDate, toNumber} from '../query.ts'
 
@@ -32,7 +32,7 @@ export async function insertReminders(tx: Transaction, reminders: readonly NewRe
       reminders.map((entry) => new Date(entry.at).toISOString()),
       reminders.map((entry) => entry.channels?.join(',') ?? null),
       reminders.map((entry) => entry.nag_every_seconds),
-      reminders.map((entry) => (entry.nag_every_seconds === null ? 0 : 24)),
+      reminders.map((entry) => (entry.nag_every_seconds === null ? 0 : MAX_NAGS)),
     ],
   )
   return rows.map((row) => ({

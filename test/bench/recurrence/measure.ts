@@ -19,7 +19,10 @@ export function timesOf(calls: number, call: (index: number) => unknown): Float6
   return times.map((time) => Math.max(0, time - own))
 }
 
-/** Keeps the compiler from leaving calls out whose result nobody reads. */
+/**
+ * Keeps the compiler from leaving calls out whose result nobody reads.
+ * @public
+ */
 export let kept: unknown
 
 function timerCost(): number {
