@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import type {LocalOptions} from '../../services/contracts/local.ts'
 import {BaseCommand} from '../base-command.ts'
 import {attach} from '../operations/attach.ts'
-import {bringUp} from '../operations/bring-up.ts'
+import {bringUp, takeBackIfInterrupted} from '../operations/bring-up.ts'
 import {planUp} from '../operations/plan-up.ts'
 import {showProgress} from '../progress.ts'
 import {commandWords} from '../supervisor/command-words.ts'
@@ -73,10 +73,21 @@ export default class Up extends BaseCommand<UpJson> {
     return await interruptible(async (signal) => {
       const progress = animated ? showProgress(titles) : undefined
       const onStep = (step: keyof typeof titles): void => progress?.reach(step)
-      const request = {machine, entry, options, version, typedAs, signal, onStep, attached: flags.attach ?? false}
+      const request = {
+        machine,
+        entry,
+        options,
+        version,
+        typedAs,
+        signal,
+        onStep,
+        attached: flags.attach ?? false,
+        logLevel: flags.debug ? ('debug' as const) : ('info' as const),
+      }
       try {
-        const up = await bringUp({...request, logLevel: flags.debug ? 'debug' : 'info'})
+        const up = await bringUp(request)
         await progress?.finish('done')
+        await takeBackIfInterrupted(up, request)
         printSummary(this.out, up, typedAs)
         if (up.process)
           await attach(up.process, machine, signal, (line) => printLogLine(this.out, line, this.timeView({}).zone))

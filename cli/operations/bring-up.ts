@@ -2,11 +2,13 @@ import type {LocalOptions, LocalState, LocalStep} from '../../services/contracts
 import {DEFAULT_PORT} from '../../services/contracts/local.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
+import {interrupted} from '../supervisor/interruption.ts'
 import {lookFor, type Machine, type ProcessEntry} from '../supervisor/machine.ts'
 import {ownerText, portOwner} from '../supervisor/port-owner.ts'
 import type {RestartReason} from '../supervisor/restart-reason.ts'
 import {startLocal} from '../supervisor/start-local.ts'
 import type {StartedProcess} from '../supervisor/start-process.ts'
+import {stopProcess} from '../supervisor/stop-process.ts'
 
 export interface BringUpRequest {
   readonly machine: Machine
@@ -54,6 +56,13 @@ export async function bringUp(request: BringUpRequest): Promise<BroughtUp> {
     }
     throw error
   }
+}
+
+/** When Ctrl-C came just as it became ready: ends what was started. The one that ran before stays. */
+export async function takeBackIfInterrupted(up: BroughtUp, {machine, signal}: BringUpRequest): Promise<void> {
+  if (!signal.aborted || up.already || up.process) return
+  await stopProcess(machine, up.state)
+  throw interrupted('Interrupted; nothing was left running.')
 }
 
 /** Before anything is changed. The port of the one that runs is no obstacle to itself. */

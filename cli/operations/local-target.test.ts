@@ -1,10 +1,11 @@
+import {spawn} from 'node:child_process'
 import {appendFile, mkdtemp, rename, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import type {ProcessEntry} from '../supervisor/machine.ts'
 import {fakeMachine, runningState} from '../supervisor/testing/fake-machine.ts'
-import {bringUp} from './bring-up.ts'
+import {bringUp, takeBackIfInterrupted} from './bring-up.ts'
 import {localStatus} from './local-status.ts'
 import {openPage} from './open-page.ts'
 import {parseSince} from './parse-since.ts'
@@ -111,6 +112,24 @@ test('up --attach is refused while it runs in the background; a page is found on
     code: 'not_running',
     exit: 6,
   })
+})
+
+test('Ctrl-C just as it became ready ends what was started, not what ran before', async () => {
+  const controller = new AbortController()
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {stdio: 'ignore'})
+  let alive = true
+  child.once('exit', () => (alive = false))
+  const machine = fakeMachine({isAlive: async () => await Promise.resolve(alive)})
+  const request = {machine, entry, options, logLevel: 'info', version: '1', typedAs: 'todo5', attached: false} as const
+  const all = {...request, signal: controller.signal, onStep: () => undefined}
+  const state = {...runningState, pid: child.pid!}
+  const up = {state, already: false, restarted: null, seconds: 1, portTakenBy: null}
+  await takeBackIfInterrupted(up, all)
+  controller.abort()
+  await takeBackIfInterrupted({...up, already: true}, all)
+  expect(alive).toBe(true)
+  await expect(takeBackIfInterrupted(up, all)).rejects.toMatchObject({code: 'interrupted'})
+  expect(child.signalCode).toBe('SIGTERM')
 })
 
 const line = (message: string, more: object = {}): string =>

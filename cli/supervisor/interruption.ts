@@ -6,9 +6,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export const interrupted = (message: string): CliError =>
   new CliError(message, {code: 'interrupted', exit: EXIT.interrupted})
 
+/** Listens to nobody; its presence keeps a late signal from ending the process. */
+const ignore = (): void => undefined
+
 /**
  * Runs `work` with a signal that Ctrl-C (or SIGTERM, SIGHUP) aborts, until it has taken back what it began. Whatever it
- * then rejects with counts as interrupted.
+ * then rejects with counts as interrupted. Once it is done the process only ends: a signal that comes too late is
+ * ignored, so that the exit code tells what happened.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
@@ -20,7 +24,10 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     const knows = error instanceof CliError && error.code === 'interrupted'
     throw controller.signal.aborted && !knows ? controller.signal.reason : error
   } finally {
-    for (const name of SIGNALS) process.off(name, onSignal)
+    for (const name of SIGNALS) {
+      process.off(name, ignore).on(name, ignore)
+      process.off(name, onSignal)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
+import {globSync, statSync} from 'node:fs'
 import {chown, mkdir, readFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -58,7 +59,7 @@ export class LocalTarget {
     env: Readonly<Record<string, string>> = {},
   ): {child: ChildProcess; ended: Promise<Ended>} {
     const user = this.#user
-    const child = spawn(process.execPath, [packagePath('bin', 'dev.js'), ...args], {
+    const child = spawn(process.execPath, [program(), ...args], {
       cwd: this.root.path,
       env: {
         PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
@@ -146,6 +147,25 @@ export class LocalTarget {
     }
     await this.root.dispose()
   }
+}
+
+let found: string | undefined
+
+/** The command line as it is built, when the build is newer than every source (a third of the time); else the sources. */
+function program(): string {
+  return (found ??= packagePath('bin', isBuilt() ? 'run.js' : 'dev.js'))
+}
+
+function isBuilt(): boolean {
+  const built = [packagePath('dist', 'cli', 'start.js'), packagePath('dist', 'services', 'local-process.js')]
+  const times = built.map((file) => statSync(file, {throwIfNoEntry: false})?.mtimeMs ?? 0)
+  const sources = ['cli', 'services'].flatMap((folder) =>
+    globSync('**/*.ts', {cwd: packagePath(folder), exclude: (name) => name.endsWith('.test.ts')}).map((name) =>
+      packagePath(folder, name),
+    ),
+  )
+  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs))
+  return newest < Math.min(...times)
 }
 
 export const portOf = (url: string): number => Number(new URL(url).port)
