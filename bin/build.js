@@ -13,10 +13,19 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const external = [/^@mikro-orm\//, /^pg$/, /^better-auth/, /^@better-auth\//, ...builtinModules, /^node:/]
 
 function buildServices() {
-  rmSync(join(root, 'dist', 'services'), {recursive: true, force: true})
+  const made = join(root, 'dist', `.services-${process.pid}`)
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const {status} = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {cwd: root, stdio: 'inherit'})
+  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', made]
+  const {status} = spawnSync(process.execPath, args, {cwd: root, stdio: 'inherit'})
+  if (status === 0) replace(join(root, 'dist', 'services'), join(made, 'services'))
+  rmSync(made, {recursive: true, force: true})
   if (status !== 0) process.exit(status ?? 1)
+}
+
+/** At once: something may be running from the old one. */
+function replace(folder, made) {
+  rmSync(folder, {recursive: true, force: true})
+  renameSync(made, folder)
 }
 
 /**
@@ -45,15 +54,23 @@ const PATCHES = [
   [/@oclif.core.lib.util.os\.js$/, "(await import('wsl-utils')).isWsl", '/microsoft/i.test((0, node_os_1.release)())'],
 ]
 
+/** Loaded by oclif with every command, used by few: its help with ejs, globbing, the search for a configuration (12 ms). */
+const RARELY_NEEDED = /^(?:\.{1,2}\/help(?:\/\w+)?|ejs|lilconfig|minimatch|tinyglobby)$/
+const REQUIRE = /^const (\w+) = ((?:__importDefault\()?require\("([^"]+)"\)\)?);$/gm
+
+/** Such a module is loaded when something of it is asked for. */
+const whenAsked = (line, name, load, module) =>
+  RARELY_NEEDED.test(module) ? `const ${name} = new Proxy({}, {get: (_, key) => (${load})[key]});` : line
+
 const quickerOclif = {
   name: 'quicker-oclif',
   transform(code, id) {
     for (const [file, text, instead] of PATCHES) {
       if (!file.test(id)) continue
       if (!code.includes(text)) throw new Error(`${id} has changed: ${text} is gone; look at PATCHES in bin/build.js`)
-      return code.replaceAll(text, instead)
+      code = code.replaceAll(text, instead)
     }
-    return undefined
+    return /@oclif.core.lib.(?!help|index|main)/.test(id) ? code.replaceAll(REQUIRE, whenAsked) : undefined
   },
 }
 
@@ -82,9 +99,7 @@ async function buildCli() {
     minify: false,
   })
   await bundle.close()
-  // At once: a command line may be starting from the old one.
-  rmSync(join(root, 'dist', 'cli'), {recursive: true, force: true})
-  renameSync(made, join(root, 'dist', 'cli'))
+  replace(join(root, 'dist', 'cli'), made)
 }
 
 const [part] = process.argv.slice(2)

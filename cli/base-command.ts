@@ -86,6 +86,12 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     await super.init()
   }
 
+  /** oclif loads its help to find out; only a command that says so can be deprecated. */
+  protected override warnIfCommandDeprecated(): void {
+    const {deprecateAliases, state} = this.ctor
+    if (deprecateAliases || state !== undefined) super.warnIfCommandDeprecated()
+  }
+
   override async catch(error: Error): Promise<void> {
     throw error
   }

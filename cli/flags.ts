@@ -5,7 +5,7 @@ export const zoneFlags = {
   tz: Flags.string({
     helpValue: 'ZONE',
     exclusive: ['utc'],
-    description: 'Time zone, such as Europe/Berlin (default: of this machine).',
+    description: 'Time zone, such as Europe/Berlin (default: of your account).',
   }),
   utc: Flags.boolean({description: 'Times in UTC.'}),
 }

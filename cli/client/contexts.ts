@@ -41,19 +41,19 @@ export async function currentContext({apiUrl, apiKey, paths}: ContextSources): P
       hints: ['todo5 up        starts everything on this machine'],
     })
   }
+  if (state.api_url === null) {
+    throw new CliError('todo5 is still starting.', {
+      code: 'starting',
+      exit: EXIT.unreachable,
+      hints: ['todo5 up        waits until it is ready', 'todo5 status'],
+    })
+  }
   const key = apiKey || (await readApiKey(paths.state, 'local'))
   if (!key) {
     throw new CliError('There is no key for the todo5 that runs here.', {
       code: 'no_credentials',
       exit: EXIT.refused,
       hints: ['todo5 up        makes a new one'],
-    })
-  }
-  if (state.api_url === null) {
-    throw new CliError('todo5 is still starting.', {
-      code: 'starting',
-      exit: EXIT.unreachable,
-      hints: ['todo5 up        waits until it is ready', 'todo5 status'],
     })
   }
   return {

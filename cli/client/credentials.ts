@@ -1,40 +1,25 @@
-import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 
 /** One entry per context, by its name. */
-export type Credentials = Readonly<Record<string, {readonly api_key: string}>>
+type Credentials = Readonly<Record<string, {readonly api_key: string}>>
 
-export const credentialsFile = (stateDir: string): string => join(stateDir, 'credentials.json')
+const credentialsFile = (stateDir: string): string => join(stateDir, 'credentials.json')
 
 /** The API key of a context; undefined when none is stored. */
 export async function readApiKey(stateDir: string, context: string): Promise<string | undefined> {
   return (await readCredentials(stateDir))[context]?.api_key
 }
 
-export async function readCredentials(stateDir: string): Promise<Credentials> {
+async function readCredentials(stateDir: string): Promise<Credentials> {
   const file = credentialsFile(stateDir)
   const text = await readIfThere(file)
   if (text === undefined) return {}
   const value: unknown = parseJson(text, file)
   if (typeof value !== 'object' || value === null) throw damaged(file)
   return value as Credentials
-}
-
-/** Stores or replaces the key of one context; the file is readable by its owner alone. */
-export async function writeApiKey(stateDir: string, context: string, apiKey: string): Promise<void> {
-  const file = credentialsFile(stateDir)
-  const credentials = {...(await readCredentials(stateDir)), [context]: {api_key: apiKey}}
-  await mkdir(stateDir, {recursive: true, mode: 0o700})
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    // A new file each time: the mode of an existing one would stay as it is.
-    await writeFile(temporary, `${JSON.stringify(credentials, null, 2)}\n`, {mode: 0o600, flag: 'wx'})
-    await rename(temporary, file)
-  } finally {
-    await rm(temporary, {force: true})
-  }
 }
 
 export async function readIfThere(file: string): Promise<string | undefined> {

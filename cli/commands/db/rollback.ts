@@ -3,7 +3,7 @@ import {BaseCommand} from '../../base-command.ts'
 import {databaseFlags} from '../../flags.ts'
 
 export default class DbRollback extends BaseCommand<{rolled_back: string[]}> {
-  static override summary = 'Take back the newest migration, or all that came after one.'
+  static override summary = 'Take back the newest migration, or all after one.'
   static override description =
     'Refuses while a service that needs them is running. What 006 removes is kept, and comes back when it is applied again.'
   static override flags = {

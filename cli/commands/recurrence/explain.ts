@@ -6,7 +6,7 @@ import {type Explanation, explainRule} from '../../operations/explain-rule.ts'
 import {printExplanation} from '../../views/preview.ts'
 
 export default class RecurrenceExplain extends BaseCommand<Explanation> {
-  static override summary = 'How a rule is read, part by part; what is wrong is pointed at.'
+  static override summary = 'How a rule is read, part by part.'
   static override args = {
     rule: Args.string({required: true, description: 'Pattern in words, or an RRULE (RFC 5545), in local time.'}),
   }

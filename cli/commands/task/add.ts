@@ -8,7 +8,7 @@ import {taskFlags, typedTask} from '../../task-flags.ts'
 import {printDetails, taskDetails, titleOf} from '../../views/task-lines.ts'
 
 export default class TaskAdd extends BaseCommand<TaskResponse> {
-  static override summary = 'Add a task, with a due date, a rule to repeat it, and reminders.'
+  static override summary = 'Add a task: when it is due, repeats and reminds.'
   static override args = {
     title: Args.string({required: true, multiple: true, description: 'What is to be done, as it is.'}),
   }

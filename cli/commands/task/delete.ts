@@ -8,7 +8,7 @@ import {resultOf, type Results} from '../../views/results.ts'
 import {stateOf, titleOf} from '../../views/task-lines.ts'
 
 export default class TaskDelete extends BaseCommand<Results<TaskResponse>> {
-  static override summary = 'Delete tasks; of one that repeats, this occurrence or this and all that follow.'
+  static override summary = 'Delete tasks; of a series this one, or all that follow.'
   static override args = {
     ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks.'}),
   }

@@ -8,7 +8,7 @@ import {printCompletion} from '../../views/completion.ts'
 import {resultOf, type Results} from '../../views/results.ts'
 
 export default class TaskDone extends BaseCommand<Results<CompleteTaskResponse>> {
-  static override summary = 'Complete tasks; of one that repeats, the next occurrence appears.'
+  static override summary = 'Complete tasks; if one repeats, the next one appears.'
   static override hiddenAliases = ['done']
   static override args = {
     ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks.'}),

@@ -8,7 +8,7 @@ import {taskFlags, typedTask} from '../../task-flags.ts'
 import {printDetails, taskDetails, titleOf} from '../../views/task-lines.ts'
 
 export default class TaskEdit extends BaseCommand<TaskResponse> {
-  static override summary = 'Change a task; "none" takes a due date, a rule, an end or reminders away.'
+  static override summary = 'Change a task; "none" takes a date or a rule away.'
   static override description =
     'Title, priority, tags and reminders are also those of the occurrences to come. A due date moves this occurrence only. A new rule or end begins a new series here; what is done stays as it is.'
   static override args = {ref: Args.string({required: true, description: 'Id, or part of the title of an open task.'})}

@@ -8,7 +8,7 @@ import {printAudit} from '../../views/audit-lines.ts'
 import {titleOf} from '../../views/task-lines.ts'
 
 export default class TaskHistory extends BaseCommand<AuditListResponse> {
-  static override summary = 'What happened to a task: completions, edits, reminders; newest first.'
+  static override summary = 'What happened to a task, newest first.'
   static override args = {ref: Args.string({required: true, description: 'Id, or part of the title of an open task.'})}
   static override flags = {
     limit: Flags.integer({char: 'l', helpValue: 'N', min: 1, max: 1000, default: 50, description: 'At most so many.'}),

@@ -7,7 +7,7 @@ import {resultOf, type Results} from '../../views/results.ts'
 import {titleOf} from '../../views/task-lines.ts'
 
 export default class TaskReopen extends BaseCommand<Results<TaskResponse>> {
-  static override summary = 'Open tasks again; the occurrence that followed is taken back when nobody touched it.'
+  static override summary = 'Open tasks again, and take back what followed.'
   static override args = {ref: Args.string({required: true, multiple: true, description: 'Ids.'})}
   static override examples = ['<%= config.bin %> task reopen 1', '<%= config.bin %> task reopen 1 4']
 

@@ -1,0 +1,76 @@
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, expect, test} from 'vitest'
+import type {CliError} from '../errors.ts'
+import {FakeApi} from '../testing/fake-api.ts'
+import {NOW, runCli} from '../testing/run-cli.ts'
+import {currentContext} from './contexts.ts'
+
+let home: string
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'todo5-contexts-'))
+  await mkdir(join(home, 'state'))
+})
+afterEach(async () => {
+  await rm(home, {recursive: true, force: true})
+})
+
+const paths = () => ({config: join(home, 'config'), state: join(home, 'state'), data: join(home, 'data')})
+const store = async (file: string, value: unknown): Promise<void> =>
+  await writeFile(join(home, 'state', file), typeof value === 'string' ? value : JSON.stringify(value))
+const found = async (apiUrl?: string, apiKey?: string) =>
+  await currentContext({apiUrl, apiKey, paths: paths()}).catch((error: CliError) => ({
+    code: error.code,
+    exit: error.exit,
+  }))
+
+test('the local target that runs, with its key', async () => {
+  await store('local.json', {api_url: 'http://127.0.0.1:8636/api/v1'})
+  await store('credentials.json', {local: {api_key: 'k1'}})
+  expect(await found()).toMatchObject({name: 'local', apiUrl: 'http://127.0.0.1:8636/api/v1', apiKey: 'k1'})
+})
+
+test('what is missing or damaged is said', async () => {
+  expect(await found()).toEqual({code: 'not_running', exit: 6})
+  await store('local.json', {api_url: null})
+  expect(await found()).toEqual({code: 'starting', exit: 6})
+  await store('local.json', {api_url: 'http://127.0.0.1:8636/api/v1'})
+  expect(await found()).toEqual({code: 'no_credentials', exit: 4})
+  await store('credentials.json', '[')
+  expect(await found()).toEqual({code: 'file_damaged', exit: 4})
+  await store('local.json', '{"api_url"')
+  expect(await found()).toEqual({code: 'file_damaged', exit: 4})
+})
+
+test('the environment goes before what is stored, and must be whole', async () => {
+  await store('local.json', {api_url: 'http://127.0.0.1:8636/api/v1'})
+  expect(await found('https://todo.example/', 'k')).toMatchObject({
+    name: 'todo.example',
+    apiUrl: 'https://todo.example/api/v1',
+    apiKey: 'k',
+  })
+  expect(await found('http://127.0.0.1:1/behind/a/proxy/', 'k')).toMatchObject({
+    apiUrl: 'http://127.0.0.1:1/behind/a/proxy',
+  })
+  expect(await found('http://127.0.0.1:1')).toEqual({code: 'invalid_environment', exit: 2})
+  expect(await found('127.0.0.1:1', 'k')).toEqual({code: 'invalid_environment', exit: 2})
+  expect(await found('nonsense', 'k')).toEqual({code: 'invalid_environment', exit: 2})
+})
+
+test('a command finds its way by the state files', async () => {
+  const api = await FakeApi.start(NOW)
+  try {
+    await store('local.json', {api_url: `${api.url}/api/v1`})
+    await store('credentials.json', {local: {api_key: api.key}})
+    const {code, stdout} = await runCli(['task', 'add', 'X', '--json'], {home})
+    expect([code, JSON.parse(stdout).id]).toEqual([0, 1])
+    const alone = await runCli([], {home, tty: 80})
+    expect(alone.stdout).toContain(`local · ${api.url}`)
+  } finally {
+    await api.stop()
+  }
+  const away = await runCli(['task', 'list'], {home})
+  expect(away.code).toBe(6)
+  expect(away.stderr).toContain('todo5 up        starts it again')
+})

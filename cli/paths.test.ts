@@ -1,0 +1,39 @@
+import {expect, test} from 'vitest'
+import {resolvePaths} from './paths.ts'
+
+const user = {home: '/home/ada', platform: 'linux', uid: 1000} as const
+
+test('XDG directories, with their defaults; relative ones do not count', () => {
+  expect(resolvePaths({...user, env: {}})).toEqual({
+    config: '/home/ada/.config/todo5',
+    state: '/home/ada/.local/state/todo5',
+    data: '/home/ada/.local/share/todo5',
+  })
+  expect(
+    resolvePaths({...user, env: {XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: 'relative', XDG_DATA_HOME: '/d'}}),
+  ).toEqual({
+    config: '/c/todo5',
+    state: '/home/ada/.local/state/todo5',
+    data: '/d/todo5',
+  })
+})
+
+test('root keeps state and data where an unprivileged PostgreSQL can reach them', () => {
+  const root = {...user, home: '/root', uid: 0, env: {XDG_STATE_HOME: '/home/ada/state'}}
+  expect(resolvePaths(root)).toEqual({
+    config: '/root/.config/todo5',
+    state: '/var/lib/todo5/state',
+    data: '/var/lib/todo5/data',
+  })
+})
+
+test('TODO5_HOME goes before all', () => {
+  const all = {config: '/t/config', state: '/t/state', data: '/t/data'}
+  for (const uid of [0, 1000])
+    expect(resolvePaths({...user, uid, env: {TODO5_HOME: '/t', XDG_DATA_HOME: '/d'}})).toEqual(all)
+})
+
+test('Windows keeps all in the local application data', () => {
+  const {state} = resolvePaths({home: 'C:/Users/ada', platform: 'win32', uid: undefined, env: {LOCALAPPDATA: 'C:/L'}})
+  expect(state).toMatch(/^C:.L.todo5.state$/u)
+})
