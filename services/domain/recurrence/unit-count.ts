@@ -50,13 +50,6 @@ export function stepsOn(anchor: number, step: number): (day: number) => number {
   }
 }
 
-/** How many times are met on a day. */
-export function meetingsOn({firstDays, period}: Meetings): (day: number) => number {
-  const byPhase = new Uint16Array(period)
-  for (const day of firstDays) byPhase[day % period]!++
-  return (day) => byPhase[day % period]!
-}
-
 /** When every day is allowed: bisection, because how many meetings there are up to an instant is a sum of divisions. */
 export function byMeetings({times, firstDays, period}: Meetings): NthUnit {
   const seconds = period * SECONDS_PER_DAY

@@ -6,6 +6,7 @@ import {MAX_TIMES} from './check-combination.ts'
 import {DayFilter} from './day-filter.ts'
 import {DayKernel} from './day-kernel.ts'
 import {Days} from './days.ts'
+import {DriftingDays} from './drifting-days.ts'
 import {DriftingUnits} from './drifting-units.ts'
 import type {Kernel} from './kernel.ts'
 import {MAX_COUNT} from './part-values.ts'
@@ -14,7 +15,7 @@ import {refuseDates, refuseLongCount, refuseLongSteps, refusePositions, refuseTi
 import type {Frequency, RecurrenceRule} from './rule.ts'
 import {TimeFields} from './time-fields.ts'
 import {chooseTimes, productOfTimes} from './time-lists.ts'
-import {byArithmetic, byDays, byMeetings, meetingsOn, oneByOne, stepsOn} from './unit-count.ts'
+import {byArithmetic, byDays, byMeetings, oneByOne, stepsOn} from './unit-count.ts'
 import {type NthUnit, UnitKernel, type UnitSearch} from './unit-kernel.ts'
 import {UnitSteps} from './unit-steps.ts'
 
@@ -76,7 +77,7 @@ export function unitKernel(rule: RecurrenceRule, freq: UnitFrequency, start: num
     return new UnitKernel(unit, offsets, steps, byDays(steps, everyAllowedDay, perDay))
   }
   if (reachable.length <= MAX_TIMES) {
-    const {search, nth} = drifting(meetingsOf(anchor, step, reachable), filter, steps, everyAllowedDay)
+    const {search, nth} = drifting(meetingsOf(anchor, step, reachable), filter, everyAllowedDay)
     return new UnitKernel(unit, offsets, search, nth)
   }
   if (step > LONGEST_WALKED) refuseLongSteps('six hours')
@@ -88,25 +89,20 @@ export function unitKernel(rule: RecurrenceRule, freq: UnitFrequency, start: num
   return new UnitKernel(unit, offsets, steps, oneByOne(steps))
 }
 
-/**
- * How to find a meeting of drifting steps with the allowed times: by stepping through the allowed days when they are fewer
- * than the days with meetings, else from meeting to meeting. Refuses what never happens.
- */
-function drifting(
-  meetings: Meetings,
-  filter: DayFilter,
-  steps: UnitSteps,
-  allowedDays: Days,
-): {search: UnitSearch; nth: NthUnit} {
+/** How to find a meeting of drifting steps with the allowed times on an allowed day. Refuses what never happens. */
+function drifting(meetings: Meetings, filter: DayFilter, allowedDays: Days): {search: UnitSearch; nth: NthUnit} {
   if (filter.unlimited) return {search: new DriftingUnits(meetings, filter), nth: byMeetings(meetings)}
   const possible = onAllowedWeekdays(meetings, filter)
   const daysShare = filter.shareOfDays()
   if (possible.times.length === 0 || daysShare === 0) refuseDates()
-  const fewDays = daysShare < possible.times.length / possible.period
-  const search = fewDays ? steps : new DriftingUnits(possible, filter)
-  // From meeting to meeting each time is looked at on some days until one is allowed; else all allowed days are.
+  // From meeting to meeting each time is tried on some days until one is allowed; else all allowed days are looked up.
   const rare = 6 * possible.times.length ** 2 < daysShare * possible.period || possible.period > LONGEST_TABLE
-  return {search, nth: rare ? oneByOne(search) : byDays(search, allowedDays, () => meetingsOn(possible))}
+  if (rare) {
+    const search = new DriftingUnits(possible, filter)
+    return {search, nth: oneByOne(search)}
+  }
+  const search = new DriftingDays(possible, allowedDays)
+  return {search, nth: byDays(search, allowedDays, () => (day) => search.countOn(day))}
 }
 
 /** The finer BY parts expand a unit (RFC 5545, table of section 3.3.10) and BYSETPOS chooses among what they make. */
