@@ -147,6 +147,11 @@ describe('in other zones', () => {
     expect(await parsed('tomorrow 9am', berlin, Date.UTC(2027, 2, 27, 12))).toBe('2027-03-28T07:00:00Z')
   })
 
+  test('a minute is a minute, and hours end on a whole one', async () => {
+    expect(await parsed('in 1 minute', berlin, now + 50_000)).toBe('2026-11-20T09:01:50Z')
+    expect(await parsed('in 1 hour', berlin, now + 50_000)).toBe('2026-11-20T10:00:00Z')
+  })
+
   test('a month from the 31st is the last day of a shorter one', async () => {
     expect(await parsed('1 month', berlin, Date.UTC(2027, 0, 31, 12))).toBe(`2027-02-28${DAY_END}`)
   })

@@ -84,7 +84,8 @@ function parseRelative(text: string, {zone, now}: DueContext): ParsedDue | undef
   const half = /^half an$/iu.test(groups['count']!)
   const count = half ? 0.5 : /^(an?|one)$/iu.test(groups['count']!) ? 1 : Number(groups['count'])
   const unit = groups['unit']!.toLowerCase()
-  if (/^(m|min)/u.test(unit) && !unit.startsWith('month')) return {at: wholeMinute(now + count * 60_000), hasTime: true}
+  if (/^(m|min)/u.test(unit) && !unit.startsWith('month'))
+    return {at: Math.floor((now + count * 60_000) / 1000) * 1000, hasTime: true}
   if (unit.startsWith('h')) return {at: wholeMinute(now + count * 3_600_000), hasTime: true}
   if (half) return undefined
   const today = wallTime(now, zone)
