@@ -49,6 +49,9 @@ export function ormOptions(options: DatabaseOptions) {
       connectTimeoutMs: options.connectTimeoutMs ?? 5000,
       statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
     }),
+    // The first flush of a process would look for the database on a second connection, in the middle of its transaction:
+    // with the whole pool waiting for that transaction neither goes on.
+    ensureDatabase: false,
     discovery: {checkDuplicateTableNames: false},
     debug: false,
   }
