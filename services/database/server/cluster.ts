@@ -7,7 +7,7 @@ import type {Binaries} from './binaries.ts'
 import {codeOf, PostgresError} from './errors.ts'
 import {makePassable} from './folders.ts'
 import {isAlive} from './processes.ts'
-import {type Settings, settingsText} from './settings.ts'
+import {dynamicSharedMemory, type Settings, settingsText} from './settings.ts'
 
 export interface ClusterOptions {
   readonly dataDir: string
@@ -95,6 +95,7 @@ async function runInitdb(options: ClusterOptions, data: string, passwordFile: st
       // The builtin provider sorts by code point and knows upper and lower case of all of Unicode, the same everywhere.
       ['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
       ['--data-checksums', '--text-search-config', 'simple', '--no-instructions'],
+      process.platform === 'win32' ? [] : ['--set', `dynamic_shared_memory_type=${dynamicSharedMemory}`],
       options.sync === false ? ['--no-sync'] : [],
     ].flat(),
     {

@@ -37,11 +37,20 @@ const settings: Settings = {
   log_lock_waits: 'on',
 }
 
+/**
+ * In files of the data folder: a killed server that is never started again leaves nothing (1 MB each) in /dev/shm, which
+ * in a container has 64 MB. initdb is told, too. Windows has only its own kind.
+ */
+export const dynamicSharedMemory = 'mmap'
+
 /** The text of the file todo5.conf, which postgresql.conf includes; written anew at each start. */
 export function settingsText(own: Settings = {}, platform: string = process.platform): string {
   const all: Record<string, string> = {...settings}
   // A client that was killed leaves no query, and no lock, behind for longer than this. Windows cannot tell.
-  if (platform !== 'win32') all['client_connection_check_interval'] = '2s'
+  if (platform !== 'win32') {
+    all['client_connection_check_interval'] = '2s'
+    all['dynamic_shared_memory_type'] = dynamicSharedMemory
+  }
   const lines = Object.entries({...all, ...own}).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
   return ['# Written by todo5 at each start; use ALTER SYSTEM to change a setting.', ...lines, ''].join('\n')
 }
