@@ -7,7 +7,7 @@ import {interruptible} from '../supervisor/interruption.ts'
 import {printDown} from '../views/down-lines.ts'
 
 export default class Down extends BaseCommand<DownResult> {
-  static override summary = 'Stop everything on this machine; data stays unless --delete.'
+  static override summary = 'Stop everything; the data stays unless --delete.'
   static override description = 'Finishes what is under way, then stops. Safe to repeat; also clears up after a crash.'
   static override args = {
     target: Args.string({options: ['local'], default: 'local', description: 'What to stop.'}),

@@ -5,7 +5,7 @@ import {localStatus, type LocalStatus} from '../operations/local-status.ts'
 import {printStatus} from '../views/status-tree.ts'
 
 export default class Status extends BaseCommand<LocalStatus> {
-  static override summary = 'What runs on this machine: processes, ports, memory, health.'
+  static override summary = 'What runs here: processes, ports, memory, health.'
   static override description = 'Ends with 0 when everything runs and answers, with 4 when it does not.'
   static override args = {
     target: Args.string({options: ['local'], default: 'local', description: 'What to look at.'}),

@@ -68,7 +68,7 @@ export class LocalTarget {
         TZ: 'UTC',
         LANG: 'C.UTF-8',
         // The same sources are compiled for each of the many processes otherwise: 0.4 s each.
-        NODE_COMPILE_CACHE: join(tmpdir(), `todo5-test-cache-${user?.uid ?? 'own'}`),
+        NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
