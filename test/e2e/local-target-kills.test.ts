@@ -93,7 +93,7 @@ async function killDuring(tag: string, kill: () => Promise<void> | void): Promis
   return load.acknowledged
 }
 
-test('of todo5: PostgreSQL is recognised as left behind, up starts anew', {timeout: 60_000}, async () => {
+test('of todo5: PostgreSQL is recognised as left behind, up starts anew', {timeout: 120_000}, async () => {
   const before = await target.state()
   const acknowledged = await killDuring('todo5', async () => {
     process.kill(before.pid, 'SIGKILL')
@@ -111,7 +111,7 @@ test('of todo5: PostgreSQL is recognised as left behind, up starts anew', {timeo
   await expectNothingLostOrDoubled('todo5', acknowledged)
 })
 
-test('of PostgreSQL: todo5 starts it again by itself', {timeout: 60_000}, async () => {
+test('of PostgreSQL: todo5 starts it again by itself', {timeout: 120_000}, async () => {
   const before = await target.state()
   const acknowledged = await killDuring(
     'postgresql',
@@ -125,7 +125,7 @@ test('of PostgreSQL: todo5 starts it again by itself', {timeout: 60_000}, async 
   await expectNothingLostOrDoubled('postgresql', acknowledged)
 })
 
-test('of both: up recovers', {timeout: 60_000}, async () => {
+test('of both: up recovers', {timeout: 120_000}, async () => {
   const before = await target.state()
   const acknowledged = await killDuring('both', async () => {
     process.kill(before.postgres!.pid!, 'SIGKILL')

@@ -41,7 +41,7 @@ const titles = async (target: LocalTarget): Promise<string[]> => {
 describe.concurrent('todo5 up and down', () => {
   test(
     'up, add, down, up: the task is still there; down --delete: it is not',
-    {timeout: 60_000},
+    {timeout: 120_000},
     withTarget(async (target) => {
       const first = await target.up('--port', String(await freePort()))
       expect(first).toMatchObject({already_running: false, restarted: null})
@@ -88,7 +88,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'a second up during the first waits for it; a taken port is avoided, or named',
-    {timeout: 60_000},
+    {timeout: 120_000},
     withTarget(async (target) => {
       const both = await Promise.all([target.up(), target.up()])
       expect(both[0].pid).toBe(both[1].pid)
@@ -125,7 +125,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'an older version is replaced, a newer one is not; a stale state is recognised',
-    {timeout: 60_000},
+    {timeout: 120_000},
     withTarget(async (target) => {
       const before = await target.up()
       await add(target, 'Kept')
@@ -158,7 +158,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'logs can be read, filtered and followed; up --attach shows them until Ctrl-C',
-    {timeout: 60_000},
+    {timeout: 120_000},
     withTarget(async (target) => {
       const {child, ended} = target.start(['up', '--attach', '--smtp-url', 'smtp://127.0.0.1:9', '--json'])
       await expect
@@ -185,7 +185,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'with a PostgreSQL of your own; what is wrong with it is said',
-    {timeout: 60_000},
+    {timeout: 120_000},
     withTarget(async (target) => {
       const own = await createDatabase('template1')
       const up = await target.json<Up>('up', '--database-url', own.url)
@@ -212,7 +212,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test.runIf(reachable)(
     'as an ordinary user, started by root',
-    {timeout: 60_000},
+    {timeout: 120_000},
     withTarget(async (target) => {
       const {pid, postgres} = await target.up()
       for (const process of [pid, postgres!.pid]) expect((await stat(`/proc/${process}`)).uid).toBe(ordinary!.uid)
