@@ -150,6 +150,44 @@ describe('an idempotent consumer', () => {
     expect(await deadLetters()).toEqual([])
   })
 
+  test('a handler that gets no answer in time, since somebody holds a lock, has no number of tries', async () => {
+    await database.close()
+    // Every try that hangs keeps its connection until the statement timeout.
+    database = await openDatabase({url: serviceUrl(test_.url, 'audit'), poolSize: 20, applicationName: 'consumer'})
+    await admin.query('create table locked_row as select 1 as id')
+    await admin.query('grant select, update on locked_row to todo5_audit')
+    const handled: string[] = []
+    const {deliver} = consumerOf(
+      async (tx, events) => {
+        await tx.execute('select id from public.locked_row for update')
+        handled.push(...events.map((event) => event.event_id))
+      },
+      {timeoutMs: 100},
+    )
+    const event = completed()
+    await admin.query('begin')
+    await admin.query('select id from locked_row for update')
+    for (let n = 0; n < 5; n++) expect(await deliver([event])).toEqual(['retry'])
+    await admin.query('rollback')
+    await expect.poll(async () => deliver([event]), {timeout: 10_000}).toEqual(['done'])
+    expect(handled).toEqual([event.event_id])
+    expect(await deadLetters()).toEqual([])
+  })
+
+  test('poison that no jsonb can hold goes to the dead letters all the same', async () => {
+    const {deliver} = consumerOf(async () => undefined)
+    const poison = {user_id: 'nobody', 'a\u0000key': ['NUL \u0000', {half: 'a pair \uD800'}], back: '\\u0000'}
+    expect(await deliver([poison])).toEqual(['done'])
+    expect(await deadLetters()).toMatchObject([
+      {
+        event: {
+          dead_letter: {code: 'malformed_event'},
+          original: {user_id: 'nobody', 'a\uFFFDkey': ['NUL \uFFFD', {half: 'a pair \uFFFD'}], back: '\\u0000'},
+        },
+      },
+    ])
+  })
+
   test('acknowledges types that it does not know or handle, and events of users that were erased', async () => {
     const handled: string[] = []
     const {deliver, lines} = consumerOf(

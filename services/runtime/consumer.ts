@@ -81,7 +81,9 @@ class ConsumerRun {
   async batch(delivered: readonly DeliveredEvent[]): Promise<Acknowledgement[]> {
     const parsed = delivered.map((entry) => this.#parse(entry))
     const events = parsed.filter((entry) => entry.kind === 'event')
-    if (events.length === parsed.length - this.#countIgnored(parsed)) {
+    const ignored = this.#countIgnored(parsed)
+    // A single entry is not tried twice in a row.
+    if (events.length + ignored === parsed.length && parsed.length > 1) {
       const failure = await this.#attempt(events)
       if (failure === undefined) return delivered.map(() => 'done')
     }
@@ -105,12 +107,9 @@ class ConsumerRun {
     if (entry.kind === 'ignored') return 'done'
     if (entry.kind === 'poison') return this.#deadLetter(entry.delivered, entry.code, entry.reason)
     const error = await this.#attempt([entry])
-    if (error === undefined) {
-      this.#attempts.delete(entry.event.event_id)
-      return 'done'
-    }
-    // Away, restarting, deadlocked: not the event's fault, so it has no number of tries.
-    if (isDatabaseOutage(error)) return 'retry'
+    if (error === undefined) return 'done'
+    // Away, restarting, deadlocked, locked by somebody: not the event's fault, so it has no number of tries.
+    if (isOurFault(error)) return 'retry'
     const attempts = (this.#attempts.get(entry.event.event_id) ?? 0) + 1
     if (attempts < this.#maxAttempts) {
       this.#attempts.set(entry.event.event_id, attempts)
@@ -171,11 +170,12 @@ class ConsumerRun {
           }),
         ),
       )
+      for (const event of events) this.#attempts.delete(event.event_id)
       this.#count(entries.length, fresh)
       if (fresh.length > 0) this.#options.committed?.()
       return undefined
     } catch (error) {
-      this.#failures.inc({reason: isDatabaseOutage(error) ? 'outage' : 'handler'})
+      this.#failures.inc({reason: isOurFault(error) ? 'outage' : 'handler'})
       logger.warn(
         {error, consumer, events: events.length, event_id: events.length === 1 ? events[0]!.event_id : null},
         'handling events failed',
@@ -213,7 +213,7 @@ class ConsumerRun {
           deadLetterTopic(delivered.topic as Topic),
           uuidv7(),
           owner.success ? owner.data : null,
-          JSON.stringify(letter),
+          storableJson(letter),
         ]),
       )
     } catch (error) {
@@ -229,13 +229,28 @@ class ConsumerRun {
 async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms)
   })
   try {
     return await Promise.race([work(), timeout])
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** The handler did not end in time, for example behind a lock. What it began ends by the statement timeout. */
+class NoAnswer extends Error {}
+
+const isOurFault = (error: unknown): boolean => error instanceof NoAnswer || isDatabaseOutage(error)
+
+/** JSON that PostgreSQL takes as jsonb: NUL and halves of surrogate pairs, which it refuses, become U+FFFD. */
+function storableJson(value: unknown): string {
+  const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part === 'string') return storable(part)
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(Object.entries(part).map(([key, entry]) => [storable(key), entry]))
+  })
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -94,6 +94,21 @@ test('keeps the order of each task while single entries are refused again and ag
   for (const task of [1, 2, 3]) expect(bus.versionsOf(task)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
 })
 
+test('keeps the order of a task whose events wait behind each other while thousands of others pass', async () => {
+  const bus = new FakeBus()
+  await admin.query(
+    `insert into todo.outbox (topic, event_id, user_id, task_id, event)
+     select 'task-events', gen_random_uuid(), gen_random_uuid(), task_id,
+       jsonb_build_object('event_type', 'task.updated', 'task_id', task_id, 'n', n)
+     from (select n, case when n <= 12 or n = 6000 then 1 else n end as task_id from generate_series(1, 6000) as n) as entries
+     order by n`,
+  )
+  startRelay(bus)
+  await expect.poll(left, {timeout: 20_000}).toBe(0)
+  expect(bus.versionsOf(1)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 6000])
+  expect(bus.taken).toHaveLength(6000)
+})
+
 test('of two relays only one publishes, and the other takes over when it stops', async () => {
   const [first, second] = [new FakeBus(), new FakeBus()]
   const leader = startRelay(first)

@@ -15,7 +15,10 @@ import {type Periodic, periodic} from './periodic.ts'
 
 const LEASE_SECONDS = 5
 const BATCH = 500
-/** Rows can commit in another order than their ids; ids this close behind the newest published one are looked at again. */
+/**
+ * Rows can commit in another order than their ids. Every two seconds the whole outbox is looked at; in between everything
+ * from this many ids before what was then the newest published one.
+ */
 const STRAGGLER_WINDOW = 2000
 const FULL_SCAN_EVERY_MS = 2000
 
@@ -59,6 +62,8 @@ export class OutboxRelay implements Periodic {
   /** Ids that the bus has and the outbox still holds; the next exchange deletes them. */
   #done: number[] = []
   #newest = 0
+  /** Reading begins here: nothing below it waits, except what commits late. */
+  #floor = 0
   #fullScanAt = 0
 
   constructor(options: OutboxRelayOptions) {
@@ -115,7 +120,7 @@ export class OutboxRelay implements Periodic {
 
   async #exchange(limit: number): Promise<OutboxRow[]> {
     const full = Date.now() >= this.#fullScanAt
-    const fromId = full ? 0 : Math.max(0, this.#newest - STRAGGLER_WINDOW)
+    const fromId = full ? 0 : this.#floor
     const rows = await this.#options.database.acrossUsers(async (tx) => {
       if (full) {
         const state = await outboxState(tx)
@@ -124,16 +129,24 @@ export class OutboxRelay implements Periodic {
       }
       return exchangeOutbox(tx, {token: this.#token, leaseSeconds: LEASE_SECONDS, published: this.#done, fromId, limit})
     })
-    if (full) this.#fullScanAt = Date.now() + FULL_SCAN_EVERY_MS
+    if (full) {
+      this.#fullScanAt = Date.now() + FULL_SCAN_EVERY_MS
+      this.#floor = Math.max(0, this.#newest - STRAGGLER_WINDOW)
+    }
     this.#done = []
     return rows
   }
 
   async #publishOnce(): Promise<'busy' | 'idle'> {
-    const going = choosePublishable(await this.#exchange(BATCH))
+    const rows = await this.#exchange(BATCH)
+    const going = choosePublishable(rows)
     if (going.length === 0) return 'idle'
     const results = await this.#options.publisher.publish(going.map(toOutgoing))
     going.forEach((row, place) => this.#note(row, results[place]))
+    // A row that has to wait (refused, or behind another one of its task) is read again before anything that is younger.
+    const published = new Set(this.#done)
+    const waiting = rows.find((row) => !published.has(row.id)) ?? (rows.length === BATCH ? rows.at(-1) : undefined)
+    if (waiting) this.#floor = Math.min(this.#floor, waiting.id)
     if (this.#done.length === 0) throw new Error(`none of ${going.length} events could be published`)
     return 'busy'
   }

@@ -1,3 +1,6 @@
+import {randomUUID} from 'node:crypto'
+import {Client} from 'pg'
+import {afterEach, expect, test} from 'vitest'
 import {createDatabase} from '../../../test/support/postgres.ts'
 import {quietLogger} from '../../../test/support/pipeline.ts'
 import {serviceUrl} from '../../../test/support/template.ts'
@@ -19,4 +22,91 @@ describeEventBus('the embedded bus', async () => {
       await Promise.all(opened.map(async (database) => database.close()))
     },
   }
+})
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function start() {
+  const {url} = await createDatabase()
+  const admin = new Client({connectionString: url})
+  await admin.connect()
+  closing.push(async () => admin.end())
+  const database = await openDatabase({url: serviceUrl(url, 'bus'), poolSize: 6, applicationName: 'bus'})
+  closing.push(async () => database.close())
+  const {logger, lines} = quietLogger()
+  const bus = createEmbeddedEventBus({database, logger, retryDelayMs: 10})
+  closing.push(async () => bus.stop())
+  const key = randomUUID()
+  const publish = async (numbers: readonly number[]) =>
+    bus.publish(
+      numbers.map((n) => ({
+        topic: 'task-events',
+        key,
+        eventId: randomUUID(),
+        eventType: 'test',
+        event: {n},
+        traceparent: null,
+      })),
+    )
+  return {admin, bus, publish, lines}
+}
+
+const numbersOf = (events: readonly {readonly event: unknown}[]): number[] =>
+  events.map((entry) => (entry.event as {n: number}).n)
+
+test('a consumer that begins after the oldest events have expired gets each of the others once', async () => {
+  const {admin, bus, publish} = await start()
+  await publish(Array.from({length: 50}, (_, n) => n))
+  await admin.query('delete from jobs.event_log where position < 40')
+  const seen: number[] = []
+  bus.subscribe({
+    consumer: 'new',
+    topics: ['task-events'],
+    handle: async (events) => {
+      seen.push(...numbersOf(events))
+      return events.map(() => 'done')
+    },
+  })
+  await bus.start()
+  await expect.poll(() => seen.length, {timeout: 10_000}).toBe(10)
+  await publish([50])
+  await expect.poll(() => seen.at(-1), {timeout: 10_000}).toBe(50)
+  expect(seen).toEqual([40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50])
+})
+
+test('a batch that ends after its lease was lost and won again moves the position by nothing', async () => {
+  const {admin, bus, publish, lines} = await start()
+  const seen: number[][] = []
+  let finish: (() => void) | undefined
+  bus.subscribe({
+    consumer: 'slow',
+    topics: ['task-events'],
+    handle: async (events) => {
+      seen.push(numbersOf(events))
+      if (seen.length === 1) await new Promise<void>((resolve) => (finish = resolve))
+      return events.map(() => 'done')
+    },
+  })
+  await publish([0, 1, 2])
+  await bus.start()
+  await expect.poll(() => seen.length, {timeout: 10_000}).toBe(1)
+  await publish([3, 4, 5])
+  // Another process has the lease for a while, gets as far as 2, and gives it back.
+  await admin.query(`update jobs.consumer_leases set holder = $1, until = clock_timestamp() + interval '1 hour'`, [
+    randomUUID(),
+  ])
+  await admin.query(
+    `insert into jobs.consumer_positions (consumer, topic, partition, position)
+     select 'slow', topic, partition, 2 from jobs.partitions`,
+  )
+  await expect.poll(() => JSON.stringify(lines), {timeout: 10_000}).toContain('another process delivers')
+  await admin.query('delete from jobs.consumer_leases')
+  const taken = async () => (await admin.query('select 1 from jobs.consumer_leases')).rows.length
+  await expect.poll(taken, {timeout: 10_000}).toBe(1)
+  finish!()
+  await expect.poll(() => seen.flat(), {timeout: 10_000}).toContain(5)
+  expect(seen.slice(1).flat()).toEqual([2, 3, 4, 5])
 })

@@ -161,7 +161,10 @@ class EmbeddedBus implements EmbeddedEventBus {
     const answers: readonly Acknowledgement[] = await subscription.handle(entries)
     const done = answers.findIndex((answer) => answer !== 'done')
     const advanced = done === -1 ? Math.min(answers.length, entries.length) : done
-    state.position += advanced
+    // The lease was lost and won again meanwhile: what was saved by whoever had it is the truth.
+    if (state.position !== position) return
+    // From the entry, not by counting: positions whose events have expired are jumped over.
+    if (advanced > 0) state.position = entries[advanced - 1]!.position + 1
     if (advanced === entries.length) {
       state.failures = 0
       state.notBefore = 0
@@ -197,8 +200,8 @@ class EmbeddedBus implements EmbeddedEventBus {
             state.saved = saved.position
           }
           this.#leased.add(consumer)
-        } else if (!mine) {
-          this.#leased.delete(consumer)
+        } else if (!mine && this.#leased.delete(consumer)) {
+          this.#logger.info({consumer}, 'another process delivers to this consumer now')
         }
       })
     }

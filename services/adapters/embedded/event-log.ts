@@ -48,6 +48,11 @@ export interface PartitionEnd {
   readonly next: number
 }
 
+/** An entry as it stands in the log. */
+export interface ReadEntry extends LogEntry {
+  readonly position: number
+}
+
 /** How far each partition reaches. */
 export async function partitionEnds(tx: Transaction): Promise<PartitionEnd[]> {
   const rows = await query<{topic: string; partition: number; next_position: string}>(
@@ -60,13 +65,14 @@ export async function partitionEnds(tx: Transaction): Promise<PartitionEnd[]> {
 export async function readLog(
   tx: Transaction,
   from: {topic: string; partition: number; position: number; limit: number},
-): Promise<LogEntry[]> {
-  return query<LogEntry>(
+): Promise<ReadEntry[]> {
+  const rows = await query<LogEntry & {position: string}>(
     tx,
-    `select topic, partition, key, event, traceparent from jobs.event_log
+    `select topic, partition, position, key, event, traceparent from jobs.event_log
      where topic = $1 and partition = $2 and position >= $3 order by position limit $4`,
     [from.topic, from.partition, from.position, from.limit],
   )
+  return rows.map((row) => ({...row, position: toNumber(row.position)}))
 }
 
 /** Makes this process the one that runs the consumer, until the lease ends; false while another one holds it. */
