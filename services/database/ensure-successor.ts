@@ -1,7 +1,7 @@
 import {v7 as uuidv7} from 'uuid'
 import {type NewEvent, newEvent} from '../domain/events/new-event.ts'
 import {type Measure, nextOccurrence} from '../domain/tasks/next-occurrence.ts'
-import {type PlannedReminder, planReminders} from '../domain/reminders/reminder-times.ts'
+import {type PlacedReminder, placeReminders} from '../domain/reminders/reminder-times.ts'
 import type {Transaction} from './database.ts'
 import type {Series} from './entities/series.ts'
 import {seriesRule} from './series-rule.ts'
@@ -26,7 +26,7 @@ export interface EnsuredSuccessor {
 
 interface Planned {
   readonly successor: NewSuccessor
-  readonly reminders: readonly PlannedReminder[]
+  readonly reminders: readonly PlacedReminder[]
   readonly series: Series
 }
 
@@ -96,8 +96,8 @@ function plan(
       next,
       options.measure,
     )
-    const reminders = planReminders(series.template.reminders, next, now.getTime())
-    const earliest = Math.min(...reminders.map((reminder) => reminder.at))
+    const reminders = placeReminders(series.template.reminders, next, now.getTime())
+    const earliest = Math.min(...reminders.filter(({pending}) => pending).map(({at}) => at))
     return {
       series,
       reminders,

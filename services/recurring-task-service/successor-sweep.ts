@@ -50,20 +50,25 @@ export function createSuccessorSweep({
     }
   }
 
+  // A full batch is followed by the next one at once, behind it: those that cannot be made must not hide the others.
+  let afterId = 0
   return periodic({
     name: 'successor sweep',
     logger,
     idleMs: everyMs,
     work: async () => {
       const missing = await database.acrossUsers(async (tx) =>
-        query<{task_id: string; user_id: string}>(tx, 'select * from todo.missing_successors($1, $2)', [
+        query<{task_id: string; user_id: string}>(tx, 'select * from todo.missing_successors($1, $2, $3)', [
           olderThanSeconds,
+          afterId,
           BATCH,
         ]),
       )
       for (const row of missing) await make({id: toNumber(row.task_id), userId: row.user_id})
       if (missing.length > 0) committed()
-      return 'idle'
+      const last = missing.length === BATCH ? missing.at(-1) : undefined
+      afterId = last ? toNumber(last.task_id) : 0
+      return last ? 'busy' : 'idle'
     },
   })
 }

@@ -152,6 +152,75 @@ test('what no event has made is made by the sweep, and counted', async () => {
   expect(rows).toEqual([{n: 2}])
 })
 
+test('hundreds of series that cannot be computed do not keep the sweep from the others', async () => {
+  const {pipeline, admin} = await start({consume: false, sweep: {everyMs: 50, olderThanSeconds: 1}})
+  const user = randomUUID()
+  await admin.query(
+    `with broken as (
+       insert into todo.series (user_id, rule, start_at, template)
+       select $1, 'FREQ=NEVER', '2036-12-01T09:00Z', '{}' from generate_series(1, 450) returning id, start_at
+     )
+     insert into todo.tasks (user_id, title, series_id, occurrence_at, next_occurrence, completed_at)
+     select $1, 'broken', id, start_at, start_at, clock_timestamp() - interval '1 hour' from broken`,
+    [user],
+  )
+  const task = await add(pipeline, user)
+  await complete(pipeline, user, task.id)
+  await expect.poll(async () => open(pipeline, user), {timeout: 20_000}).toMatchObject([{predecessor_id: task.id}])
+})
+
+test('the series of a batch are locked in the order of their ids, those that continue others too', async () => {
+  const {pipeline, admin} = await start({consume: false})
+  const user = randomUUID()
+  const [first, second, third] = [await add(pipeline, user), await add(pipeline, user), await add(pipeline, user)]
+  for (const task of [first, third]) await complete(pipeline, user, task.id)
+  await admin.query('update todo.tasks set deleted_at = clock_timestamp() where id = $1', [second.id])
+  await admin.query('update todo.series set continued_by = $2 where id = $1', [first.series_id, second.series_id])
+  const database = await pipeline.open('recurring')
+  await admin.query('begin')
+  await admin.query('select 1 from todo.series where id = $1 for update', [second.series_id])
+  const making = database.asUser(user, async (tx) =>
+    ensureSuccessor(
+      tx,
+      [first, third].map(({id}) => ({id, userId: user})),
+      {traceparent: null},
+    ),
+  )
+  const other = new Client({connectionString: pipeline.database.url})
+  await other.connect()
+  stopping.push(async () => other.end())
+  const blocked = async () =>
+    (
+      await other.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+    ).rows.length
+  await expect.poll(blocked, {timeout: 10_000}).toBe(1)
+  await admin.query('select 1 from todo.series where id = $1 for update nowait', [third.series_id])
+  await admin.query('commit')
+  expect(await making).toHaveLength(2)
+})
+
+test('an event under a wrong user does not hide the right one in its batch', async () => {
+  const {pipeline} = await start({consume: false})
+  const user = randomUUID()
+  const task = await add(pipeline, user)
+  await complete(pipeline, user, task.id)
+  const stranger = randomUUID()
+  const database = await pipeline.open('recurring')
+  const made = await database.asUsers([stranger, user], async (tx) =>
+    ensureSuccessor(
+      tx,
+      [
+        {id: task.id, userId: stranger},
+        {id: task.id, userId: user},
+      ],
+      {traceparent: null},
+    ),
+  )
+  expect(made).toHaveLength(1)
+})
+
 test('a series whose rule cannot be computed is counted and logged, and the others of its batch go on', async () => {
   const {pipeline, admin} = await start({consume: false})
   const user = randomUUID()

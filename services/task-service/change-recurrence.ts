@@ -4,9 +4,11 @@ import {ReminderEntity} from '../database/entities/reminder.ts'
 import {type Series, SeriesEntity} from '../database/entities/series.ts'
 import type {Task} from '../database/entities/task.ts'
 import {seriesRule} from '../database/series-rule.ts'
-import {newSeries} from '../domain/tasks/new-series.ts'
+import {invalidRequest} from '../domain/errors.ts'
+import {newSeries, remainingRule} from '../domain/tasks/new-series.ts'
 import {nextOccurrence} from '../domain/tasks/next-occurrence.ts'
 import {templateOf} from './task-reminders.ts'
+import {faultsWithoutPattern} from './use-cases/create-task.ts'
 
 export const hasRecurrenceChange = (request: UpdateTaskRequest): boolean =>
   request.recurring_pattern !== undefined ||
@@ -25,7 +27,10 @@ export async function changeRecurrence(
   request: UpdateTaskRequest,
   now: Date,
 ): Promise<Series | null> {
-  const pattern = request.recurring_pattern === undefined ? (series?.rule ?? null) : request.recurring_pattern
+  const goesOn = series ? remainingRule(seriesRule(series), task.occurrence_at!.getTime()) : null
+  const pattern = request.recurring_pattern === undefined ? goesOn : request.recurring_pattern
+  const faults = pattern === null && !series ? faultsWithoutPattern(request) : []
+  if (faults.length > 0) throw invalidRequest(faults)
   if (pattern === null) return endSeries(task, series, now)
   const endDate = request.recurring_end_date === undefined ? (series?.end_at ?? null) : request.recurring_end_date
   const next = newSeries({
@@ -85,7 +90,7 @@ function endSeries(task: Task, series: Series | null, now: Date): null {
 async function templateFor(tx: Transaction, task: Task, series: Series | null): Promise<Series['template']> {
   const reminders = series
     ? series.template.reminders
-    : (await tx.find(ReminderEntity, {task_id: task.id, state: {$ne: 'cancelled'}})).map(templateOf)
+    : (await tx.find(ReminderEntity, {task_id: task.id, removed_at: null})).map(templateOf)
   return {
     title: task.title,
     description: task.description,

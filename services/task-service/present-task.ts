@@ -9,7 +9,7 @@ export async function presentTasks(tx: Transaction, tasks: readonly Task[]): Pro
   if (tasks.length === 0) return []
   const reminders = await tx.find(
     ReminderEntity,
-    {task_id: {$in: tasks.map((task) => task.id)}},
+    {task_id: {$in: tasks.map((task) => task.id)}, removed_at: null},
     {orderBy: {reminder_at: 'asc', id: 'asc'}, refresh: true},
   )
   const byTask = new Map<number, Reminder[]>()

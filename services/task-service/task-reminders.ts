@@ -3,7 +3,7 @@ import {type Reminder, ReminderEntity} from '../database/entities/reminder.ts'
 import type {Task} from '../database/entities/task.ts'
 import {insertReminders} from '../database/statements/insert-reminders.ts'
 import {query} from '../database/query.ts'
-import {type PlannedReminder, planReminders} from '../domain/reminders/reminder-times.ts'
+import {MAX_NAGS, type PlacedReminder, placeReminders} from '../domain/reminders/reminder-times.ts'
 import type {ReminderTemplate} from '../domain/tasks/series-template.ts'
 import type {Change} from './change.ts'
 
@@ -12,7 +12,7 @@ export async function scheduleReminders(
   tx: Transaction,
   change: Change,
   task: Task,
-  reminders: readonly PlannedReminder[],
+  reminders: readonly PlacedReminder[],
 ): Promise<void> {
   const inserted = await insertReminders(
     tx,
@@ -52,49 +52,95 @@ export async function cancelReminders(tx: Transaction, change: Change, task: Tas
   }
 }
 
-/** The due date moved: each reminder keeps its offset, and one that was sent is sent again for the new date. */
-export async function moveReminders(tx: Transaction, change: Change, task: Task, now: Date): Promise<void> {
-  const reminders = await tx.find(ReminderEntity, {task_id: task.id, offset_seconds: {$ne: null}}, {refresh: true})
-  const templates = reminders.map(templateOf)
+/** The user wants none of the present reminders any more: they never come back by themselves. */
+export async function removeReminders(tx: Transaction, change: Change, task: Task): Promise<void> {
   await cancelReminders(tx, change, task)
-  if (task.due_at) {
-    const planned = planReminders(templates, task.due_at.getTime(), now.getTime())
-    await reschedule(
-      tx,
-      change,
-      task,
-      reminders.filter((reminder) => planned.some((plan) => plan.offset_seconds === reminder.offset_seconds)),
-    )
-  }
+  await query(
+    tx,
+    'update todo.reminders set removed_at = clock_timestamp() where task_id = $1 and removed_at is null',
+    [task.id],
+  )
+}
+
+/** The due date moved: each reminder keeps its offset, and one that was sent is sent again for the new date. */
+export async function moveReminders(
+  tx: Transaction,
+  change: Change,
+  task: Task,
+  reminders: readonly Reminder[],
+  now: Date,
+): Promise<void> {
+  await cancelReminders(tx, change, task)
+  const placed = reminders.flatMap((reminder) =>
+    placeReminders([templateOf(reminder)], task.due_at?.getTime() ?? null, now.getTime()).map(({at, pending}) => ({
+      id: reminder.id,
+      at: new Date(at),
+      pending,
+      nagLeft: reminder.nag_every_seconds == null ? 0 : MAX_NAGS,
+    })),
+  )
+  await reschedule(tx, change, task, placed)
+}
+
+/** What a task reminds of, sent or not, without what its user took away. */
+export async function remindersOf(tx: Transaction, task: Task): Promise<Reminder[]> {
+  return tx.find(ReminderEntity, {task_id: task.id, offset_seconds: {$ne: null}, removed_at: null}, {refresh: true})
 }
 
 /** A reopened task gets back the reminders that completing it took away, as far as their time has not passed. */
 export async function restoreReminders(tx: Transaction, change: Change, task: Task, now: Date): Promise<void> {
+  if (!task.due_at) return
   const cancelled = await tx.find(
     ReminderEntity,
-    {task_id: task.id, state: 'cancelled', reminder_at: {$gt: now}},
+    {task_id: task.id, state: 'cancelled', removed_at: null, reminder_at: {$gt: now}},
     {refresh: true},
   )
-  await reschedule(tx, change, task, cancelled)
+  await reschedule(
+    tx,
+    change,
+    task,
+    cancelled.map((reminder) => ({
+      id: reminder.id,
+      at: reminder.reminder_at,
+      pending: true,
+      nagLeft: reminder.nag_left,
+    })),
+  )
 }
 
-async function reschedule(tx: Transaction, change: Change, task: Task, reminders: readonly Reminder[]): Promise<void> {
-  for (const reminder of reminders) {
-    const at =
-      reminder.offset_seconds == null || !task.due_at
-        ? reminder.reminder_at
-        : new Date(task.due_at.getTime() - reminder.offset_seconds * 1000)
-    const rows = await query<{revision: number}>(
-      tx,
-      `update todo.reminders set state = 'scheduled', reminder_at = $2, revision = revision + 1,
-         nag_left = case when nag_every_seconds is null then 0 else 24 end, updated_at = clock_timestamp()
-       where id = $1 returning revision`,
-      [reminder.id, at.toISOString()],
-    )
+interface Rescheduled {
+  readonly id: number
+  readonly at: Date
+  readonly pending: boolean
+  readonly nagLeft: number
+}
+
+async function reschedule(
+  tx: Transaction,
+  change: Change,
+  task: Task,
+  reminders: readonly Rescheduled[],
+): Promise<void> {
+  if (reminders.length === 0) return
+  const rows = await query<{id: string; revision: number}>(
+    tx,
+    `update todo.reminders r set state = case when i.pending then 'scheduled' else 'cancelled' end, reminder_at = i.at,
+       revision = r.revision + 1, nag_left = i.nag_left, updated_at = clock_timestamp()
+     from unnest($1::bigint[], $2::timestamptz[], $3::boolean[], $4::smallint[]) as i (id, at, pending, nag_left)
+     where r.id = i.id returning r.id, r.revision`,
+    [
+      reminders.map(({id}) => id),
+      reminders.map(({at}) => at.toISOString()),
+      reminders.map(({pending}) => pending),
+      reminders.map(({nagLeft}) => nagLeft),
+    ],
+  )
+  const revisions = new Map(rows.map((row) => [Number(row.id), row.revision]))
+  for (const {id, at} of reminders.filter(({pending}) => pending)) {
     change.add('reminder.scheduled', task, {
       task_version: task.version,
-      reminder_id: reminder.id,
-      revision: rows[0]!.revision,
+      reminder_id: id,
+      revision: revisions.get(id)!,
       reminder_at: at.toISOString(),
     })
   }

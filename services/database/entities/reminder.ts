@@ -23,6 +23,8 @@ export const ReminderEntity = defineEntity({
       .default('scheduled'),
     revision: p.integer().default(1),
     job_revision: p.integer().default(0),
+    /** When its user took it away or replaced it: a task that is moved or reopened gets back only its other ones. */
+    removed_at: instant().nullable(),
     created_at: instant().defaultRaw('clock_timestamp()'),
     updated_at: instant().defaultRaw('clock_timestamp()'),
     /** When this revision was made; set by the database. */

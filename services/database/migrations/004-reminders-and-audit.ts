@@ -66,6 +66,7 @@ export class Migration004 extends SchemaMigration {
         state varchar(10) not null default 'scheduled' check (state in ('scheduled', 'sending', 'sent', 'failed', 'cancelled')),
         revision int not null default 1,
         job_revision int not null default 0,
+        removed_at timestamptz,
         created_at timestamptz not null default clock_timestamp(),
         updated_at timestamptz not null default clock_timestamp(),
         revised_at timestamptz not null default clock_timestamp(),

@@ -1,8 +1,8 @@
-import {MAX_NAGS, type PlannedReminder} from '../../domain/reminders/reminder-times.ts'
+import {MAX_NAGS, type PlacedReminder} from '../../domain/reminders/reminder-times.ts'
 import type {Transaction} from '../database.ts'
 import {query, toDate, toNumber} from '../query.ts'
 
-export interface NewReminder extends PlannedReminder {
+export interface NewReminder extends PlacedReminder {
   readonly userId: string
   readonly taskId: number
 }
@@ -15,16 +15,26 @@ export interface InsertedReminder {
   readonly reminderAt: Date
 }
 
-/** Writes reminders in the transaction that creates or changes their tasks; answers in no particular order. */
+/**
+ * Writes reminders in the transaction that creates or changes their tasks; answers with those that are pending, in no
+ * particular order. The others are kept for the case that their task gets another due date.
+ */
 export async function insertReminders(tx: Transaction, reminders: readonly NewReminder[]): Promise<InsertedReminder[]> {
   if (reminders.length === 0) return []
-  const rows = await query<{id: string; user_id: string; task_id: string; revision: number; reminder_at: string}>(
+  const rows = await query<{
+    id: string
+    user_id: string
+    task_id: string
+    revision: number
+    reminder_at: string
+    state: string
+  }>(
     tx,
-    `insert into todo.reminders (user_id, task_id, offset_seconds, reminder_at, channels, nag_every_seconds, nag_left)
-     select user_id, task_id, offset_seconds, reminder_at, string_to_array(channels, ','), nag_every_seconds, nag_left
-     from unnest($1::uuid[], $2::bigint[], $3::int[], $4::timestamptz[], $5::text[], $6::int[], $7::smallint[])
-       as incoming (user_id, task_id, offset_seconds, reminder_at, channels, nag_every_seconds, nag_left)
-     returning id, user_id, task_id, revision, reminder_at`,
+    `insert into todo.reminders (user_id, task_id, offset_seconds, reminder_at, channels, nag_every_seconds, nag_left, state)
+     select user_id, task_id, offset_seconds, reminder_at, string_to_array(channels, ','), nag_every_seconds, nag_left, state
+     from unnest($1::uuid[], $2::bigint[], $3::int[], $4::timestamptz[], $5::text[], $6::int[], $7::smallint[], $8::text[])
+       as incoming (user_id, task_id, offset_seconds, reminder_at, channels, nag_every_seconds, nag_left, state)
+     returning id, user_id, task_id, revision, reminder_at, state`,
     [
       reminders.map((entry) => entry.userId),
       reminders.map((entry) => entry.taskId),
@@ -33,9 +43,11 @@ export async function insertReminders(tx: Transaction, reminders: readonly NewRe
       reminders.map((entry) => entry.channels?.join(',') ?? null),
       reminders.map((entry) => entry.nag_every_seconds),
       reminders.map((entry) => (entry.nag_every_seconds === null ? 0 : MAX_NAGS)),
+      reminders.map((entry) => (entry.pending ? 'scheduled' : 'cancelled')),
     ],
   )
-  return rows.map((row) => ({
+  const scheduled = rows.filter((row) => row.state === 'scheduled')
+  return scheduled.map((row) => ({
     id: toNumber(row.id),
     userId: row.user_id,
     taskId: toNumber(row.task_id),

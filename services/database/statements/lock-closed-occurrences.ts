@@ -23,7 +23,7 @@ export async function lockClosedOccurrences(
   if (series.size === 0) return []
   const locked = await tx.find(
     TaskEntity,
-    {id: {$in: ids}},
+    {id: {$in: ids}, series_id: {$in: [...series.keys()]}},
     {lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: {id: 'asc'}, refresh: true},
   )
   const going = new Map(
@@ -32,11 +32,11 @@ export async function lockClosedOccurrences(
   const taken = await takenSeries(tx, ids, [
     ...new Set([...going.values()].filter((row) => row !== undefined).map((row) => row.id)),
   ])
+  const asked = new Set(tasks.map(({id, userId}) => `${id} ${userId}`))
   const occurrences: ClosedOccurrence[] = []
   for (const task of locked) {
     const alive = going.get(task.id)
-    const owner = tasks.find((candidate) => candidate.id === task.id)?.userId
-    if (!alive || alive.deleted_at || task.user_id !== owner) continue
+    if (!alive || alive.deleted_at || !asked.has(`${task.id} ${task.user_id}`)) continue
     if (!(task.completed_at ?? task.skipped_at) || task.deleted_at || task.retracted_at) continue
     if (taken.predecessors.has(task.id) || taken.open.has(alive.id)) continue
     occurrences.push({task, series: alive})
@@ -45,19 +45,23 @@ export async function lockClosedOccurrences(
   return occurrences
 }
 
-/** Locks the series of the tasks and all that continue them; a continuing series is younger, so the id order holds. */
+/** Locks the series of the tasks and all that continue them, in the order of their ids. */
 async function lockSeriesOf(
   tx: Transaction,
   tasks: readonly {id: number; userId: string}[],
 ): Promise<Map<number, Series>> {
-  const rows = await query<{series_id: string}>(
+  const rows = await query<{id: string}>(
     tx,
-    `select distinct t.series_id from unnest($1::bigint[], $2::uuid[]) as i (id, user_id)
-       join todo.tasks t on t.id = i.id and t.user_id = i.user_id where t.series_id is not null`,
+    `with recursive wanted as (
+       select t.series_id as id from unnest($1::bigint[], $2::uuid[]) as i (id, user_id)
+         join todo.tasks t on t.id = i.id and t.user_id = i.user_id where t.series_id is not null
+       union
+       select s.continued_by from wanted w join todo.series s on s.id = w.id where s.continued_by is not null
+     ) select id from wanted`,
     [tasks.map((task) => task.id), tasks.map((task) => task.userId)],
   )
   const found = new Map<number, Series>()
-  let wanted = rows.map((row) => toNumber(row.series_id))
+  let wanted = rows.map((row) => toNumber(row.id))
   while (wanted.length > 0) {
     const locked = await tx.find(
       SeriesEntity,
@@ -65,6 +69,7 @@ async function lockSeriesOf(
       {lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: {id: 'asc'}, refresh: true},
     )
     for (const series of locked) found.set(series.id, series)
+    // Only what an edit has continued since the first look; such a series is younger than all of these.
     wanted = locked.flatMap(({continued_by: next}) => (next != null && !found.has(next) ? [next] : []))
   }
   return found

@@ -22,6 +22,24 @@ export interface PlannedReminder extends ReminderTemplate {
   readonly at: number
 }
 
+export interface PlacedReminder extends PlannedReminder {
+  /** False when both its time and the due date are past: it waits for another due date. */
+  readonly pending: boolean
+}
+
+/** All reminders of a due date, also those that there is nothing left to remind of. */
+export function placeReminders(
+  templates: readonly ReminderTemplate[],
+  dueAt: number | null,
+  now: number,
+): PlacedReminder[] {
+  if (dueAt === null) return []
+  return templates.map((template) => {
+    const at = dueAt - template.offset_seconds * 1000
+    return {...template, at, pending: at > now || dueAt > now}
+  })
+}
+
 /**
  * The reminders of a due date. One whose time is past is kept while the due date is ahead, and is then sent at once;
  * when the due date is past too there is nothing left to remind of.
@@ -31,8 +49,5 @@ export function planReminders(
   dueAt: number | null,
   now: number,
 ): PlannedReminder[] {
-  if (dueAt === null) return []
-  return templates
-    .map((template) => ({...template, at: dueAt - template.offset_seconds * 1000}))
-    .filter((reminder) => reminder.at > now || dueAt > now)
+  return placeReminders(templates, dueAt, now).filter((reminder) => reminder.pending)
 }

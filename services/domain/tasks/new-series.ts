@@ -2,6 +2,7 @@ import {DomainError, type Fault, invalidRequest} from '../errors.ts'
 import {compileRecurrence} from '../recurrence/compile.ts'
 import {InvalidRecurrence} from '../recurrence/invalid-recurrence.ts'
 import {formatRule} from '../recurrence/canonical.ts'
+import {parseRule} from '../recurrence/parse-rule.ts'
 import {parseRecurrence} from '../recurrence/words.ts'
 import type {RecurrenceRule} from '../recurrence/rule.ts'
 import type {SeriesRule} from './next-occurrence.ts'
@@ -30,9 +31,13 @@ export interface NewSeries extends SeriesRule {
 export function newSeries(request: SeriesRequest): NewSeries {
   const parsed = parsePattern(request.pattern)
   refuseForCompletion(parsed, request)
-  const rule = formatRule(parsed)
-  const start = request.dueAt ?? request.now
-  const plan = inField(() => compileRecurrence({rule, start}))
+  const rule = inField(() => formatRule(parsed))
+  // Also finds out whether the rule has any occurrence. Now itself is none, so a COUNT must not count it.
+  const plan = inField(() =>
+    request.dueAt === null
+      ? compileRecurrence({rule: {...parsed, count: null}, start: request.now})
+      : compileRecurrence({rule, start: request.dueAt}),
+  )
   const firstAt = request.dueAt ?? plan.after(request.now)
   if (firstAt === null)
     throw fault('rrule_never', 'The rule has no occurrence after now.', 'Move its end, or give a due date.')
@@ -59,6 +64,25 @@ function seriesEnd(rule: RecurrenceRule, firstAt: number): number | null {
   const plan = compileRecurrence({rule, start: firstAt})
   if (plan.has(firstAt)) return plan.end
   return rule.count === 1 ? firstAt : compileRecurrence({rule: {...rule, count: rule.count - 1}, start: firstAt}).end
+}
+
+/**
+ * The rule of a series as it goes on from one of its occurrences: a COUNT becomes the number that is left, this one
+ * included.
+ */
+export function remainingRule(series: SeriesRule, occurrenceAt: number): string {
+  const rule = parseRule(series.rule)
+  if (rule.count === null) return series.rule
+  if (series.countLeft !== null) return formatRule({...rule, count: series.countLeft + 1})
+  const end = seriesEnd(rule, series.startAt)!
+  const fits = (count: number): boolean => seriesEnd({...rule, count}, occurrenceAt)! <= end
+  let [enough, tooMany] = [1, rule.count + 1]
+  while (enough + 1 < tooMany) {
+    const middle = Math.floor((enough + tooMany) / 2)
+    if (fits(middle)) enough = middle
+    else tooMany = middle
+  }
+  return formatRule({...rule, count: enough})
 }
 
 function parsePattern(pattern: string): RecurrenceRule {

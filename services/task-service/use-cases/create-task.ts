@@ -2,11 +2,10 @@ import type {CreateTaskRequest, ReminderInput} from '../../contracts/tasks.ts'
 import type {Transaction} from '../../database/database.ts'
 import {SeriesEntity} from '../../database/entities/series.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
-import {seriesRule} from '../../database/series-rule.ts'
 import {databaseNow} from '../../database/statements/database-now.ts'
-import {invalidRequest} from '../../domain/errors.ts'
-import {defaultReminders, planReminders} from '../../domain/reminders/reminder-times.ts'
-import {newSeries} from '../../domain/tasks/new-series.ts'
+import {type Fault, invalidRequest} from '../../domain/errors.ts'
+import {type PlacedReminder, defaultReminders, placeReminders} from '../../domain/reminders/reminder-times.ts'
+import {type NewSeries, newSeries} from '../../domain/tasks/new-series.ts'
 import {nextOccurrence} from '../../domain/tasks/next-occurrence.ts'
 import type {ReminderTemplate, SeriesTemplate} from '../../domain/tasks/series-template.ts'
 import {Change} from '../change.ts'
@@ -31,37 +30,18 @@ export async function createTask(tx: Transaction, userId: string, request: Creat
         })
   const dueAt = series ? new Date(series.firstAt) : (request.due_at ?? null)
   const templates = reminderTemplates(request.reminders, dueAt !== null, request.due_has_time ?? true)
-  const planned = planReminders(templates, dueAt?.getTime() ?? null, now.getTime())
+  const placed = placeReminders(templates, dueAt?.getTime() ?? null, now.getTime())
   const fields = contentOf(request)
+  const recurrence = series ? await insertSeries(tx, userId, series, {...fields, reminders: templates}, now) : {}
   const task = tx.create(TaskEntity, {
     ...fields,
+    ...recurrence,
     user_id: userId,
     due_at: dueAt,
-    reminder_at: planned.length === 0 ? null : new Date(Math.min(...planned.map((reminder) => reminder.at))),
+    reminder_at: earliest(placed),
     created_at: now,
     updated_at: now,
   })
-  if (series) {
-    const row = tx.create(SeriesEntity, {
-      user_id: userId,
-      rule: series.rule,
-      start_at: new Date(series.startAt),
-      end_at: series.endAt === null ? null : new Date(series.endAt),
-      anchor: series.anchor,
-      catch_up: series.catchUp,
-      count_left: series.countLeft,
-      template: {...fields, reminders: templates} satisfies SeriesTemplate,
-      created_at: now,
-      updated_at: now,
-    })
-    await tx.flush()
-    const following = nextOccurrence(seriesRule(row), series.firstAt, series.firstAt)
-    task.series_id = row.id
-    task.occurrence_at = new Date(series.firstAt)
-    task.recurring_pattern = series.rule
-    task.recurring_end_date = row.end_at ?? null
-    task.next_occurrence = following === null ? null : new Date(following)
-  }
   await tx.flush()
   change.add('task.created', task, {
     task_version: task.version,
@@ -71,9 +51,34 @@ export async function createTask(tx: Transaction, userId: string, request: Creat
     due_at: dueAt?.toISOString() ?? null,
     recurring_pattern: task.recurring_pattern ?? null,
   })
-  await scheduleReminders(tx, change, task, planned)
+  await scheduleReminders(tx, change, task, placed)
   await change.publish(tx)
   return task
+}
+
+/** Writes the series first, so that its first task is written once; answers with the task's place in it. */
+async function insertSeries(tx: Transaction, userId: string, series: NewSeries, template: SeriesTemplate, now: Date) {
+  const row = tx.create(SeriesEntity, {
+    user_id: userId,
+    rule: series.rule,
+    start_at: new Date(series.startAt),
+    end_at: series.endAt === null ? null : new Date(series.endAt),
+    anchor: series.anchor,
+    catch_up: series.catchUp,
+    count_left: series.countLeft,
+    template,
+    created_at: now,
+    updated_at: now,
+  })
+  await tx.flush()
+  const following = nextOccurrence(series, series.firstAt, series.firstAt)
+  return {
+    series_id: row.id,
+    occurrence_at: new Date(series.firstAt),
+    recurring_pattern: series.rule,
+    recurring_end_date: row.end_at ?? null,
+    next_occurrence: following === null ? null : new Date(following),
+  }
 }
 
 const contentOf = (request: CreateTaskRequest) => ({
@@ -90,22 +95,25 @@ export function reminderTemplates(
   dueHasTime: boolean,
 ): ReminderTemplate[] {
   if (reminders === undefined) return hasDue ? defaultReminders(dueHasTime) : []
-  return reminders.map((reminder) => ({
+  const templates = reminders.map((reminder) => ({
     offset_seconds: reminder.offset_seconds,
     channels: reminder.channels ?? null,
     nag_every_seconds: reminder.nag_every_seconds ?? null,
   }))
+  return [...new Map(templates.map((template) => [JSON.stringify(template), template])).values()]
 }
 
-/** Fields that say something only beside another one. */
+/** Fields that say something only beside a recurring_pattern. */
+export const faultsWithoutPattern = (
+  request: Pick<CreateTaskRequest, 'recurring_end_date' | 'anchor' | 'catch_up'>,
+): Fault[] =>
+  (['recurring_end_date', 'anchor', 'catch_up'] as const)
+    .filter((field) => request[field] != null)
+    .map((field) => ({field, code: 'needs_recurring_pattern', message: `${field} needs a recurring_pattern.`}))
+
 function refuseLonelyFields(request: CreateTaskRequest): void {
   const recurring = request.recurring_pattern != null
-  const faults = []
-  for (const field of ['recurring_end_date', 'anchor', 'catch_up'] as const) {
-    if (request[field] != null && !recurring) {
-      faults.push({field, code: 'needs_recurring_pattern', message: `${field} needs a recurring_pattern.`})
-    }
-  }
+  const faults = recurring ? [] : faultsWithoutPattern(request)
   if (request.reminders && request.reminders.length > 0 && request.due_at == null && !recurring) {
     faults.push({
       field: 'reminders',
@@ -115,4 +123,9 @@ function refuseLonelyFields(request: CreateTaskRequest): void {
     })
   }
   if (faults.length > 0) throw invalidRequest(faults)
+}
+
+function earliest(reminders: readonly PlacedReminder[]): Date | null {
+  const times = reminders.filter(({pending}) => pending).map(({at}) => at)
+  return times.length === 0 ? null : new Date(Math.min(...times))
 }

@@ -30,6 +30,8 @@ export async function deleteTask(
   const open = !task.completed_at && !task.skipped_at
   const live = series !== null && !series.deleted_at && open
   if (live && scope === undefined) throw scopeRequired()
+  // The successor of a closed occurrence may still be on its way; without its predecessor nobody would make it.
+  if (!open && series) await ensureSuccessor(tx, [{id, userId: task.user_id}], {traceparent: currentTraceparent()})
   const now = await databaseNow(tx)
   const change = new Change()
   task.updated_at = now
@@ -37,8 +39,6 @@ export async function deleteTask(
   if (live && scope === 'this') {
     await skip(tx, change, task, series, now)
   } else {
-    // The successor of a closed occurrence may still be on its way; without its predecessor nobody would make it.
-    if (!open && series) await ensureSuccessor(tx, [{id, userId: task.user_id}], {traceparent: currentTraceparent()})
     if (live) {
       series.deleted_at = now
       series.version++

@@ -30,6 +30,10 @@ export async function reopenTask(tx: Transaction, id: number, ifMatch: number | 
     if (series?.count_left != null) series.count_left++
     await tx.flush()
   }
+  if (series && task.skipped_at) {
+    const occurrenceAt = task.occurrence_at!.getTime()
+    series.excluded_at = series.excluded_at.filter((at) => new Date(at).getTime() !== occurrenceAt)
+  }
   task.completed_at = null
   task.skipped_at = null
   task.updated_at = now

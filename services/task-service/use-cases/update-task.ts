@@ -5,11 +5,11 @@ import type {Task} from '../../database/entities/task.ts'
 import {databaseNow} from '../../database/statements/database-now.ts'
 import {lockTask} from '../../database/statements/lock-task.ts'
 import {DomainError, invalidRequest} from '../../domain/errors.ts'
-import {defaultReminders, planReminders} from '../../domain/reminders/reminder-times.ts'
+import {defaultReminders, placeReminders} from '../../domain/reminders/reminder-times.ts'
 import {Change} from '../change.ts'
 import {changeRecurrence, hasRecurrenceChange} from '../change-recurrence.ts'
 import {refuseOtherVersion} from '../if-match.ts'
-import {cancelReminders, mirrorReminders, moveReminders, scheduleReminders} from '../task-reminders.ts'
+import {mirrorReminders, moveReminders, remindersOf, removeReminders, scheduleReminders} from '../task-reminders.ts'
 import {reminderTemplates} from './create-task.ts'
 
 const CONTENT = ['title', 'description', 'priority', 'tags'] as const
@@ -31,9 +31,9 @@ export async function updateTask(
   const before = snapshot(task)
   const change = new Change()
   applyContent(task, series, request)
-  const hadDue = task.due_at != null
   if (request.due_at !== undefined) task.due_at = request.due_at
   if (request.due_has_time !== undefined) task.due_has_time = request.due_has_time
+  const hadDue = before['due_at'] !== null
   let current = series
   if (hasRecurrenceChange(request)) current = await changeRecurrence(tx, task, series, request, now)
   refuseSeriesWithoutDue(task, current)
@@ -115,19 +115,20 @@ async function updateReminders(
   change: Change,
   {task, series, request, moved, hadDue, now}: ReminderChange,
 ): Promise<void> {
-  const gotItsFirstDue = moved && !hadDue && request.reminders === undefined
-  if (request.reminders === undefined && !gotItsFirstDue) {
-    if (moved) await moveReminders(tx, change, task, now)
-    return
+  if (request.reminders === undefined) {
+    if (!moved) return
+    const present = await remindersOf(tx, task)
+    if (hadDue || present.length > 0) return moveReminders(tx, change, task, present, now)
   }
   if (request.reminders && request.reminders.length > 0 && !task.due_at) {
     throw invalidRequest([{field: 'reminders', code: 'needs_due_at', message: 'reminders need a due_at.'}])
   }
-  const templates = gotItsFirstDue
-    ? defaultReminders(task.due_has_time)
-    : reminderTemplates(request.reminders, task.due_at != null, task.due_has_time)
-  await cancelReminders(tx, change, task)
-  await scheduleReminders(tx, change, task, planReminders(templates, task.due_at?.getTime() ?? null, now.getTime()))
+  // Without any, this is the first due date: it gets what a new task gets.
+  const templates = request.reminders
+    ? reminderTemplates(request.reminders, task.due_at != null, task.due_has_time)
+    : defaultReminders(task.due_has_time)
+  await removeReminders(tx, change, task)
+  await scheduleReminders(tx, change, task, placeReminders(templates, task.due_at?.getTime() ?? null, now.getTime()))
   if (series) {
     series.template = {...series.template, reminders: templates}
     await tx.flush()
