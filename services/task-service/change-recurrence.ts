@@ -5,7 +5,7 @@ import {type Series, SeriesEntity} from '../database/entities/series.ts'
 import type {Task} from '../database/entities/task.ts'
 import {seriesRule} from '../database/series-rule.ts'
 import {invalidRequest} from '../domain/errors.ts'
-import {newSeries, remainingRule} from '../domain/tasks/new-series.ts'
+import {goingOn, newSeries} from '../domain/tasks/new-series.ts'
 import {nextOccurrence} from '../domain/tasks/next-occurrence.ts'
 import {templateOf} from './task-reminders.ts'
 import {faultsWithoutPattern} from './use-cases/create-task.ts'
@@ -27,20 +27,17 @@ export async function changeRecurrence(
   request: UpdateTaskRequest,
   now: Date,
 ): Promise<Series | null> {
-  const goesOn = series ? remainingRule(seriesRule(series), task.occurrence_at!.getTime()) : null
-  const pattern = request.recurring_pattern === undefined ? goesOn : request.recurring_pattern
+  const present = series ? goingOn(seriesRule(series), task.occurrence_at!.getTime()) : null
+  const pattern = request.recurring_pattern === undefined ? (present?.pattern ?? null) : request.recurring_pattern
   const faults = pattern === null && !series ? faultsWithoutPattern(request) : []
   if (faults.length > 0) throw invalidRequest(faults)
   if (pattern === null) return endSeries(task, series, now)
-  const endDate = request.recurring_end_date === undefined ? (series?.end_at ?? null) : request.recurring_end_date
+  // A new pattern brings its own end with it; the old end belongs to the old pattern.
+  const endDate = request.recurring_pattern === undefined ? (present?.endDate ?? null) : null
   const next = newSeries({
     pattern,
     dueAt: task.due_at?.getTime() ?? null,
-    // A new pattern brings its own end with it; the old end belongs to the old pattern.
-    endDate:
-      (request.recurring_pattern === undefined || request.recurring_end_date !== undefined
-        ? endDate?.getTime()
-        : null) ?? null,
+    endDate: request.recurring_end_date === undefined ? endDate : (request.recurring_end_date?.getTime() ?? null),
     anchor: request.anchor ?? series?.anchor ?? 'due',
     catchUp: request.catch_up ?? series?.catch_up ?? 'once',
     now: now.getTime(),

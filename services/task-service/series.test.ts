@@ -67,6 +67,20 @@ test('a COUNT from the completion goes on counting when only its end changes', a
   expect(await datesFrom(changed)).toHaveLength(3)
 })
 
+test('a COUNT from the completion has no last date, however late its tasks are done', async () => {
+  const due = new Date(Math.floor(Date.now() / 86_400_000 - 20) * 86_400_000).toISOString()
+  const task = await add({due_at: due, recurring_pattern: 'FREQ=DAILY;COUNT=3', anchor: 'completion', reminders: []})
+  expect(await datesFrom(task)).toHaveLength(3)
+})
+
+test('the last of a COUNT can be moved beyond what would have been its date, and changed there', async () => {
+  const first = await add({due_at: '2036-12-01T09:00Z', recurring_pattern: 'FREQ=DAILY;COUNT=2'})
+  const last = (await done(first.id)).next!
+  await send('PATCH', `/${last.id}`, {due_at: '2036-12-05T09:00Z'})
+  const changed = await send('PATCH', `/${last.id}`, {catch_up: 'each'})
+  expect(changed).toMatchObject({status: 200, body: {due_at: '2036-12-05T09:00:00Z', next_occurrence: null}})
+})
+
 test('an end, an anchor or a way to catch up without a rule is refused', async () => {
   const task = await add({due_at: '2036-12-01T09:00Z'})
   expect(await send('PATCH', `/${task.id}`, {recurring_end_date: '2040-01-01T00:00Z', catch_up: 'each'})).toMatchObject(

@@ -41,7 +41,7 @@ export function newSeries(request: SeriesRequest): NewSeries {
   const firstAt = request.dueAt ?? plan.after(request.now)
   if (firstAt === null)
     throw fault('rrule_never', 'The rule has no occurrence after now.', 'Move its end, or give a due date.')
-  const endAt = earliest(seriesEnd(parsed, firstAt), request.endDate)
+  const endAt = earliest(naturalEnd(parsed, firstAt, request.anchor), request.endDate)
   if (endAt !== null && endAt < firstAt) {
     throw fault('rrule_ended', 'The series would end before its first occurrence.', 'Move its end behind the due date.')
   }
@@ -58,6 +58,10 @@ export function newSeries(request: SeriesRequest): NewSeries {
   }
 }
 
+/** Where the rule itself ends a series. From the completion a COUNT has no last date, it is a counter. */
+const naturalEnd = (rule: RecurrenceRule, firstAt: number, anchor: 'due' | 'completion'): number | null =>
+  anchor === 'completion' ? rule.until : seriesEnd(rule, firstAt)
+
 /** The last instant that can be an occurrence: UNTIL, or the COUNTth one when the first task is counted too. */
 function seriesEnd(rule: RecurrenceRule, firstAt: number): number | null {
   if (rule.count === null) return rule.until
@@ -67,22 +71,27 @@ function seriesEnd(rule: RecurrenceRule, firstAt: number): number | null {
 }
 
 /**
- * The rule of a series as it goes on from one of its occurrences: a COUNT becomes the number that is left, this one
- * included.
+ * How a series goes on from one of its occurrences under the same rule: a COUNT becomes the number that is left, this one
+ * included. `endDate` is the end that was given beside the rule, or null.
  */
-export function remainingRule(series: SeriesRule, occurrenceAt: number): string {
+export function goingOn(series: SeriesRule, occurrenceAt: number): {pattern: string; endDate: number | null} {
   const rule = parseRule(series.rule)
-  if (rule.count === null) return series.rule
-  if (series.countLeft !== null) return formatRule({...rule, count: series.countLeft + 1})
-  const end = seriesEnd(rule, series.startAt)!
-  const fits = (count: number): boolean => seriesEnd({...rule, count}, occurrenceAt)! <= end
-  let [enough, tooMany] = [1, rule.count + 1]
+  const natural = naturalEnd(rule, series.startAt, series.anchor)
+  const endDate = natural === null || (series.endAt !== null && series.endAt < natural) ? series.endAt : null
+  if (rule.count === null) return {pattern: series.rule, endDate}
+  const count = series.countLeft === null ? countUntil(natural!, rule, rule.count, occurrenceAt) : series.countLeft + 1
+  return {pattern: formatRule({...rule, count}), endDate}
+}
+
+/** How many occurrences there are from `start` to `end`, both included; at most `max`. */
+function countUntil(end: number, rule: RecurrenceRule, max: number, start: number): number {
+  let [enough, tooMany] = [1, max + 1]
   while (enough + 1 < tooMany) {
     const middle = Math.floor((enough + tooMany) / 2)
-    if (fits(middle)) enough = middle
+    if (seriesEnd({...rule, count: middle}, start)! <= end) enough = middle
     else tooMany = middle
   }
-  return formatRule({...rule, count: enough})
+  return enough
 }
 
 function parsePattern(pattern: string): RecurrenceRule {
