@@ -1,6 +1,7 @@
 import type {ProfileResponse} from '../../services/contracts/account.ts'
 import type {AuditListResponse} from '../../services/contracts/audit.ts'
 import type {MailboxListResponse, MailResponse} from '../../services/contracts/mailbox.ts'
+import type {RecurrenceCheckResponse} from '../../services/contracts/recurrence-check.ts'
 import type {
   CompleteTaskResponse,
   CreateTaskRequest,
@@ -85,6 +86,14 @@ export class TaskApi {
     cursor?: string
   }): Promise<AuditListResponse> {
     return await this.#http.call({method: 'GET', path: '/audit', query})
+  }
+
+  async checkRecurrence(page: {after: number; limit: number}, repair: boolean): Promise<RecurrenceCheckResponse> {
+    return await this.#http.call(
+      repair
+        ? {method: 'POST', path: '/operator/recurrence/repair', query: page}
+        : {method: 'GET', path: '/operator/recurrence', query: page},
+    )
   }
 
   async profile(): Promise<ProfileResponse> {
