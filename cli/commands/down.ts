@@ -2,8 +2,8 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
 import {type DownResult, takeDown} from '../operations/take-down.ts'
-import {confirmation} from '../supervisor/confirmation.ts'
-import {interruptible} from '../supervisor/interruption.ts'
+import {confirmation} from '../confirmation.ts'
+import {interruptible} from '../interruption.ts'
 import {printDown} from '../views/down-lines.ts'
 
 export default class Down extends BaseCommand<DownResult> {

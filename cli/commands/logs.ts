@@ -6,7 +6,7 @@ import {zoneFlags} from '../flags.ts'
 import {followLogs, LOG_LEVELS, type LogLevel, type LogLine, readLogs} from '../operations/read-logs.ts'
 import {parseSince} from '../operations/parse-since.ts'
 import {nearest} from '../suggest.ts'
-import {untilInterrupted} from '../supervisor/interruption.ts'
+import {untilInterrupted} from '../interruption.ts'
 import {printLogLine} from '../views/log-line.ts'
 
 const SERVICES = [

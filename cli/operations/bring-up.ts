@@ -2,7 +2,7 @@ import type {LocalOptions, LocalState, LocalStep} from '../../services/contracts
 import {DEFAULT_PORT} from '../../services/contracts/local.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import {interrupted} from '../supervisor/interruption.ts'
+import {interrupted} from '../interruption.ts'
 import {lookFor, type Machine, type ProcessEntry} from '../supervisor/machine.ts'
 import {ownerText, portOwner} from '../supervisor/port-owner.ts'
 import type {RestartReason} from '../supervisor/restart-reason.ts'

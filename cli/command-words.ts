@@ -1,4 +1,4 @@
-import {usageError} from '../errors.ts'
+import {usageError} from './errors.ts'
 
 /** A command line as words, as a shell would split it: spaces part them, quotes and \ keep them together. Null for none. */
 export function commandWords(text: string | undefined): string[] | null {

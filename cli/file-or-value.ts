@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
-import {usageError} from '../errors.ts'
+import {usageError} from './errors.ts'
 
 /** A value that may be a secret: as it is, or after `@` the file that holds it. Null for none. */
 export async function fileOrValue(text: string | undefined): Promise<string | null> {

@@ -1,6 +1,6 @@
 import {createInterface} from 'node:readline/promises'
-import {CliError, usageError} from '../errors.ts'
-import {EXIT} from '../exit-codes.ts'
+import {CliError, usageError} from './errors.ts'
+import {EXIT} from './exit-codes.ts'
 
 const NAME = 'local'
 

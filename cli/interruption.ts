@@ -1,5 +1,5 @@
-import {CliError} from '../errors.ts'
-import {EXIT} from '../exit-codes.ts'
+import {CliError} from './errors.ts'
+import {EXIT} from './exit-codes.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
