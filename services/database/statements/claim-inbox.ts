@@ -16,6 +16,7 @@ export async function claimInbox(tx: Transaction, consumer: string, eventIds: re
     tx,
     `insert into todo.inbox (consumer, event_id, day)
      select $1, event_id, day from unnest($2::uuid[], $3::date[]) as incoming (event_id, day)
+     order by event_id -- two deliveries of the same events wait for each other, in whatever order they come
      on conflict do nothing returning event_id`,
     [consumer, eventIds, eventIds.map(dayOf)],
   )
