@@ -27,6 +27,7 @@ beforeAll(async () => {
     operationsPort: 0,
     smtpPort: 0,
     authSecret: 'a secret of the tests, 32 characters long',
+    mailTo: 'me@example.com',
     localUser: {email: 'local@localhost.example', name: 'Local', timeZone: 'Europe/Berlin'},
     logger: (service) => {
       const {logger, lines: own} = quietLogger(service)
@@ -76,11 +77,12 @@ test('a reminder that is due in some seconds is in the mailbox then, never befor
   const due = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3000)
   await api('POST', '/tasks', {title, due_at: due.toISOString(), reminders: [{offset_seconds: 0}]})
   const mail = async () =>
-    ((await api('GET', '/mailbox')).body['mails'] as {subject: string; received_at: string}[]).find((entry) =>
-      entry.subject.includes(title),
+    ((await api('GET', '/mailbox')).body['mails'] as {subject: string; to: string; received_at: string}[]).find(
+      (entry) => entry.subject.includes(title),
     )
   await expect.poll(mail, {timeout: 15_000}).toBeDefined()
   const late = Date.parse((await mail())!.received_at) - due.getTime()
+  expect((await mail())!.to).toBe('me@example.com')
   expect(late).toBeGreaterThanOrEqual(0)
   expect(late).toBeLessThan(10_000)
   const task = async () =>

@@ -12,6 +12,7 @@ import type {NewLocalUser} from './chat-api/accounts/local-user.ts'
 import {createChatApi} from './chat-api/service.ts'
 import {type Database, openDatabase} from './database/database.ts'
 import type {DatabaseLogin} from './database/logins.ts'
+import {query} from './database/query.ts'
 import {createMailbox} from './mailbox/mailbox.ts'
 import {createNotificationService} from './notification-service/service.ts'
 import type {Mailer} from './ports/mailer.ts'
@@ -38,7 +39,8 @@ export interface EmbeddedOptions {
   readonly authSecret: string
   /** A real mail server in place of the local mailbox. */
   readonly smtpUrl?: string | undefined
-  readonly mailFrom?: {readonly name: string; readonly address: string} | undefined
+  /** Where the reminders of the local user go; kept when it is not given again. */
+  readonly mailTo?: string | undefined
   /** A program that is run with each reminder. */
   readonly notifyCommand?: readonly string[] | undefined
   readonly localUser: NewLocalUser
@@ -105,9 +107,10 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
   // Asked only when the first request comes, when all are there.
   const invoker = createEmbeddedServiceInvoker(() => services)
   const accounts = openLocalAccounts(options, publicUrl, undo)
+  const chatDatabase = await open('chat', 4)
   const chat = createChatApi({
     config: {trustedOrigins: [], trustedProxyHops: 0, gatewayTimeoutMs: 15_000, limits: {refusalsPerMinute: 60}},
-    database: await open('chat', 4),
+    database: chatDatabase,
     accounts,
     invoker,
     logger: options.logger('chat-api'),
@@ -124,6 +127,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
   })
   await startUndone(undo, [registration, bus, tasks, recurring, audit, notification, jobs, chat])
   const local = await accounts.ensureLocalUser(options.localUser)
+  if (options.mailTo !== undefined) await setMailTo(chatDatabase, local.userId, options.mailTo)
   front.serve(handlerOf(chat.app.callback()))
   operations.serve(handlerOf(createOperationsApp(services, invoker).callback()))
   // First no new requests, then what they woke.
@@ -170,6 +174,7 @@ async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl}:
     mailer,
     logger: options.logger('notification-service'),
     publicUrl,
+    messageIdDomain: senderAddress(options).split('@')[1]!,
     committed,
   })
   const audit = createAuditService({
@@ -214,13 +219,26 @@ async function startUndone(
 function openMailer(options: EmbeddedOptions, mailboxPort: number, undo: Undo) {
   const smtp = createSmtpMailer({
     url: options.smtpUrl ?? `smtp://${HOST}:${mailboxPort}`,
-    from: options.mailFrom ?? {name: 'todo5', address: 'todo5@localhost'},
+    from: {name: 'todo5', address: senderAddress(options)},
   })
   undo.add(() => smtp.close())
   const {notifyCommand} = options
   return notifyCommand
     ? createNotifyingMailer(smtp, {command: notifyCommand, logger: options.logger('notify-command')})
     : smtp
+}
+
+/** Real servers take mail only from an address that they know: the login, where it is one, else the receiver's own. */
+function senderAddress({smtpUrl, mailTo}: EmbeddedOptions): string {
+  const login = smtpUrl === undefined ? '' : decodeURIComponent(new URL(smtpUrl).username)
+  if (login.includes('@')) return login
+  return mailTo ?? 'todo5@localhost'
+}
+
+async function setMailTo(database: Database, userId: string, mailTo: string): Promise<void> {
+  await database.asUser(userId, async (tx) =>
+    query(tx, 'update todo.profiles set mail_to = $2 where user_id = $1', [userId, mailTo]),
+  )
 }
 
 /** Koa's handler answers with a promise that never rejects; the listener has no use for it. */

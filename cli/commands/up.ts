@@ -9,6 +9,7 @@ import {showProgress} from '../progress.ts'
 import {commandWords} from '../command-words.ts'
 import {interruptible} from '../interruption.ts'
 import {fileOrValue} from '../file-or-value.ts'
+import {mailAddress} from '../mail-address.ts'
 import {printLogLine} from '../views/log-line.ts'
 import {postgresTitle, printSummary} from '../views/local-summary.ts'
 import {upJson, type UpJson} from '../views/local-json.ts'
@@ -39,6 +40,11 @@ export default class Up extends BaseCommand<UpJson> {
       env: 'TODO5_SMTP_URL',
       description: 'Send mail for real: smtp://USER:PASSWORD@HOST:587. @FILE reads it from a file.',
     }),
+    'mail-to': Flags.string({
+      helpValue: 'ADDRESS',
+      env: 'TODO5_MAIL_TO',
+      description: 'Where your reminders go with --smtp-url; remembered.',
+    }),
     'notify-command': Flags.string({
       helpValue: 'COMMAND',
       env: 'TODO5_NOTIFY_COMMAND',
@@ -61,6 +67,7 @@ export default class Up extends BaseCommand<UpJson> {
       port: flags.port ?? null,
       database_url: await fileOrValue(flags['database-url']),
       smtp_url: await fileOrValue(flags['smtp-url']),
+      mail_to: mailAddress(flags['mail-to']),
       notify_command: commandWords(flags['notify-command']),
     }
     if (flags['dry-run']) {

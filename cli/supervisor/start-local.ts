@@ -92,6 +92,7 @@ const merged = (before: LocalOptions, now: LocalOptions): LocalOptions => ({
   port: now.port ?? before.port,
   database_url: now.database_url ?? before.database_url,
   smtp_url: now.smtp_url ?? before.smtp_url,
+  mail_to: now.mail_to ?? before.mail_to,
   notify_command: now.notify_command ?? before.notify_command,
 })
 

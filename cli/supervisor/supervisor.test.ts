@@ -12,6 +12,7 @@ import {exitOfFailure} from './failure-exit.ts'
 import {fileOrValue} from '../file-or-value.ts'
 import {isHealthy, outboxLag, serviceHealth} from './health.ts'
 import {hiddenPassword} from './hidden-password.ts'
+import {mailAddress} from '../mail-address.ts'
 import {interruptible, untilInterrupted} from '../interruption.ts'
 import {ownerText, portOwner} from './port-owner.ts'
 import {memoryOf} from './process-memory.ts'
@@ -41,7 +42,7 @@ test('versions are ordered; a running one stays unless it is older, another buil
       ordered.map((_, place) => Math.sign(place - index)),
     )
   }
-  const none = {port: null, database_url: null, smtp_url: null, notify_command: null}
+  const none = {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: null}
   const state: LocalState = {...runningState, version: '1.0.0', build: 'b1', options: {...none, smtp_url: 'smtp://a'}}
   const reason = (change: {version?: string; build?: string | null; options?: object}) =>
     restartReason(state, {version: '1.0.0', build: 'b1', ...change, options: {...none, ...change.options}})
@@ -52,9 +53,25 @@ test('versions are ordered; a running one stays unless it is older, another buil
   expect(reason({build: null})).toBeUndefined()
   expect(reason({options: {smtp_url: 'smtp://a'}})).toBeUndefined()
   expect(reason({options: {smtp_url: 'smtp://b'}})).toBe('other_options')
+  expect(reason({options: {mail_to: 'you@example.com'}})).toBe('other_options')
   // It has that port already, although nobody asked for it then.
   expect(reason({options: {port: 8636}})).toBeUndefined()
   expect(reason({options: {port: 9000}})).toBe('other_options')
+})
+
+test('a mail address is one plain address', () => {
+  expect(mailAddress('you@example.com')).toBe('you@example.com')
+  expect(mailAddress(undefined)).toBeNull()
+  for (const text of [
+    'you',
+    'you@',
+    'a@b@c',
+    'you@example.com, me@example.com',
+    'You <you@example.com>',
+    'you@example.com\r\nBcc: x@y',
+  ]) {
+    expect(() => mailAddress(text)).toThrow('is no mail address')
+  }
 })
 
 test('who listens on a port, and how much memory processes take', async () => {

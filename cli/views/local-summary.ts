@@ -27,6 +27,9 @@ export function printSummary(out: Output, up: BroughtUp, typedAs: string): void 
     const took = new URL(state.api_url!).port
     out.warning(`Port ${DEFAULT_PORT} is used by ${up.portTakenBy}; todo5 took ${took}.`)
   }
+  if (state.options.smtp_url !== null && state.options.mail_to === null) {
+    out.warning('Reminders go where an earlier --mail-to said, else nowhere: give --mail-to you@example.com.')
+  }
   out.data(
     `  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`,
     `  Stop  ${`${typedAs} down  (data stays)`.padEnd(state.api_url!.length)}    Logs     ${typedAs} logs -f`,

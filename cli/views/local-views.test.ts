@@ -39,6 +39,7 @@ test('the summary tells what was done, and where database and mail are', () => {
     ...runningState.options,
     database_url: 'postgres://me:secret@db:5432/x',
     smtp_url: 'smtp://u:p@mail:587',
+    mail_to: 'you@example.com',
   }
   printSummary(out, {...up, already: true, state: {...runningState, options}}, 'todo5')
   expect(lines()[0]).toBe('[ok] PostgreSQL 18 at db:5432   [ok] 5 services   [ok] mail by mail:587   runs already')

@@ -14,6 +14,8 @@ export const localConfiguration = z.strictObject({
   /** Null: the embedded PostgreSQL. */
   database_url: z.string().nullable(),
   smtp_url: z.string().nullable(),
+  /** Where the reminders of the local user go; null leaves it as it is. */
+  mail_to: z.email().max(254).nullable(),
   /** A program and its arguments. */
   notify_command: z.array(z.string()).min(1).nullable(),
   time_zone: z.string().min(1),
@@ -28,6 +30,7 @@ export const localOptions = localConfiguration.pick({
   port: true,
   database_url: true,
   smtp_url: true,
+  mail_to: true,
   notify_command: true,
 })
 export type LocalOptions = z.infer<typeof localOptions>

@@ -98,6 +98,7 @@ class Life {
         smtpPort: 0,
         authSecret,
         ...(configuration.smtp_url !== null && {smtpUrl: configuration.smtp_url}),
+        ...(configuration.mail_to !== null && {mailTo: configuration.mail_to}),
         ...(configuration.notify_command !== null && {notifyCommand: configuration.notify_command}),
         localUser: {
           email: LOCAL_EMAIL,
@@ -200,7 +201,7 @@ class Life {
 }
 
 async function firstState(configuration: LocalConfiguration): Promise<LocalState> {
-  const {port, database_url, smtp_url, notify_command} = configuration
+  const {port, database_url, smtp_url, mail_to, notify_command} = configuration
   const start = await processStart(process.pid)
   if (start === undefined) throw new Error(`the system does not show process ${process.pid}, which is this one`)
   return {
@@ -219,7 +220,7 @@ async function firstState(configuration: LocalConfiguration): Promise<LocalState
     postgres: null,
     postgres_version: null,
     database_url: null,
-    options: {port, database_url, smtp_url, notify_command},
+    options: {port, database_url, smtp_url, mail_to, notify_command},
   }
 }
 

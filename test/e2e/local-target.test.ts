@@ -1,7 +1,7 @@
 import {createServer} from 'node:net'
 import {readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import {type Account, blockedFolder, parseAccounts} from '../../services/database/server/account.ts'
 import {freePort} from '../../services/database/server/port.ts'
@@ -116,7 +116,8 @@ describe.concurrent('todo5 up and down', () => {
 
       // And a down during an up wins; the up says so.
       const {ended} = target.start(['up', '--json'])
-      await expect.poll(async () => await hasState(target.stateDir), {timeout: 20_000, interval: 10}).toBe(true)
+      // Not expect.poll: vitest cannot tell to which of several tests at once it belongs.
+      await vi.waitUntil(async () => await hasState(target.stateDir), {timeout: 20_000, interval: 10})
       expect(await target.json('down')).toMatchObject({found: 'running', killed: false})
       expect(await ended).toMatchObject({code: 4, stdout: expect.stringContaining('"stopped"') as string})
       expect(await target.remains([port])).toEqual([])
@@ -172,10 +173,10 @@ describe.concurrent('todo5 up and down', () => {
       const follower = target.start(['logs', '-f', '--json'])
       let seen = ''
       follower.child.stdout!.on('data', (text: string) => (seen += text))
-      await expect.poll(() => seen, {timeout: 20_000}).toContain('"ready"')
+      await vi.waitUntil(() => seen.includes('"ready"'), {timeout: 20_000})
       process.kill(-child.pid!, 'SIGINT')
       expect(await ended).toMatchObject({code: 0})
-      await expect.poll(() => seen, {timeout: 20_000}).toContain('"stopped"')
+      await vi.waitUntil(() => seen.includes('"stopped"'), {timeout: 20_000})
       process.kill(-follower.child.pid!, 'SIGINT')
       expect(await follower.ended).toMatchObject({code: 0, stderr: ''})
       expect(await target.root.processes()).not.toContainEqual(expect.objectContaining({pid}))

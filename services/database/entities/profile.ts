@@ -8,6 +8,8 @@ export const ProfileEntity = defineEntity({
   properties: {
     user_id: p.uuid().primary(),
     email: p.string().length(320),
+    /** Where reminders go when it is not the address of the account. */
+    mail_to: p.string().length(320).nullable(),
     name: p.string().length(200).default(''),
     time_zone: p.string().length(100).default('UTC'),
     channels: p.array().columnType('varchar(20)[]').default(['email']),

@@ -12,6 +12,7 @@ export class Migration004 extends SchemaMigration {
       create table todo.profiles (
         user_id uuid primary key,
         email varchar(320) not null,
+        mail_to varchar(320),
         name varchar(200) not null default '',
         time_zone varchar(100) not null default 'UTC',
         channels varchar(20)[] not null default '{email}',

@@ -57,7 +57,7 @@ const READ = `
     t.completed_at is null and t.skipped_at is null and t.deleted_at is null and t.retracted_at is null as task_open,
     extract(epoch from clock_timestamp() - greatest(r.reminder_at, r.revised_at))::double precision as late_seconds,
     t.title, t.due_at, t.due_has_time, r.reminder_at, t.recurring_pattern, s.start_at as series_start,
-    p.email, p.name, p.time_zone, clock_timestamp() as now
+    coalesce(p.mail_to, p.email) as email, p.name, p.time_zone, clock_timestamp() as now
   from todo.reminder_deliveries d
     join todo.reminders r on r.user_id = d.user_id and r.id = d.reminder_id
     join todo.tasks t on t.user_id = r.user_id and t.id = r.task_id
