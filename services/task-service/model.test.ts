@@ -318,7 +318,7 @@ async function firstFailure(driver: SeriesDriver, lane: number): Promise<string 
     try {
       await sequence.run()
     } catch (error) {
-      return `seed ${FIRST_SEED + n}:\n${sequence.told}\n${String(error)}`
+      return `seed ${FIRST_SEED + n}:\n${sequence.told}\n${String(error)}\nlast logged: ${driver.lastError()}`
     }
   }
   return null

@@ -2,7 +2,7 @@ import type {Transaction} from '../database/database.ts'
 import {type Reminder, ReminderEntity} from '../database/entities/reminder.ts'
 import type {Task} from '../database/entities/task.ts'
 import {insertReminders} from '../database/statements/insert-reminders.ts'
-import {query} from '../database/query.ts'
+import {query, toDateOrNull} from '../database/query.ts'
 import {MAX_NAGS, type PlacedReminder, placeReminders} from '../domain/reminders/reminder-times.ts'
 import type {ReminderTemplate} from '../domain/tasks/series-template.ts'
 import type {Change} from './change.ts'
@@ -30,18 +30,18 @@ export async function scheduleReminders(
 
 /** Takes back what has not been sent, because the task is done, gone, or gets other reminders. */
 export async function cancelReminders(tx: Transaction, change: Change, task: Task): Promise<void> {
+  // A delivery that is being sent right now is left to its sender, who finds the new revision when it is done.
   const rows = await query<{id: string; revision: number}>(
     tx,
-    `update todo.reminders set state = 'cancelled', revision = revision + 1, updated_at = clock_timestamp()
-     where task_id = $1 and state in ('scheduled', 'sending') returning id, revision`,
+    `with cancelled as (
+       update todo.reminders set state = 'cancelled', revision = revision + 1, updated_at = clock_timestamp()
+       where task_id = $1 and state in ('scheduled', 'sending') returning id, revision
+     ), deliveries as (
+       update todo.reminder_deliveries set state = 'cancelled'
+       where reminder_id in (select id from cancelled) and state = 'scheduled'
+     )
+     select id, revision from cancelled order by id`,
     [task.id],
-  )
-  if (rows.length === 0) return
-  // A delivery that is being sent right now is left to its sender, who finds the new revision when it is done.
-  await query(
-    tx,
-    `update todo.reminder_deliveries set state = 'cancelled' where reminder_id = any ($1::bigint[]) and state = 'scheduled'`,
-    [rows.map((row) => row.id)],
   )
   for (const row of rows) {
     change.add('reminder.cancelled', task, {
@@ -146,19 +146,20 @@ async function reschedule(
   }
 }
 
-/** Brings reminder_at (the earliest that is unsent) and reminder_sent (none is left unsent) of a task up to date. */
+/**
+ * Brings reminder_at (the earliest that is unsent) and reminder_sent (none is left unsent) of a task up to date; the next
+ * flush writes them.
+ */
 export async function mirrorReminders(tx: Transaction, task: Task): Promise<void> {
-  const rows = await query<{reminder_at: string | null; reminder_sent: boolean}>(
+  const [found] = await query<{reminder_at: string | null; any_sent: boolean}>(
     tx,
-    `update todo.tasks set
-       reminder_at = (select min(reminder_at) from todo.reminders where task_id = $1 and state in ('scheduled', 'sending')),
-       reminder_sent = exists (select 1 from todo.reminders where task_id = $1 and state = 'sent')
-         and not exists (select 1 from todo.reminders where task_id = $1 and state in ('scheduled', 'sending'))
-     where id = $1 returning reminder_at, reminder_sent`,
+    `select min(reminder_at) filter (where state in ('scheduled', 'sending')) as reminder_at,
+       coalesce(bool_or(state = 'sent'), false) as any_sent
+     from todo.reminders where task_id = $1`,
     [task.id],
   )
-  task.reminder_at = rows[0]?.reminder_at ? new Date(rows[0].reminder_at) : null
-  task.reminder_sent = rows[0]?.reminder_sent ?? false
+  task.reminder_at = toDateOrNull(found!.reminder_at)
+  task.reminder_sent = found!.any_sent && task.reminder_at === null
 }
 
 export const templateOf = (reminder: Reminder): ReminderTemplate => ({

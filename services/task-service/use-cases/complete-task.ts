@@ -29,7 +29,6 @@ export async function completeTask(tx: Transaction, id: number, ifMatch: number 
       : nextOccurrence(seriesRule(series), task.occurrence_at!.getTime(), now.getTime())
     task.next_occurrence = next === null ? null : new Date(next)
   }
-  await tx.flush()
   change.add('task.completed', task, {
     task_version: task.version,
     ...placeInSeries(task),
@@ -37,6 +36,7 @@ export async function completeTask(tx: Transaction, id: number, ifMatch: number 
   })
   await cancelReminders(tx, change, task)
   await mirrorReminders(tx, task)
+  await tx.flush()
   await change.publish(tx)
   return task
 }

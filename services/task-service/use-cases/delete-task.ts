@@ -37,7 +37,7 @@ export async function deleteTask(
   task.updated_at = now
   task.version++
   if (live && scope === 'this') {
-    await skip(tx, change, task, series, now)
+    skip(change, task, series, now)
   } else {
     if (live) {
       series.deleted_at = now
@@ -46,7 +46,6 @@ export async function deleteTask(
     }
     task.deleted_at = now
     task.next_occurrence = null
-    await tx.flush()
     change.add('task.deleted', task, {
       task_version: task.version,
       ...placeInSeries(task),
@@ -55,18 +54,18 @@ export async function deleteTask(
   }
   await cancelReminders(tx, change, task)
   await mirrorReminders(tx, task)
+  await tx.flush()
   await change.publish(tx)
   return task
 }
 
-async function skip(tx: Transaction, change: Change, task: Task, series: Series, now: Date): Promise<void> {
+function skip(change: Change, task: Task, series: Series, now: Date): void {
   task.skipped_at = now
   const next = nextOccurrence(seriesRule(series), task.occurrence_at!.getTime(), now.getTime())
   task.next_occurrence = next === null ? null : new Date(next)
   series.excluded_at = [...series.excluded_at, task.occurrence_at!.toISOString()]
   series.version++
   series.updated_at = now
-  await tx.flush()
   change.add('task.skipped', task, {task_version: task.version, ...placeInSeries(task), skipped_at: now.toISOString()})
 }
 

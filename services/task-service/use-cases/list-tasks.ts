@@ -17,7 +17,7 @@ export async function listTasks(
   const done = request.view === 'done'
   const conditions: Where[] = [
     {deleted_at: null, retracted_at: null},
-    viewCondition(request, await databaseNow(tx)),
+    await viewCondition(tx, request),
     ...filters(request),
   ]
   const cursor = request.cursor === undefined ? null : decodeCursor(request.cursor)
@@ -39,18 +39,21 @@ export async function listTasks(
   }
 }
 
-function viewCondition({view, due_from: from, due_until: until}: ListTasksQuery, now: Date): Where {
+async function viewCondition(
+  tx: Transaction,
+  {view, due_from: from, due_until: until}: ListTasksQuery,
+): Promise<Where> {
   switch (view) {
     case 'open':
       return OPEN
     case 'overdue':
-      return {...OPEN, due_at: {$lt: now}}
+      return {...OPEN, due_at: {$lt: await databaseNow(tx)}}
     case 'today': {
-      const midnight = new Date(Math.floor(now.getTime() / 86_400_000) * 86_400_000)
+      const midnight = new Date(Math.floor((await databaseNow(tx)).getTime() / 86_400_000) * 86_400_000)
       return {...OPEN, due_at: {$gte: from ?? midnight, $lt: until ?? new Date(midnight.getTime() + 86_400_000)}}
     }
     case 'upcoming':
-      return {...OPEN, due_at: {$gte: now}}
+      return {...OPEN, due_at: {$gte: await databaseNow(tx)}}
     case 'recurring':
       return {...OPEN, series_id: {$ne: null}}
     case 'done':

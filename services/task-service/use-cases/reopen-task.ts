@@ -28,7 +28,6 @@ export async function reopenTask(tx: Transaction, id: number, ifMatch: number | 
   if (successor) {
     await retract(tx, change, successor, now)
     if (series?.count_left != null) series.count_left++
-    await tx.flush()
   }
   if (series && task.skipped_at) {
     const occurrenceAt = task.occurrence_at!.getTime()
@@ -43,7 +42,6 @@ export async function reopenTask(tx: Transaction, id: number, ifMatch: number | 
     const next = series.deleted_at ? null : nextOccurrence(seriesRule(series), occurrenceAt, occurrenceAt)
     task.next_occurrence = next === null ? null : new Date(next)
   }
-  await tx.flush()
   change.add('task.reopened', task, {
     task_version: task.version,
     ...placeInSeries(task),
@@ -51,6 +49,7 @@ export async function reopenTask(tx: Transaction, id: number, ifMatch: number | 
   })
   await restoreReminders(tx, change, task, now)
   await mirrorReminders(tx, task)
+  await tx.flush()
   await change.publish(tx)
   return task
 }
@@ -77,6 +76,7 @@ async function retract(tx: Transaction, change: Change, successor: Task, now: Da
   successor.retracted_at = now
   successor.version++
   successor.updated_at = now
+  // Before its predecessor is open again: there is one open task per series.
   await tx.flush()
   change.add('task.deleted', successor, {
     task_version: successor.version,

@@ -41,7 +41,6 @@ export async function updateTask(
   if (changed.length === 0) return task
   task.version++
   task.updated_at = now
-  await tx.flush()
   const after = snapshot(task)
   const visible = changed.filter((field) => field in before)
   change.add('task.updated', task, {
@@ -59,6 +58,7 @@ export async function updateTask(
     now,
   })
   await mirrorReminders(tx, task)
+  await tx.flush()
   await change.publish(tx)
   return task
 }
@@ -131,7 +131,6 @@ async function updateReminders(
   await scheduleReminders(tx, change, task, placeReminders(templates, task.due_at?.getTime() ?? null, now.getTime()))
   if (series) {
     series.template = {...series.template, reminders: templates}
-    await tx.flush()
   }
 }
 
