@@ -75,7 +75,7 @@ describe.each(people)('the package, installed into an empty folder by %s with %s
       runAs(person, project, join(project, 'node_modules', '.bin', 'todo5'), args)
     const json = async (...args: string[]) => JSON.parse((await todo5(...args, '--json')).stdout) as Record<string, any> // eslint-disable-line typescript/no-explicit-any -- whatever was answered
 
-    expect((await todo5('--version')).stdout).toContain('todo5/')
+    expect((await todo5('--version')).stdout).toMatch(/^todo5 \d+\.\d+\.\d+ /u)
     await todo5('up', '--json')
     try {
       const rent = await json(
@@ -101,7 +101,7 @@ describe.each(people)('the package, installed into an empty folder by %s with %s
         ((await json('mailbox', 'list'))['mails'] as {subject: string}[]).map((mail) => mail.subject)
       await expect.poll(subjects, {timeout: 60_000, interval: 1000}).toEqual([expect.stringContaining('Tea is ready')])
     } finally {
-      await todo5('down')
+      await todo5('down', '--delete', '--confirm', 'local')
     }
     await expect.poll(async () => leftBehind(home), {timeout: 20_000}).toEqual([])
     const engine = await runAs(person, project, node(), [
