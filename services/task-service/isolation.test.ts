@@ -64,7 +64,7 @@ test('every use case fails when no user is set, and never finds nothing', async 
   const useCases: Record<string, (db: Database) => Promise<unknown>> = {
     create: async (db) => db.acrossUsers(async (tx) => createTask(tx, owner, {title: 'a'})),
     get: async (db) => db.acrossUsers(async (tx) => tx.findOne(TaskEntity, {id: task.id})),
-    list: async (db) => db.acrossUsers(async (tx) => listTasks(tx, {view: 'open', limit: 10})),
+    list: async (db) => db.acrossUsers(async (tx) => listTasks(tx, owner, {view: 'open', limit: 10})),
     update: async (db) => db.acrossUsers(async (tx) => updateTask(tx, task.id, {title: 'a'}, null)),
     complete: async (db) => db.acrossUsers(async (tx) => completeTask(tx, task.id, null)),
     reopen: async (db) => db.acrossUsers(async (tx) => reopenTask(tx, task.id, null)),

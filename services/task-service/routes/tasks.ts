@@ -48,7 +48,7 @@ function addReads(router: Router<HttpState>, {database}: TaskRoutesOptions): voi
     const userId = requireUser(ctx)
     const query = validate(listTasksQuery, ctx.query)
     ctx.body = await database.asUser(userId, async (tx): Promise<TaskListResponse> => {
-      const {tasks, nextCursor} = await listTasks(tx, query)
+      const {tasks, nextCursor} = await listTasks(tx, userId, query)
       return {tasks: await presentTasks(tx, tasks), next_cursor: nextCursor}
     })
   })

@@ -12,10 +12,13 @@ const OPEN = {completed_at: null, skipped_at: null} as const
 /** A page of tasks: open ones by due date (undated last), done ones newest first. */
 export async function listTasks(
   tx: Transaction,
+  userId: string,
   request: ListTasksQuery,
 ): Promise<{tasks: Task[]; nextCursor: string | null}> {
   const done = request.view === 'done'
   const conditions: Where[] = [
+    // The policy says it too, but not in a way that lets an index give the order: 0.1 ms in place of 70 with 100,000 tasks.
+    {user_id: userId},
     {deleted_at: null, retracted_at: null},
     await viewCondition(tx, request),
     ...filters(request),
