@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['{cli,services,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**', 'test/{browser,cluster,stack,bench}/**', '**/*.long.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    // Quiet when green; a failure is printed whole.
+    reporters: ['dot'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     disableConsoleIntercept: true,

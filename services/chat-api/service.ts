@@ -14,6 +14,7 @@ import {type Limits, createAddressLimits} from './limits.ts'
 import {authRoutes} from './routes/auth.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {profileRoutes} from './routes/profile.ts'
+import {taskPage} from './routes/task-page.ts'
 
 export interface ChatApiConfig {
   /** Origins besides the public one whose pages may act with a cookie. */
@@ -61,6 +62,7 @@ export function createChatApi(deps: ChatApiDependencies): Service {
     routes: [
       authRoutes(accounts),
       profileRoutes(database),
+      taskPage(),
       ...(deps.extraRouters ?? []),
       gatewayRoutes({
         invoker: deps.invoker,
