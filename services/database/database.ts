@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly applicationName: string
   /** A statement that takes longer is ended, ms. */
   readonly statementTimeoutMs?: number
+  /** How long a statement waits for a lock, ms; as long as it may take itself unless given. */
+  readonly lockTimeoutMs?: number
   /** How long to wait for a free connection or a new one, ms. */
   readonly connectTimeoutMs?: number
 }
@@ -48,6 +50,7 @@ export function ormOptions(options: DatabaseOptions) {
       applicationName: options.applicationName,
       connectTimeoutMs: options.connectTimeoutMs ?? 5000,
       statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
+      lockTimeoutMs: options.lockTimeoutMs ?? 0,
     }),
     // The first flush of a process would look for the database on a second connection, in the middle of its transaction:
     // with the whole pool waiting for that transaction neither goes on.

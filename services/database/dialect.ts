@@ -10,6 +10,8 @@ export interface PoolOptions {
   readonly connectTimeoutMs: number
   /** 0 is without limit. */
   readonly statementTimeoutMs: number
+  /** 0 is without limit. */
+  readonly lockTimeoutMs: number
 }
 
 /**
@@ -52,6 +54,7 @@ export function createDialect(options: PoolOptions): PostgresDialect {
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
     keepAlive: true,
     types,
   })

@@ -69,6 +69,58 @@ test('006 down keeps the values of its columns and up restores them', async () =
   expect(await withClient(url, async (client) => (await client.query(columns)).rows)).toEqual(before)
 })
 
+test('006 up computes next_occurrence anew for what changed or was made while it was away', async () => {
+  const {url} = await createDatabase()
+  const user = '018f0000-0000-7000-8000-000000000001'
+  const addOccurrence = async (client: Client, title: string): Promise<void> => {
+    await client.query(
+      `with s as (
+         insert into todo.series (user_id, rule, start_at, template) values ($1, 'FREQ=DAILY', '2036-12-01T09:00Z', '{}') returning id
+       )
+       insert into todo.tasks (user_id, title, series_id, occurrence_at) select $1, $2, id, '2036-12-01T09:00Z' from s`,
+      [user, title],
+    )
+  }
+  await withClient(url, async (client) => {
+    await addOccurrence(client, 'before')
+    await client.query(`update todo.tasks set next_occurrence = '2020-01-01Z'`)
+  })
+  await rollback(url, '005')
+  await withClient(url, async (client) => addOccurrence(client, 'meanwhile'))
+  await migrate(url)
+  const {rows} = await withClient(url, async (client) =>
+    client.query('select title, next_occurrence from todo.tasks order by id'),
+  )
+  const next = new Date('2036-12-02T09:00Z')
+  expect(rows).toEqual([
+    {title: 'before', next_occurrence: next},
+    {title: 'meanwhile', next_occurrence: next},
+  ])
+})
+
+test('a migration that meets a lock gives way, tries again, and ends when the lock is gone', async () => {
+  const {url} = await createDatabase()
+  await rollback(url, '005')
+  await withClient(url, async (holder) => {
+    await holder.query('begin')
+    await holder.query('lock table todo.tasks in access share mode')
+    const migrating = migrate(url, {lockTimeoutMs: 100})
+    await expect
+      .poll(
+        async () =>
+          (await holder.query(`select 1 from pg_locks where not granted and relation = 'todo.tasks'::regclass`)).rows,
+        {interval: 5, timeout: 10_000},
+      )
+      .toHaveLength(1)
+    // Whoever comes while it has given way is not held up behind it.
+    await withClient(url, async (reader) =>
+      expect((await reader.query('select count(*) from todo.tasks')).rows).toHaveLength(1),
+    )
+    await holder.query('commit')
+    expect(await migrating).toEqual(ALL.slice(5))
+  })
+})
+
 test('a rollback is refused while a service that needs the migration is running', async () => {
   const {url} = await createDatabase()
   await withClient(url, async (client) => {

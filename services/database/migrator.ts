@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises'
+import {setTimeout as delay} from 'node:timers/promises'
 import {Migrator} from '@mikro-orm/migrations'
 import {MikroORM} from '@mikro-orm/postgresql'
 import {Client} from 'pg'
@@ -6,6 +7,7 @@ import {DomainError} from '../domain/errors.ts'
 import {packagePath} from '../package-root.ts'
 import {ormOptions} from './database.ts'
 import {MIGRATIONS} from './migrations/index.ts'
+import {recomputeNextOccurrences} from './recompute-next-occurrences.ts'
 
 /** Two arbitrary numbers that name the lock; every version of todo5 uses the same. */
 const LOCK = [0x70d05, 1] as const
@@ -16,26 +18,60 @@ export interface MigrationState {
   readonly kind: 'expand' | 'contract' | null
 }
 
+/** A migration that waits longer for a lock would hold up everybody who waits behind it. */
+const LOCK_TIMEOUT_MS = 5000
+const LOCK_TRIES = 12
+const LOCK_PAUSE_MS = 500
+/** SQLSTATE lock_not_available. */
+const LOCKED = '55P03'
+
 /**
  * Brings the schema to the newest version. Needs the direct URL (no pooler) of a user who may create roles.
  * Any number may run at once: one works, the others wait and find nothing to do. Answers with the names that it applied.
  */
-export const migrate = async (url: string): Promise<string[]> =>
-  withMigrator(url, async (migrator) => (await migrator.up()).map((migration) => migration.name))
+export const migrate = async (url: string, options: {lockTimeoutMs?: number} = {}): Promise<string[]> =>
+  withMigrator(url, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS, async (migrator, client) => {
+    const before = await executed(migrator)
+    await patiently(async () => migrator.up())
+    const applied = (await executed(migrator)).filter((name) => !before.includes(name))
+    if (applied.includes('006')) await recomputeNextOccurrences(client)
+    return applied
+  })
 
 /** Takes back the newest migration, or all down to and without `to`. Refuses while a service that needs them is running. */
 export const rollback = async (url: string, to?: string): Promise<string[]> =>
-  withMigrator(url, async (migrator, client) => {
-    const applied = (await migrator.getExecuted()).map((row) => row.name)
-    const target = to ?? applied.at(-2) ?? '0'
-    const going = applied.filter((name) => name > target)
-    await refuseWhileNeeded(client, going)
-    return (await migrator.down(to === undefined ? {} : {to: target})).map((migration) => migration.name)
+  withMigrator(url, LOCK_TIMEOUT_MS, async (migrator, client) => {
+    const before = await executed(migrator)
+    const target = to ?? before.at(-2) ?? '0'
+    await refuseWhileNeeded(
+      client,
+      before.filter((name) => name > target),
+    )
+    await patiently(async () => migrator.down({to: target === '0' ? 0 : target}))
+    const left = await executed(migrator)
+    return before.filter((name) => !left.includes(name)).toReversed()
   })
+
+const executed = async (migrator: Migrator): Promise<string[]> => (await migrator.getExecuted()).map((row) => row.name)
+
+/** Tries again when a lock could not be had in time; what was applied before stays, each migration is a transaction. */
+async function patiently(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      const locked =
+        (error as {code?: string}).code === LOCKED || ((error as Error).cause as {code?: string})?.code === LOCKED
+      if (!locked || attempt === LOCK_TRIES) throw error
+      await delay(LOCK_PAUSE_MS)
+    }
+  }
+}
 
 /** What is applied and what is not, in order. */
 export const migrationStates = async (url: string): Promise<MigrationState[]> =>
-  withMigrator(url, async (_migrator, client) => {
+  withMigrator(url, LOCK_TIMEOUT_MS, async (_migrator, client) => {
     const {rows} = await client.query<{name: string; kind: 'expand' | 'contract'; applied_at: Date}>(
       'select name, kind, applied_at from todo.schema_versions order by name',
     )
@@ -45,14 +81,18 @@ export const migrationStates = async (url: string): Promise<MigrationState[]> =>
     return [...applied, ...pending.map((migration) => ({name: migration.name, appliedAt: null, kind: null}))]
   })
 
-async function withMigrator<T>(url: string, work: (migrator: Migrator, client: Client) => Promise<T>): Promise<T> {
+async function withMigrator<T>(
+  url: string,
+  lockTimeoutMs: number,
+  work: (migrator: Migrator, client: Client) => Promise<T>,
+): Promise<T> {
   const client = new Client({connectionString: url, application_name: 'todo5 migrate'})
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1, $2)', [...LOCK])
     await prepare(client)
     const orm = await MikroORM.init({
-      ...ormOptions({url, poolSize: 2, applicationName: 'todo5 migrate', statementTimeoutMs: 0}),
+      ...ormOptions({url, poolSize: 2, applicationName: 'todo5 migrate', statementTimeoutMs: 0, lockTimeoutMs}),
       extensions: [Migrator],
       migrations: {
         tableName: 'migrations',
