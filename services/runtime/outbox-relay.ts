@@ -21,6 +21,7 @@ const BATCH = 500
  */
 const STRAGGLER_WINDOW = 2000
 const FULL_SCAN_EVERY_MS = 2000
+const LOOK_EVERY_MS = 2000
 
 /**
  * Of the rows in id order, those that may go out together: of each task and topic only the first, so that no event of a
@@ -65,6 +66,8 @@ export class OutboxRelay implements Periodic {
   /** Reading begins here: nothing below it waits, except what commits late. */
   #floor = 0
   #fullScanAt = 0
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #waiting = 0
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options
@@ -78,6 +81,11 @@ export class OutboxRelay implements Periodic {
     this.#pending = metrics.gauge('outbox_pending', 'Events that wait in the outbox.')
     this.#oldest = metrics.gauge('outbox_oldest_seconds', 'Age of the oldest event in the outbox.')
     this.#loop = periodic({name: 'outbox relay', logger, idleMs: 100, work: async () => this.#work()})
+  }
+
+  /** How many events wait, as of two seconds ago at most; known to every relay, leading or not. */
+  get waiting(): number {
+    return this.#waiting
   }
 
   start(): void {
@@ -101,6 +109,7 @@ export class OutboxRelay implements Periodic {
   }
 
   async #work(): Promise<'busy' | 'idle'> {
+    if (Date.now() - this.#lookedAt >= LOOK_EVERY_MS) await this.#look()
     if (!(await this.#lead())) return 'idle'
     try {
       return await this.#publishOnce()
@@ -109,6 +118,14 @@ export class OutboxRelay implements Periodic {
       this.#leading = false
       return 'idle'
     }
+  }
+
+  async #look(): Promise<void> {
+    const state = await this.#options.database.acrossUsers(outboxState)
+    this.#lookedAt = Date.now()
+    this.#waiting = state.pending
+    this.#pending.set(state.pending)
+    this.#oldest.set(state.oldestSeconds)
   }
 
   async #lead(): Promise<boolean> {
@@ -121,14 +138,9 @@ export class OutboxRelay implements Periodic {
   async #exchange(limit: number): Promise<OutboxRow[]> {
     const full = Date.now() >= this.#fullScanAt
     const fromId = full ? 0 : this.#floor
-    const rows = await this.#options.database.acrossUsers(async (tx) => {
-      if (full) {
-        const state = await outboxState(tx)
-        this.#pending.set(state.pending)
-        this.#oldest.set(state.oldestSeconds)
-      }
-      return exchangeOutbox(tx, {token: this.#token, leaseSeconds: LEASE_SECONDS, published: this.#done, fromId, limit})
-    })
+    const rows = await this.#options.database.acrossUsers(async (tx) =>
+      exchangeOutbox(tx, {token: this.#token, leaseSeconds: LEASE_SECONDS, published: this.#done, fromId, limit}),
+    )
     if (full) {
       this.#fullScanAt = Date.now() + FULL_SCAN_EVERY_MS
       this.#floor = Math.max(0, this.#newest - STRAGGLER_WINDOW)

@@ -1,5 +1,6 @@
 import type {Database} from '../database/database.ts'
 import {query} from '../database/query.ts'
+import {DomainError} from '../domain/errors.ts'
 import type {EventPublisher} from '../ports/event-publisher.ts'
 import {Health} from '../runtime/health.ts'
 import {createHttpApp} from '../runtime/http-app.ts'
@@ -14,6 +15,7 @@ import {taskRoutes} from './routes/tasks.ts'
 const UPKEEP_EVERY_MS = 600_000
 /** Events are kept 7 days by the bus; the inbox outlives them by one. */
 const KEEP_INBOX_DAYS = 8
+const MAX_WAITING_EVENTS = 1_000_000
 
 export interface TaskServiceOptions {
   readonly database: Database
@@ -21,6 +23,8 @@ export interface TaskServiceOptions {
   readonly relayDatabase: Database
   readonly publisher: EventPublisher
   readonly holder: string
+  /** With more events than this waiting, changes are refused until the bus is back. */
+  readonly maxWaitingEvents?: number
   readonly logger: Logger
 }
 
@@ -36,6 +40,7 @@ export function createTaskService({
   publisher,
   holder,
   logger,
+  maxWaitingEvents = MAX_WAITING_EVENTS,
 }: TaskServiceOptions): TaskService {
   const metrics = new Metrics('task-service')
   const health = new Health('task-service', {
@@ -45,6 +50,18 @@ export function createTaskService({
   })
   const relay = new OutboxRelay({database: relayDatabase, publisher, holder, logger, metrics})
   const committed = (): void => relay.wake()
+  const assertRoom = (): void => {
+    if (relay.waiting <= maxWaitingEvents) return
+    throw new DomainError(
+      'unavailable',
+      'outbox_full',
+      `${relay.waiting} events wait for the bus; no changes until it takes them.`,
+      {
+        hint: 'Reading works. Try again in a minute.',
+        retryAfterSeconds: 60,
+      },
+    )
+  }
   const upkeep = periodic({
     name: 'upkeep',
     logger,
@@ -66,7 +83,7 @@ export function createTaskService({
       logger,
       metrics,
       health,
-      routes: [taskRoutes({database, committed}), operatorRoutes({database, committed})],
+      routes: [taskRoutes({database, committed, assertRoom}), operatorRoutes({database, committed})],
     }),
     subscriptions: [],
     wakeRelay: () => relay.wake(),

@@ -30,6 +30,8 @@ export interface TaskRoutesOptions {
   readonly database: Database
   /** Called after each committed change, so that the relay need not wait for its next look. */
   readonly committed: () => void
+  /** Throws `unavailable` while too many events wait for the bus. */
+  readonly assertRoom: () => void
 }
 
 const taskId = (ctx: {params?: Record<string, string>}): number => pathId(ctx, taskNotFound)
@@ -114,13 +116,14 @@ function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): 
 
 /** One change of one task: once per idempotency key, in one transaction, answered with the task as it is then. */
 async function write(
-  {database, committed}: TaskRoutesOptions,
+  {database, committed, assertRoom}: TaskRoutesOptions,
   ctx: HttpContext,
   body: unknown,
   status: number,
   work: (tx: Transaction, userId: string) => Promise<Task>,
 ): Promise<TaskResponse> {
   const userId = requireUser(ctx)
+  assertRoom()
   const keyed = keyedWrite(ctx, userId, body)
   const answer = await database.asUser(userId, async (tx) =>
     idempotently(tx, keyed, async () => ({status, body: await presentTask(tx, await work(tx, userId))})),
