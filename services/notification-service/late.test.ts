@@ -71,6 +71,42 @@ test('a summary that fails is tried again as the same mail with the same parts',
   expect(summary.text).not.toContain('Third')
 })
 
+test("while one of a user's late reminders is locked the summary waits for it", async () => {
+  await using todo = await Fixture.create()
+  const [ada, ben] = [await todo.addUser(), await todo.addUser()]
+  const ids = [
+    await todo.addReminder(ada, await todo.addTask(ada, 'First'), late(-3 * HOUR)),
+    await todo.addReminder(ada, await todo.addTask(ada, 'Second'), late(-2 * HOUR)),
+  ]
+  const other = await todo.addReminder(ben, await todo.addTask(ben, 'Ben'), late(-2 * HOUR))
+  await todo.admin.query('begin')
+  await todo.admin.query('select 1 from todo.reminders where id = $1 for update', [ids[1]])
+  await todo.start()
+  await expect.poll(async () => (await todo.reminder(other)).state, WAIT).toBe('sent')
+  expect((await todo.reminder(ids[0]!)).state).toBe('scheduled')
+  await todo.admin.query('commit')
+  for (const id of ids) await expect.poll(async () => (await todo.reminder(id)).state, WAIT).toBe('sent')
+  expect(todo.smtp.mails.map((mail) => mail.subject).sort()).toEqual([
+    expect.stringMatching(/^2 reminders came due/u),
+    'Late reminder: Ben',
+  ])
+})
+
+test('what somebody claimed together and did not come to pack still goes out as one mail', async () => {
+  await using todo = await Fixture.create()
+  const userId = await todo.addUser()
+  const ids: number[] = []
+  for (let count = 0; count < 3; count++) {
+    ids.push(await todo.addReminder(userId, await todo.addTask(userId), late(-HOUR - count)))
+  }
+  const {rows} = await todo.admin.query('select * from todo.claim_late_reminders(gen_random_uuid(), 0, 30, 20)')
+  expect(rows).toHaveLength(3)
+  // One at a time, so that nothing but their common claim holds them together.
+  await todo.start({settings: {claimAhead: 1}})
+  for (const id of ids) await expect.poll(async () => (await todo.reminder(id)).state, WAIT).toBe('sent')
+  expect(todo.smtp.mails.map((mail) => mail.subject)).toEqual([expect.stringMatching(/^3 reminders came due/u)])
+})
+
 test('of two instances that start at once only one sends the summary', async () => {
   await using todo = await Fixture.create()
   const userId = await todo.addUser()

@@ -140,7 +140,9 @@ export class Migration008 extends SchemaMigration {
         ) due;
         if chosen is not null then return query select * from todo.open_deliveries(chosen, token, lease_seconds); end if;
       end $$`)
-    // All late reminders of a user at once, for one summary: so only one caller at a time, and at most 1,000 of a user.
+    // All late reminders of a user at once, for one summary: so only one caller at a time, and at most 1,000 of a user. A
+    // user of whom somebody has a row locked this very moment waits for the next look, or that row would come as a mail of
+    // its own.
     this.addSql(`
       create function todo.claim_late_reminders(token uuid, lease_seconds int, late_seconds double precision, max_users int)
       returns setof todo.claimed_delivery language plpgsql security definer set search_path = pg_catalog as $$
@@ -156,17 +158,25 @@ export class Migration008 extends SchemaMigration {
           group by r.user_id order by min(r.reminder_at) limit max_users
         ) late;
         if owners is null then return; end if;
-        select array_agg(due.id) into chosen from (
-          select r.id from todo.reminders r
+        with due as materialized (
+          select r.id, r.user_id from todo.reminders r
           where r.state = 'scheduled' and r.reminder_at < since and r.revised_at < since and r.user_id = any (owners)
-          order by r.reminder_at limit max_users * 1000 for update skip locked
-        ) due;
+          order by r.reminder_at limit max_users * 1000
+        ), free as materialized (
+          select r.id, r.user_id from todo.reminders r
+          where r.id in (select id from due) and r.state = 'scheduled' for update skip locked
+        )
+        select array_agg(f.id) into chosen from free f
+        where not exists (
+          select 1 from due d where d.user_id = f.user_id and not exists (select 1 from free taken where taken.id = d.id)
+        );
         if chosen is not null then return query select * from todo.open_deliveries(chosen, token, lease_seconds); end if;
       end $$`)
   }
 
   private deliveries(): void {
-    // Retries whose time has come, and deliveries whose sender died. What goes out in one mail is claimed together.
+    // Retries whose time has come, and deliveries whose sender died. What goes out in one mail is claimed together, and so
+    // is what its sender claimed together and did not come to pack.
     this.addSql(`
       create function todo.claim_open_deliveries(token uuid, lease_seconds int, max_rows int) returns setof todo.claimed_delivery
       language plpgsql security definer set search_path = pg_catalog as $$
@@ -174,19 +184,22 @@ export class Migration008 extends SchemaMigration {
         at timestamptz := clock_timestamp();
         chosen bigint[];
         together varchar[];
+        unpacked uuid[];
         others bigint[];
       begin
-        select array_agg(due.id), array_agg(distinct due.message_id) filter (where due.message_id like 'summary-%')
-        into chosen, together from (
-          select d.id, d.message_id from todo.reminder_deliveries d
+        select array_agg(due.id), array_agg(distinct due.message_id) filter (where due.message_id like 'summary-%'),
+          array_agg(distinct due.lease_token) filter (where due.message_id is null)
+        into chosen, together, unpacked from (
+          select d.id, d.message_id, d.lease_token from todo.reminder_deliveries d
           where (d.state = 'scheduled' and d.next_attempt_at <= at) or (d.state = 'sending' and d.lease_until < at)
           order by d.next_attempt_at limit max_rows for update skip locked
         ) due;
         if chosen is null then return; end if;
-        if together is not null then
+        if coalesce(together[1], unpacked[1]::varchar) is not null then
           select array_agg(due.id) into others from (
             select d.id from todo.reminder_deliveries d
-            where d.message_id = any (together) and d.state in ('scheduled', 'sending') and (d.lease_until is null or d.lease_until < at)
+            where (d.message_id = any (together) or d.message_id is null and d.lease_token = any (unpacked))
+              and d.state in ('scheduled', 'sending') and (d.lease_until is null or d.lease_until < at)
             for update skip locked
           ) due;
           chosen := chosen || others;
