@@ -11,6 +11,7 @@ export class Migration008 extends SchemaMigration {
     this.claimed()
     this.jobs()
     this.claims()
+    this.lateClaims()
     this.deliveries()
     const forNotification = [
       'todo.reminders_without_job(int, int)',
@@ -140,6 +141,9 @@ export class Migration008 extends SchemaMigration {
         ) due;
         if chosen is not null then return query select * from todo.open_deliveries(chosen, token, lease_seconds); end if;
       end $$`)
+  }
+
+  private lateClaims(): void {
     // All late reminders of a user at once, for one summary: so only one caller at a time, and at most 1,000 of a user. A
     // user of whom somebody has a row locked this very moment waits for the next look, or that row would come as a mail of
     // its own.
