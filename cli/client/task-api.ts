@@ -2,10 +2,10 @@ import type {ProfileResponse} from '../../services/contracts/account.ts'
 import type {AuditListResponse} from '../../services/contracts/audit.ts'
 import type {MailboxListResponse, MailResponse} from '../../services/contracts/mailbox.ts'
 import type {RecurrenceCheckResponse} from '../../services/contracts/recurrence-check.ts'
+import type {Scope} from '../../services/contracts/scope.ts'
 import type {
   CompleteTaskResponse,
   CreateTaskRequest,
-  DELETE_SCOPES,
   TASK_VIEWS,
   TaskListResponse,
   TaskResponse,
@@ -14,7 +14,7 @@ import type {
 import type {HttpClient} from './http-client.ts'
 
 export type TaskView = (typeof TASK_VIEWS)[number]
-export type DeleteScope = (typeof DELETE_SCOPES)[number]
+export type DeleteScope = Scope
 
 /** A request as it travels: instants are texts. */
 type Wire<T> = {[K in keyof T]: T[K] extends Date | null | undefined ? string | Extract<T[K], null | undefined> : T[K]}

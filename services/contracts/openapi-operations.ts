@@ -2,7 +2,8 @@ import type {z} from 'zod'
 import {listAuditQuery} from './audit.ts'
 import {listMailsQuery} from './mailbox.ts'
 import {recurrenceCheckQuery} from './recurrence-check.ts'
-import {MAX_WAIT_SECONDS, deleteTaskQuery, listTasksQuery} from './tasks.ts'
+import {scopeQuery} from './scope.ts'
+import {MAX_WAIT_SECONDS, listTasksQuery} from './tasks.ts'
 
 /** A request header as the document names it. */
 export type RequestHeader = 'IfMatch' | 'IdempotencyKey' | 'PreferWait'
@@ -88,7 +89,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Delete a task',
     description:
       'Of a recurring task `scope` says what: `this` skips the occurrence, and the next one comes; `following` ends the series.',
-    query: deleteTaskQuery,
+    query: scopeQuery,
     success: {status: 200, description: 'The task as it was last', schema: 'Task', headers: ['ETag']},
     ...ONE_TASK,
   },

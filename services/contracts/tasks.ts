@@ -60,9 +60,6 @@ export const updateTaskRequest = createTaskRequest
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'must change at least one field')
 export type UpdateTaskRequest = z.infer<typeof updateTaskRequest>
 
-export const DELETE_SCOPES = ['this', 'following'] as const
-export const deleteTaskQuery = z.strictObject({scope: z.enum(DELETE_SCOPES).optional()})
-
 export const TASK_VIEWS = ['open', 'overdue', 'today', 'upcoming', 'recurring', 'done', 'all'] as const
 export const listTasksQuery = z.strictObject({
   view: z.enum(TASK_VIEWS).default('open'),

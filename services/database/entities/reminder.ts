@@ -25,6 +25,8 @@ export const ReminderEntity = defineEntity({
     job_revision: p.integer().default(0),
     /** When its user took it away or replaced it: a task that is moved or reopened gets back only its other ones. */
     removed_at: instant().nullable(),
+    /** When a snooze put it aside. */
+    snoozed_at: instant().nullable(),
     created_at: instant().defaultRaw('clock_timestamp()'),
     updated_at: instant().defaultRaw('clock_timestamp()'),
     /** When this revision was made; set by the database. */
@@ -32,6 +34,14 @@ export const ReminderEntity = defineEntity({
   },
 })
 export type Reminder = InferEntity<typeof ReminderEntity>
+
+export interface DeliveryAttempt {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly outcome: 'sent' | 'retry' | 'failed' | 'cancelled'
+  /** What the mail server, or whoever delivers, said. */
+  readonly answer: string
+}
 
 /** How one reminder goes out by one channel. */
 export const ReminderDeliveryEntity = defineEntity({
@@ -54,6 +64,8 @@ export const ReminderDeliveryEntity = defineEntity({
     lease_token: p.uuid().nullable(),
     lease_until: instant().nullable(),
     error: p.string().length(1000).nullable(),
+    /** One entry per try, oldest first. */
+    attempt_log: p.json<DeliveryAttempt[]>().default([]),
     message_id: p.string().length(300).nullable(),
     sent_at: instant().nullable(),
     created_at: instant().defaultRaw('clock_timestamp()'),

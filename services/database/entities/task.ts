@@ -21,6 +21,8 @@ export const TaskEntity = defineEntity({
     deleted_at: instant().nullable(),
     retracted_at: instant().nullable(),
     version: p.integer().default(1),
+    /** Changed by its user since it appeared: completing its predecessor is not taken back any more. */
+    touched: p.boolean().default(false),
     series_id: p.bigint('number').nullable(),
     predecessor_id: p.bigint('number').nullable(),
     occurrence_at: instant().nullable(),

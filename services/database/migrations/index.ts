@@ -7,6 +7,7 @@ import {Migration006} from './006-recurrence-and-reminder-columns.ts'
 import {Migration007} from './007-sweeps.ts'
 import {Migration008} from './008-reminder-functions.ts'
 import {Migration009} from './009-recurrence-check.ts'
+import {Migration010} from './010-changes-of-series.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   {name: '007', class: Migration007},
   {name: '008', class: Migration008},
   {name: '009', class: Migration009},
+  {name: '010', class: Migration010},
 ] as const

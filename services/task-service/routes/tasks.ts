@@ -1,11 +1,11 @@
 import {Router} from '@koa/router'
+import {scopeQuery} from '../../contracts/scope.ts'
 import {
   type CompleteTaskResponse,
   MAX_WAIT_SECONDS,
   type TaskListResponse,
   type TaskResponse,
   createTaskRequest,
-  deleteTaskQuery,
   listTasksQuery,
   updateTaskRequest,
 } from '../../contracts/tasks.ts'
@@ -89,7 +89,7 @@ function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void 
   router.delete('/:id', async (ctx) => {
     requireUser(ctx)
     const id = taskId(ctx)
-    const {scope} = validate(deleteTaskQuery, ctx.query)
+    const {scope} = validate(scopeQuery, ctx.query)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
     await write(options, ctx, {}, 200, async (tx) => deleteTask(tx, id, scope, ifMatch))
   })

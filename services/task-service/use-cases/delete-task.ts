@@ -1,4 +1,4 @@
-import type {DELETE_SCOPES} from '../../contracts/tasks.ts'
+import type {Scope} from '../../contracts/scope.ts'
 import type {Transaction} from '../../database/database.ts'
 import {ensureSuccessor} from '../../database/ensure-successor.ts'
 import type {Series} from '../../database/entities/series.ts'
@@ -13,8 +13,6 @@ import {Change, placeInSeries} from '../change.ts'
 import {refuseOtherVersion} from '../if-match.ts'
 import {cancelReminders, mirrorReminders} from '../task-reminders.ts'
 
-export type DeleteScope = (typeof DELETE_SCOPES)[number]
-
 /**
  * Deletes a task. Of a live series the scope has to be said: `this` skips the occurrence, and the next one follows;
  * `following` ends the series, what is done stays in the history.
@@ -22,7 +20,7 @@ export type DeleteScope = (typeof DELETE_SCOPES)[number]
 export async function deleteTask(
   tx: Transaction,
   id: number,
-  scope: DeleteScope | undefined,
+  scope: Scope | undefined,
   ifMatch: number | null,
 ): Promise<Task> {
   const {task, series} = await lockTask(tx, id)
