@@ -1,58 +1,15 @@
 import {randomUUID} from 'node:crypto'
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {quietLogger} from '../test/support/pipeline.ts'
-import {createDatabase} from '../test/support/postgres.ts'
-import {serviceUrl} from '../test/support/template.ts'
-import type {DatabaseLogin} from './database/logins.ts'
-import {type Embedded, startEmbedded} from './embedded.ts'
+import {type EmbeddedTodo5, startEmbeddedTodo5} from '../test/support/embedded-todo5.ts'
 
-let todo5: Embedded
-let dataDir: string
-const lines: Record<string, unknown>[] = []
+let running: EmbeddedTodo5
+let api: EmbeddedTodo5['api']
 
 beforeAll(async () => {
-  const {url} = await createDatabase()
-  dataDir = await mkdtemp(join(tmpdir(), 'todo5-embedded-'))
-  const logins: DatabaseLogin[] = ['task', 'recurring', 'notification', 'audit', 'chat', 'bus']
-  todo5 = await startEmbedded({
-    databaseUrls: Object.fromEntries(logins.map((login) => [login, serviceUrl(url, login)])) as Record<
-      DatabaseLogin,
-      string
-    >,
-    dataDir,
-    port: 0,
-    operationsPort: 0,
-    smtpPort: 0,
-    authSecret: 'a secret of the tests, 32 characters long',
-    mailTo: 'me@example.com',
-    localUser: {email: 'local@localhost.example', name: 'Local', timeZone: 'Europe/Berlin'},
-    logger: (service) => {
-      const {logger, lines: own} = quietLogger(service)
-      lines.push(...own)
-      return logger
-    },
-  })
+  running = await startEmbeddedTodo5({mailTo: 'me@example.com'})
+  api = running.api
 })
-afterAll(async () => {
-  await todo5.stop()
-  await rm(dataDir, {recursive: true, force: true})
-})
-
-const api = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-  const answer = await fetch(`${todo5.apiUrl}${path}`, {
-    method,
-    headers: {
-      'x-api-key': todo5.localApiKey,
-      ...(body === undefined ? {} : {'content-type': 'application/json'}),
-      ...headers,
-    },
-    ...(body === undefined ? {} : {body: JSON.stringify(body)}),
-  })
-  return {status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, any>} // eslint-disable-line typescript/no-explicit-any -- whatever was answered
-}
+afterAll(async () => running.stop())
 
 test('a task added through the edge is completed, the next one appears, and all is in the audit log', async () => {
   const made = await api('POST', '/tasks', {
@@ -102,10 +59,10 @@ test('sixty-four clients with five requests each are all answered', async () => 
 })
 
 test('each service answers for its health and its metrics', async () => {
-  const health = await fetch(`${todo5.operationsUrl}/healthz`)
+  const health = await fetch(`${running.todo5.operationsUrl}/healthz`)
   expect(health.status).toBe(200)
   expect(((await health.json()) as {services: unknown[]}).services).toHaveLength(5)
-  const metrics = await (await fetch(`${todo5.operationsUrl}/metrics`)).text()
+  const metrics = await (await fetch(`${running.todo5.operationsUrl}/metrics`)).text()
   for (const name of [
     'recurring_tasks_created_total',
     'reminders_sent_total',
@@ -115,8 +72,8 @@ test('each service answers for its health and its metrics', async () => {
   ]) {
     expect(metrics).toContain(name)
   }
-  expect((await fetch(`${todo5.operationsUrl}/audit-service/metrics`)).status).toBe(200)
-  expect((await fetch(`${todo5.operationsUrl}/audit-service/healthz`)).status).toBe(200)
+  expect((await fetch(`${running.todo5.operationsUrl}/audit-service/metrics`)).status).toBe(200)
+  expect((await fetch(`${running.todo5.operationsUrl}/audit-service/healthz`)).status).toBe(200)
 })
 
 test('nobody gets in without a key', async () => {
@@ -124,7 +81,7 @@ test('nobody gets in without a key', async () => {
 })
 
 test('the link of a reminder leads to a page with the commands, and shows nothing of a task', async () => {
-  const origin = new URL(todo5.apiUrl).origin
+  const origin = new URL(running.todo5.apiUrl).origin
   const page = await fetch(`${origin}/tasks/12`)
   expect(page.status).toBe(200)
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")

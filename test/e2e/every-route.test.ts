@@ -1,27 +1,13 @@
 import {randomUUID} from 'node:crypto'
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {OPERATIONS, type Operation} from '../../services/contracts/openapi-operations.ts'
-import type {DatabaseLogin} from '../../services/database/logins.ts'
-import {type Embedded, startEmbedded} from '../../services/embedded.ts'
-import {checkAgainstOpenApi} from '../support/openapi-check.ts'
-import {quietLogger} from '../support/pipeline.ts'
-import {createDatabase} from '../support/postgres.ts'
-import {serviceUrl} from '../support/template.ts'
-
-interface Answer {
-  readonly status: number
-  readonly text: string
-  readonly body: any // eslint-disable-line typescript/no-explicit-any -- whatever was answered
-}
+import {type EmbeddedAnswer, type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 
 const MARK = `private-${randomUUID()}`
-let todo5: Embedded
+let running: EmbeddedTodo5
+let call: EmbeddedTodo5['call']
 let sql: Client
-let dataDir: string
 let strangerKey: string
 /** What belongs to the local user. */
 let taskId: number
@@ -29,20 +15,7 @@ let mailId: number
 /** Statuses that each operation was seen to answer. */
 const seen = new Map<string, Set<number>>()
 
-async function call(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Answer> {
-  const answer = await fetch(`${todo5.apiUrl.replace('/api/v1', '')}${path}`, {
-    method,
-    headers: {...headers, ...(body === undefined ? {} : {'content-type': 'application/json'})},
-    ...(body === undefined ? {} : {body: JSON.stringify(body)}),
-  })
-  const text = await answer.text()
-  const isJson = /json/u.test(answer.headers.get('content-type') ?? '')
-  const parsed = {status: answer.status, text, body: isJson ? JSON.parse(text) : text}
-  checkAgainstOpenApi({method, path, headers: answer.headers, ...parsed})
-  return parsed
-}
-
-const owner = () => ({'x-api-key': todo5.localApiKey})
+const owner = () => ({'x-api-key': running.todo5.localApiKey})
 const stranger = () => ({'x-api-key': strangerKey})
 
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -52,7 +25,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
 }
 
 /** The operation on what belongs to the local user. */
-async function run({method, path, operationId}: Operation, headers: Record<string, string>): Promise<Answer> {
+async function run({method, path, operationId}: Operation, headers: Record<string, string>): Promise<EmbeddedAnswer> {
   const id = path.startsWith('/mailbox') ? mailId : taskId
   const query = operationId === 'deleteTask' ? '?scope=this' : ''
   const answer = await call(
@@ -66,24 +39,10 @@ async function run({method, path, operationId}: Operation, headers: Record<strin
 }
 
 beforeAll(async () => {
-  const {url} = await createDatabase()
-  sql = new Client({connectionString: url})
+  running = await startEmbeddedTodo5({userName: MARK})
+  call = running.call
+  sql = new Client({connectionString: running.databaseUrl})
   await sql.connect()
-  dataDir = await mkdtemp(join(tmpdir(), 'todo5-every-route-'))
-  const logins: DatabaseLogin[] = ['task', 'recurring', 'notification', 'audit', 'chat', 'bus']
-  todo5 = await startEmbedded({
-    databaseUrls: Object.fromEntries(logins.map((login) => [login, serviceUrl(url, login)])) as Record<
-      DatabaseLogin,
-      string
-    >,
-    dataDir,
-    port: 0,
-    operationsPort: 0,
-    smtpPort: 0,
-    authSecret: 'a secret of the tests, 32 characters long',
-    localUser: {email: 'local@localhost.example', name: MARK, timeZone: 'Europe/Berlin'},
-    logger: (service) => quietLogger(service).logger,
-  })
   const due = new Date(Date.now() + 2000).toISOString()
   const made = await call('POST', '/api/v1/tasks', owner(), {
     title: MARK,
@@ -102,7 +61,7 @@ beforeAll(async () => {
     },
     {timeout: 20_000, interval: 100},
   )
-  const signedUp = await fetch(`${todo5.apiUrl.replace('/api/v1', '')}/api/auth/sign-up/email`, {
+  const signedUp = await fetch(`${new URL(running.todo5.apiUrl).origin}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: {'content-type': 'application/json'},
     body: JSON.stringify({email: 'stranger@example.com', password: 'correct horse', name: 'Stranger'}),
@@ -110,9 +69,8 @@ beforeAll(async () => {
   strangerKey = await newKey({authorization: `Bearer ${signedUp.headers.get('set-auth-token')}`})
 })
 afterAll(async () => {
-  await todo5.stop()
+  await running.stop()
   await sql.end()
-  await rm(dataDir, {recursive: true, force: true})
 })
 
 async function newKey(headers: Record<string, string>): Promise<string> {

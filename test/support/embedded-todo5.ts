@@ -1,0 +1,83 @@
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import type {DatabaseLogin} from '../../services/database/logins.ts'
+import {type Embedded, startEmbedded} from '../../services/embedded.ts'
+import {checkAgainstOpenApi} from './openapi-check.ts'
+import {quietLogger} from './pipeline.ts'
+import {createDatabase} from './postgres.ts'
+import {serviceUrl} from './template.ts'
+
+export interface EmbeddedAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** Parsed when it is JSON, else the text. */
+  readonly body: any // eslint-disable-line typescript/no-explicit-any -- whatever was answered
+}
+
+export interface EmbeddedTodo5 {
+  readonly todo5: Embedded
+  /** Of the superuser. */
+  readonly databaseUrl: string
+  /** Any path, from anybody; the answer is checked against the OpenAPI document. */
+  readonly call: (
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: unknown,
+  ) => Promise<EmbeddedAnswer>
+  /** A path below /api/v1, as the local user unless the headers say otherwise. */
+  readonly api: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<EmbeddedAnswer>
+  stop(): Promise<void>
+}
+
+/** All services in this process, as `todo5 up` runs them, on a database of their own and random ports. */
+export async function startEmbeddedTodo5(options: {userName?: string; mailTo?: string} = {}): Promise<EmbeddedTodo5> {
+  const {url} = await createDatabase()
+  const dataDir = await mkdtemp(join(tmpdir(), 'todo5-embedded-'))
+  const logins: DatabaseLogin[] = ['task', 'recurring', 'notification', 'audit', 'chat', 'bus']
+  const todo5 = await startEmbedded({
+    databaseUrls: Object.fromEntries(logins.map((login) => [login, serviceUrl(url, login)])) as Record<
+      DatabaseLogin,
+      string
+    >,
+    dataDir,
+    port: 0,
+    operationsPort: 0,
+    smtpPort: 0,
+    authSecret: 'a secret of the tests, 32 characters long',
+    ...(options.mailTo === undefined ? {} : {mailTo: options.mailTo}),
+    localUser: {email: 'local@localhost.example', name: options.userName ?? 'Local', timeZone: 'Europe/Berlin'},
+    logger: (service) => quietLogger(service).logger,
+  })
+  const {origin} = new URL(todo5.apiUrl)
+  const call: EmbeddedTodo5['call'] = async (method, path, headers, body) => {
+    const answer = await fetch(`${origin}${path}`, {
+      method,
+      headers: {...headers, ...(body === undefined ? {} : {'content-type': 'application/json'})},
+      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+    })
+    const text = await answer.text()
+    const isJson = /json/u.test(answer.headers.get('content-type') ?? '')
+    const parsed = {status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : text}
+    checkAgainstOpenApi({method, path, ...parsed})
+    return parsed
+  }
+  return {
+    todo5,
+    databaseUrl: url,
+    call,
+    api: async (method, path, body, headers = {}) =>
+      call(method, `/api/v1${path}`, {'x-api-key': todo5.localApiKey, ...headers}, body),
+    async stop() {
+      await todo5.stop()
+      await rm(dataDir, {recursive: true, force: true})
+    },
+  }
+}
