@@ -54,7 +54,13 @@ export const deliveryResponse = z.object({
   message_id: z.string().nullable(),
   /** Each try with what the other side said, oldest first. */
   attempts: z.array(
-    z.object({at: instantOutput, outcome: z.enum(['sent', 'retry', 'failed', 'cancelled']), answer: z.string()}),
+    z.object({
+      at: instantOutput,
+      outcome: z.enum(['sent', 'retry', 'failed', 'cancelled']),
+      /** A label such as `refused` or `retries_exhausted`; null when it was sent or cancelled. */
+      code: z.string().nullable(),
+      answer: z.string(),
+    }),
   ),
 })
 

@@ -251,14 +251,15 @@ test('nothing is read or written without a user, and nothing of one user as anot
   const options = {origin: {installation: 'x', domain: 'y'}, lateSeconds: 60}
   const {parcels} = await packParcels(database, claim, options)
   const {deliveries} = parcels[0]!
+  const sent = {kind: 'sent', answers: new Map<number, string>()} as const
 
-  await expect(database.acrossUsers(async (tx) => finishDeliveries(tx, deliveries, {kind: 'sent'}))).rejects.toThrow(
+  await expect(database.acrossUsers(async (tx) => finishDeliveries(tx, deliveries, sent))).rejects.toThrow(
     'no user is set',
   )
   const stranger = await todo.addUser()
   const stolen = {...claim, deliveries: claim.deliveries.map((delivery) => ({...delivery, userId: stranger}))}
   expect(await packParcels(database, stolen, options)).toEqual({parcels: [], cancelled: [], tooLate: []})
-  const asStranger = await database.asUser(stranger, async (tx) => finishDeliveries(tx, deliveries, {kind: 'sent'}))
+  const asStranger = await database.asUser(stranger, async (tx) => finishDeliveries(tx, deliveries, sent))
   expect(asStranger).toEqual([])
   expect(await todo.deliveries(reminderId)).toMatchObject([{state: 'sending'}])
 })

@@ -64,8 +64,8 @@ test('every job finds its reminder, also one that comes in the very moment', asy
   const userId = await todo.addUser()
   const taskId = await todo.addTask(userId)
   await todo.admin.query(
-    `insert into todo.reminders (user_id, task_id, reminder_at)
-     select $1, $2, clock_timestamp() + make_interval(secs => 1 + n * 0.0037) from generate_series(1, 300) n`,
+    `insert into todo.reminders (user_id, task_id, offset_seconds, reminder_at)
+     select $1, $2, n, clock_timestamp() + make_interval(secs => 1 + n * 0.0037) from generate_series(1, 300) n`,
     [userId, taskId],
   )
   const sent = async () => todo.counted(service, 'reminders_sent_total', {channel: 'email', woken_by: 'job'})
@@ -155,7 +155,7 @@ test('each channel has its own delivery; the first that is sent makes the remind
   const pushed: string[] = []
   const push: Channel = {
     name: 'push',
-    deliver: async ({notices}) => void pushed.push(notices[0]!.title),
+    deliver: async ({notices}) => `201 pushed ${pushed.push(notices[0]!.title)}`,
   }
   const service = await todo.start({channels: [push]})
   const userId = await todo.addUser({channels: ['push']})

@@ -39,6 +39,8 @@ export interface DeliveryAttempt {
   /** ISO 8601, UTC. */
   readonly at: string
   readonly outcome: 'sent' | 'retry' | 'failed' | 'cancelled'
+  /** A label such as `refused` or `retries_exhausted`; null when it was sent or cancelled. */
+  readonly code: string | null
   /** What the mail server, or whoever delivers, said. */
   readonly answer: string
 }

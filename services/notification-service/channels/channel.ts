@@ -33,10 +33,10 @@ export interface Parcel {
   readonly now: Date
 }
 
-/** Resolves when the other side took it; throws DeliveryError. */
+/** Resolves with what the other side said when it took it; throws DeliveryError. */
 export interface Channel {
   readonly name: string
-  deliver(parcel: Parcel, options: {timeoutMs: number}): Promise<void>
+  deliver(parcel: Parcel, options: {timeoutMs: number}): Promise<string>
 }
 
 /** `code` is a label of the metric reminders_failed_total; the message goes into the history of the reminder. */

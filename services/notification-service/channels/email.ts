@@ -12,7 +12,8 @@ export function createEmailChannel({mailer, publicUrl}: {mailer: Mailer; publicU
       }
       const mail = composeMail(parcel, publicUrl)
       try {
-        await mailer.send({to: email, messageId: parcel.messageId, ...mail}, {timeoutMs})
+        const receipt = await mailer.send({to: email, messageId: parcel.messageId, ...mail}, {timeoutMs})
+        return receipt.response
       } catch (error) {
         if (!(error instanceof MailError)) throw error
         const code = error.permanent ? 'refused' : 'smtp'

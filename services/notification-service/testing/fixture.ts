@@ -6,6 +6,7 @@ import {type TestSmtpServer, startSmtpServer} from '../../../test/support/smtp-s
 import {serviceUrl} from '../../../test/support/template.ts'
 import {type SmtpMailer, createSmtpMailer} from '../../adapters/smtp/mailer.ts'
 import {type Database, openDatabase} from '../../database/database.ts'
+import type {DeliveryAttempt} from '../../database/entities/reminder.ts'
 import type {Mailer} from '../../ports/mailer.ts'
 import type {Channel} from '../channels/channel.ts'
 import {createNotificationService} from '../service.ts'
@@ -45,6 +46,7 @@ export interface DeliveryRow {
   readonly state: string
   readonly attempts: number
   readonly error: string | null
+  readonly attempt_log: readonly DeliveryAttempt[]
   readonly message_id: string | null
   readonly sent_at: Date | null
 }
@@ -149,8 +151,8 @@ export class Fixture {
     reminder: {inSeconds: number; madeBefore?: boolean; channels?: string[]; nag?: {every: number; left: number}},
   ): Promise<number> {
     const {rows} = await this.admin.query<{id: number}>(
-      `insert into todo.reminders (user_id, task_id, reminder_at, channels, nag_every_seconds, nag_left, revised_at)
-       values ($1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6,
+      `insert into todo.reminders (user_id, task_id, offset_seconds, reminder_at, channels, nag_every_seconds, nag_left, revised_at)
+       values ($1, $2, 3600, clock_timestamp() + make_interval(secs => $3), $4, $5, $6,
          case when $7 then clock_timestamp() - interval '30 days' else clock_timestamp() end) returning id`,
       [
         userId,

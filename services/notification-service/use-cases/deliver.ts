@@ -2,7 +2,7 @@ import type {Logger} from '../../runtime/logger.ts'
 import {type ChannelRegistry, DeliveryError} from '../channels/channel.ts'
 import type {ReminderSettings} from '../settings.ts'
 import type {Finisher} from './finisher.ts'
-import type {Outcome} from './outcome.ts'
+import {type Outcome, plainAnswer} from './outcome.ts'
 import type {PackedParcel} from './pack-parcels.ts'
 
 export interface DeliverDeps {
@@ -16,7 +16,7 @@ export interface DeliverDeps {
 export async function deliverParcel(deps: DeliverDeps, parcel: PackedParcel): Promise<void> {
   const outcome = await send(deps, parcel)
   await (outcome.kind === 'sent'
-    ? deps.finisher.sent(parcel.deliveries)
+    ? deps.finisher.sent(parcel.deliveries, outcome.answers)
     : deps.finisher.finish(parcel.deliveries, outcome))
 }
 
@@ -25,12 +25,13 @@ async function send({channels, settings, logger}: DeliverDeps, parcel: PackedPar
   const notices = deliveries.map((delivery) => delivery.notice)
   try {
     const channel = channels.get(parcel.channel)
-    await channel.deliver({recipient, notices, messageId, now}, {timeoutMs: settings.sendTimeoutMs})
-    return {kind: 'sent'}
+    const said = await channel.deliver({recipient, notices, messageId, now}, {timeoutMs: settings.sendTimeoutMs})
+    const answer = plainAnswer(said)
+    return {kind: 'sent', answers: new Map(deliveries.map((delivery) => [delivery.id, answer]))}
   } catch (error) {
     const known = error instanceof DeliveryError ? error : undefined
     const code = known?.code ?? 'internal_error'
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = plainAnswer(error instanceof Error ? error.message : String(error))
     const failures = Math.max(...deliveries.map((delivery) => delivery.failures)) + 1
     const delaySeconds = known?.permanent ? null : settings.retryDelay(failures)
     // An error that no channel declared is a bug of ours and worth its stack.

@@ -60,7 +60,10 @@ interface Written {
   readonly at: Date
 }
 
-/** Answers with those whose lease was still ours. What was sent is noted even when it was cancelled meanwhile. */
+/**
+ * Writes the outcome and adds it to the log of tries. Answers with those whose lease was still ours. What was sent is noted
+ * even when it was cancelled meanwhile.
+ */
 export async function writeDeliveries(
   tx: Transaction,
   deliveries: readonly PackedDelivery[],
@@ -70,13 +73,21 @@ export async function writeDeliveries(
   const state = outcome.kind === 'retry' ? 'scheduled' : outcome.kind
   const tried = outcome.kind === 'sent' || outcome.kind === 'retry' || (outcome.kind === 'failed' && outcome.tried)
   const error = 'reason' in outcome ? `${outcome.code}: ${outcome.reason}`.slice(0, 1000) : null
+  const logged = (id: number): string =>
+    JSON.stringify({
+      outcome: outcome.kind,
+      code: 'code' in outcome ? outcome.code : null,
+      answer: answerOf(outcome, id),
+    })
   const rows = await query<{id: string; attempts: number; at: string}>(
     tx,
     `update todo.reminder_deliveries d set state = $3::text, attempts = d.attempts + $4::int, error = $5,
        sent_at = case when $3::text = 'sent' then clock_timestamp() end,
        next_attempt_at = clock_timestamp() + make_interval(secs => $6::double precision),
+       attempt_log = d.attempt_log || jsonb_build_array(
+         jsonb_build_object('at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || mine.logged),
        lease_token = null, lease_until = null
-     from unnest($1::bigint[], $2::uuid[]) as mine (id, token)
+     from unnest($1::bigint[], $2::uuid[], $7::jsonb[]) as mine (id, token, logged)
      where d.id = mine.id and d.lease_token = mine.token and (d.state = 'sending' or $3::text = 'sent')
      returning d.id, d.attempts, clock_timestamp() as at`,
     [
@@ -86,6 +97,7 @@ export async function writeDeliveries(
       tried ? 1 : 0,
       error,
       outcome.kind === 'retry' ? outcome.delaySeconds : 0,
+      deliveries.map((delivery) => logged(delivery.id)),
     ],
   )
   return rows.map((row) => ({
@@ -93,6 +105,11 @@ export async function writeDeliveries(
     attempts: row.attempts,
     at: toDate(row.at),
   }))
+}
+
+function answerOf(outcome: Outcome, deliveryId: number): string {
+  if (outcome.kind === 'sent') return outcome.answers.get(deliveryId) ?? ''
+  return outcome.kind === 'cancelled' ? 'Its task was not open any more, or it had been moved.' : outcome.reason
 }
 
 export async function markSent(tx: Transaction, reminderIds: readonly number[]): Promise<void> {

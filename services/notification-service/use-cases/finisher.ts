@@ -20,11 +20,11 @@ export interface FinisherDeps {
 
 interface Sent {
   readonly deliveries: readonly PackedDelivery[]
+  readonly answers: ReadonlyMap<number, string>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
-const SENT: Outcome = {kind: 'sent'}
 /** Mails that are written down together: a commit for each would be most of the work under load. */
 const BATCH = 64
 
@@ -39,9 +39,9 @@ export class Finisher {
   }
 
   /** For mails that are out; those that come while others are being written are written together next. */
-  async sent(deliveries: readonly PackedDelivery[]): Promise<void> {
+  async sent(deliveries: readonly PackedDelivery[], answers: ReadonlyMap<number, string>): Promise<void> {
     const {promise, resolve, reject} = Promise.withResolvers<void>()
-    this.#waiting.push({deliveries, resolve, reject})
+    this.#waiting.push({deliveries, answers, resolve, reject})
     if (!this.#writing) void this.#writeWaiting()
     return promise
   }
@@ -69,14 +69,15 @@ export class Finisher {
       try {
         await this.#write(
           batch.flatMap((entry) => entry.deliveries),
-          SENT,
+          {kind: 'sent', answers: new Map(batch.flatMap((entry) => [...entry.answers]))},
           {lockTimeoutMs: 250},
         )
         for (const entry of batch) entry.resolve()
       } catch (error) {
         this.#deps.logger.debug({error, mails: batch.length}, 'mails are written down one by one')
         // One whose task is locked, or that cannot be written at all, must not hold the others.
-        for (const entry of batch) this.finish(entry.deliveries, SENT).then(entry.resolve, entry.reject)
+        for (const {deliveries, answers, resolve, reject} of batch)
+          this.finish(deliveries, {kind: 'sent', answers}).then(resolve, reject)
       }
     }
     this.#writing = false
