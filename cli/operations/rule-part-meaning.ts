@@ -1,69 +1,39 @@
 import type {RecurrenceRule} from '../../services/domain/recurrence/index.ts'
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-const DAYS: Readonly<Record<string, string>> = {
-  MO: 'Monday',
-  TU: 'Tuesday',
-  WE: 'Wednesday',
-  TH: 'Thursday',
-  FR: 'Friday',
-  SA: 'Saturday',
-  SU: 'Sunday',
-}
-const UNITS: Readonly<Record<string, string>> = {
-  SECONDLY: 'second',
-  MINUTELY: 'minute',
-  HOURLY: 'hour',
-  DAILY: 'day',
-  WEEKLY: 'week',
-  MONTHLY: 'month',
-  YEARLY: 'year',
-}
+import {WEEKDAYS} from '../../services/domain/recurrence/rule.ts'
+import {fromEitherEnd, listed, ordinal, twoDigits} from '../../services/domain/recurrence/sentence.ts'
+import {MONTH_NAMES, UNIT_NAMES, WEEKDAY_NAMES} from '../../services/domain/recurrence/vocabulary.ts'
 
 /** What one part of a canonical rule says: `BYDAY=-1FR` is "the last Friday of the month". */
 export function rulePartMeaning(part: string, rule: RecurrenceRule): string {
   const [name = '', value = ''] = part.split('=')
   const values = value.split(',')
   const numbers = values.map(Number)
-  const unit = UNITS[rule.freq]!
+  const unit = UNIT_NAMES[rule.freq]
   switch (name) {
     case 'FREQ':
       return `by the ${unit}`
     case 'INTERVAL':
       return `every ${ordinal(Number(value))} ${unit}, counted from the start`
     case 'BYMONTH':
-      return `in ${list(numbers.map((month) => MONTHS[month - 1]!))}`
+      return `in ${listed(numbers.map((month) => MONTH_NAMES[month - 1]!))}`
     case 'BYWEEKNO':
-      return `in ${list(numbers.map((week) => `the ${fromEnd(week)}`))} week of the year (ISO 8601)`
+      return `in ${listed(numbers.map((week) => `the ${fromEitherEnd(week)}`))} week of the year (ISO 8601)`
     case 'BYYEARDAY':
-      return `on ${list(numbers.map((day) => `the ${fromEnd(day)}`))} day of the year`
+      return `on ${listed(numbers.map((day) => `the ${fromEitherEnd(day)}`))} day of the year`
     case 'BYMONTHDAY':
-      return `on ${list(numbers.map((day) => (day > 0 ? `the ${ordinal(day)}` : `the ${fromEnd(day)} day`)))} of the month`
+      return `on ${listed(numbers.map((day) => (day > 0 ? `the ${ordinal(day)}` : `the ${fromEitherEnd(day)} day`)))} of the month`
     case 'BYDAY':
       return weekdays(values, rule)
     case 'BYHOUR':
-      return `at ${list(numbers.map((hour) => `${two(hour)}h`))}`
+      return `at ${listed(numbers.map((hour) => `${twoDigits(hour)}h`))}`
     case 'BYMINUTE':
-      return `at ${list(numbers.map((minute) => `:${two(minute)}`))} of the hour`
+      return `at ${listed(numbers.map((minute) => `:${twoDigits(minute)}`))} of the hour`
     case 'BYSECOND':
-      return `at second ${list(values)}`
+      return `at second ${listed(values)}`
     case 'BYSETPOS':
-      return `of those in each ${unit}, only ${list(numbers.map((position) => `the ${fromEnd(position)}`))}`
+      return `of those in each ${unit}, only ${listed(numbers.map((position) => `the ${fromEitherEnd(position)}`))}`
     case 'WKST':
-      return `weeks begin on ${DAYS[value]!}`
+      return `weeks begin on ${dayName(value)}`
     case 'COUNT':
       return value === '1' ? 'once' : `${value} times in all`
     case 'UNTIL':
@@ -78,27 +48,18 @@ function weekdays(values: readonly string[], {freq, byMonth}: RecurrenceRule): s
   const ordinals = values.some((value) => /\d/u.test(value))
   const names = values.map((value) => {
     const [, number = '', day = ''] = /^([+-]?\d*)(\w\w)$/u.exec(value)!
-    return number === '' ? `${ordinals ? 'every ' : ''}${DAYS[day]!}` : `the ${fromEnd(Number(number))} ${DAYS[day]!}`
+    return number === ''
+      ? `${ordinals ? 'every ' : ''}${dayName(day)}`
+      : `the ${fromEitherEnd(Number(number))} ${dayName(day)}`
   })
-  return ordinals ? `on ${list(names)} of the ${period}` : `on ${list(names)}`
+  return ordinals ? `on ${listed(names)} of the ${period}` : `on ${listed(names)}`
 }
 
 function untilText(value: string): string {
   const [, year, month, day, hour, minute] = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\dZ?)?$/u.exec(value)!
-  const date = `${Number(day)} ${MONTHS[Number(month) - 1]!} ${year!}`
+  const date = `${Number(day)} ${MONTH_NAMES[Number(month) - 1]!} ${year!}`
   return hour === undefined ? `${date}, that day included` : `${date} ${hour}:${minute!}`
 }
 
-const two = (number: number): string => String(number).padStart(2, '0')
-
-const list = (texts: readonly (string | number)[]): string =>
-  texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)!}`
-
-function ordinal(number: number): string {
-  const teen = number % 100 >= 11 && number % 100 <= 13
-  return `${number}${teen ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th')}`
-}
-
-/** 1 → 1st, −1 → last, −2 → 2nd to last. */
-const fromEnd = (number: number): string =>
-  number > 0 ? ordinal(number) : number === -1 ? 'last' : `${ordinal(-number)} to last`
+/** `MO` → `Monday` */
+const dayName = (code: string): string => WEEKDAY_NAMES[WEEKDAYS.findIndex((known) => known === code)]!

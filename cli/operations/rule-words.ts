@@ -5,6 +5,8 @@ import {
   type RecurrenceRule,
 } from '../../services/domain/recurrence/index.ts'
 import {toLocalRule} from '../../services/domain/recurrence/local-rule.ts'
+import {fromEitherEnd} from '../../services/domain/recurrence/sentence.ts'
+import {MONTH_NAMES, WEEKDAY_NAMES} from '../../services/domain/recurrence/vocabulary.ts'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {Zone} from '../time/zone.ts'
 
@@ -54,8 +56,10 @@ export function followingOccurrences(
 /** Width of the column that the short form is for. */
 const COLUMN = 16
 
-const DAY_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+/** `Mon`, `Jan` */
+const inThree = (name: string): string => name.slice(0, 3)
+const DAY_NAMES = WEEKDAY_NAMES.map(inThree)
+const MONTHS = MONTH_NAMES.map(inThree)
 const UNITS: Readonly<Record<RecurrenceRule['freq'], readonly [string, string]>> = {
   SECONDLY: ['every second', 'seconds'],
   MINUTELY: ['every minute', 'minutes'],
@@ -81,24 +85,17 @@ export function ruleInShort(task: Recurring, zone: Zone): string {
 
 function detailOf(rule: RecurrenceRule, start: Date): string {
   const days = rule.byDay.map(
-    ({weekday, ordinal}) => `${ordinal === 0 ? '' : `${ordinalName(ordinal)} `}${DAY_NAMES[weekday]}`,
+    ({weekday, ordinal}) => `${ordinal === 0 ? '' : `${fromEitherEnd(ordinal)} `}${DAY_NAMES[weekday]}`,
   )
   if (days.join() === 'Mon,Tue,Wed,Thu,Fri') return 'weekdays'
   if (days.length > 0) return days.join(', ')
   if (rule.freq === 'WEEKLY') return DAY_NAMES[(start.getUTCDay() + 6) % 7]!
   const monthDay = rule.byMonthDay.length > 0 ? rule.byMonthDay : [start.getUTCDate()]
-  if (rule.freq === 'MONTHLY') return rule.bySetPos.length > 0 ? '' : monthDay.map(ordinalName).join(', ')
+  if (rule.freq === 'MONTHLY') return rule.bySetPos.length > 0 ? '' : monthDay.map(fromEitherEnd).join(', ')
   if (rule.freq === 'YEARLY' && rule.byYearDay.length + rule.byWeekNo.length === 0) {
     const months = rule.byMonth.length > 0 ? rule.byMonth : [start.getUTCMonth() + 1]
     if (months.length === 1 && monthDay.length === 1 && monthDay[0]! > 0)
       return `${monthDay[0]!} ${MONTHS[months[0]! - 1]!}`
   }
   return ''
-}
-
-function ordinalName(number: number): string {
-  if (number === -1) return 'last'
-  const size = Math.abs(number)
-  const suffix = size % 100 >= 11 && size % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][size % 10] ?? 'th')
-  return number < 0 ? `${size}${suffix} to last` : `${size}${suffix}`
 }

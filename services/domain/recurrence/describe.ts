@@ -4,21 +4,11 @@ import {chosenDays, daysOfMonth, daysOfYear, inMonths, isEveryWeekday, onlyWhen,
 import {explicitRule} from './explicit-rule.ts'
 import type {Frequency, RecurrenceRule} from './rule.ts'
 import {fromEitherEnd, listed, startThenEnd, twoDigits, withRanges} from './sentence.ts'
-import {MONTH_NAMES, WEEKDAY_NAMES} from './vocabulary.ts'
+import {MONTH_NAMES, UNIT_NAMES, WEEKDAY_NAMES} from './vocabulary.ts'
 
 export interface DescribeOptions {
   /** What follows times of day. `UTC` when left out; '' for none, as front ends want for a rule in local time. */
   readonly zone?: string
-}
-
-const UNITS: Readonly<Record<Frequency, string>> = {
-  SECONDLY: 'second',
-  MINUTELY: 'minute',
-  HOURLY: 'hour',
-  DAILY: 'day',
-  WEEKLY: 'week',
-  MONTHLY: 'month',
-  YEARLY: 'year',
 }
 
 /** More times of a day than this are told as hours and minutes, not one by one. */
@@ -61,7 +51,7 @@ function schedule(rule: RecurrenceRule, timesADay: number, time: string): string
 }
 
 const everyUnit = ({freq, interval}: RecurrenceRule): string =>
-  interval === 1 ? `every ${UNITS[freq]}` : `every ${interval} ${UNITS[freq]}s`
+  interval === 1 ? `every ${UNIT_NAMES[freq]}` : `every ${interval} ${UNIT_NAMES[freq]}s`
 
 /** " on Monday", ", only when that is a Friday": what chooses days within a period longer than a day, or limits days. */
 function days(rule: RecurrenceRule): string {

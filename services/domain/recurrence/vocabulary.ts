@@ -21,6 +21,16 @@ export const MONTH_NAMES = [
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
 export const ORDINAL_NAMES = ['first', 'second', 'third', 'fourth', 'fifth'] as const
 
+export const UNIT_NAMES: Readonly<Record<Frequency, string>> = {
+  SECONDLY: 'second',
+  MINUTELY: 'minute',
+  HOURLY: 'hour',
+  DAILY: 'day',
+  WEEKLY: 'week',
+  MONTHLY: 'month',
+  YEARLY: 'year',
+}
+
 interface Adverb {
   readonly freq: Frequency
   readonly interval: number
