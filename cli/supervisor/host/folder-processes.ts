@@ -1,0 +1,54 @@
+import {readdir, readFile, readlink, realpath} from 'node:fs/promises'
+import {sep} from 'node:path'
+import {runProgram} from '../../tools/run-program.ts'
+
+export interface FolderProcess {
+  readonly pid: number
+  readonly command: string
+}
+
+/**
+ * The processes that work in a folder or below it: what a supervisor that was killed has left, also when it had no time
+ * to write it down. Linux asks /proc, macOS lsof. Windows does not tell; there what was written down must do.
+ */
+export async function processesIn(folder: string): Promise<FolderProcess[]> {
+  if (process.platform === 'win32') return []
+  let place: string
+  try {
+    place = await realpath(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  const inside = (path: string): boolean => path === place || path.startsWith(place + sep)
+  return process.platform === 'linux' ? await byProc(inside) : await byLsof(inside)
+}
+
+async function byProc(inside: (path: string) => boolean): Promise<FolderProcess[]> {
+  const found: FolderProcess[] = []
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/u.test(name) || Number(name) === process.pid) continue
+    try {
+      if (!inside(await readlink(`/proc/${name}/cwd`))) continue
+      const words = (await readFile(`/proc/${name}/cmdline`, 'utf8')).split('\0')
+      found.push({pid: Number(name), command: words.join(' ').trim()})
+    } catch (error) {
+      // Ended meanwhile, or another user's.
+      if (!['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+  return found
+}
+
+/** A line `p<pid>`, `c<command>` and `n<folder>` for each process. */
+async function byLsof(inside: (path: string) => boolean): Promise<FolderProcess[]> {
+  const {stdout} = await runProgram('lsof', ['-w', '-d', 'cwd', '-Fpcn'])
+  const found: FolderProcess[] = []
+  let [pid, command] = [0, '']
+  for (const line of stdout.split('\n')) {
+    if (line.startsWith('p')) pid = Number(line.slice(1))
+    if (line.startsWith('c')) command = line.slice(1)
+    if (line.startsWith('n') && inside(line.slice(1)) && pid !== process.pid) found.push({pid, command})
+  }
+  return found
+}
