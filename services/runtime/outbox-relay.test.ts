@@ -109,6 +109,25 @@ test('keeps the order of a task whose events wait behind each other while thousa
   expect(bus.taken).toHaveLength(6000)
 })
 
+test('a topic that the bus refuses holds up no other, however much of it waits', async () => {
+  const bus = new FakeBus()
+  let refused = 0
+  bus.refuse = (event) => event.topic === 'reminders' && ++refused > 0
+  await admin.query(
+    `insert into todo.outbox (topic, event_id, user_id, task_id, event)
+     select 'reminders', gen_random_uuid(), gen_random_uuid(), n, jsonb_build_object('event_type', 'x', 'task_id', n, 'n', 1)
+     from generate_series(1, 1500) as n`,
+  )
+  for (let n = 1; n <= 5; n++) await enqueue(n, n)
+  startRelay(bus)
+  await expect.poll(() => bus.taken.length, {timeout: 15_000}).toBe(5)
+  // Offered a batch at a time, and with longer and longer pauses: 100, 200, 400 ms …
+  expect(refused).toBeLessThanOrEqual(500 * 8)
+  bus.refuse = () => false
+  await expect.poll(left, {timeout: 20_000}).toBe(0)
+  expect(bus.taken).toHaveLength(1505)
+})
+
 test('of two relays only one publishes, and the other takes over when it stops', async () => {
   const [first, second] = [new FakeBus(), new FakeBus()]
   const leader = startRelay(first)

@@ -12,6 +12,7 @@ import type {EventPublisher, OutgoingEvent, PublishResult} from '../ports/event-
 import type {Logger} from './logger.ts'
 import type {Metrics} from './metrics.ts'
 import {type Periodic, periodic} from './periodic.ts'
+import {PublishPauses} from './publish-pauses.ts'
 
 const LEASE_SECONDS = 5
 const BATCH = 500
@@ -68,6 +69,8 @@ export class OutboxRelay implements Periodic {
   #fullScanAt = 0
   #lookedAt = Number.NEGATIVE_INFINITY
   #waiting = 0
+  readonly #pauses = new PublishPauses()
+  #paused: readonly string[] = []
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options
@@ -136,10 +139,21 @@ export class OutboxRelay implements Periodic {
   }
 
   async #exchange(limit: number): Promise<OutboxRow[]> {
-    const full = Date.now() >= this.#fullScanAt
+    const paused = this.#pauses.topics(performance.now())
+    // What a topic left behind during its pause lies below the floor.
+    const returned = this.#paused.some((topic) => !paused.includes(topic))
+    this.#paused = paused
+    const full = returned || Date.now() >= this.#fullScanAt
     const fromId = full ? 0 : this.#floor
     const rows = await this.#options.database.acrossUsers(async (tx) =>
-      exchangeOutbox(tx, {token: this.#token, leaseSeconds: LEASE_SECONDS, published: this.#done, fromId, limit}),
+      exchangeOutbox(tx, {
+        token: this.#token,
+        leaseSeconds: LEASE_SECONDS,
+        published: this.#done,
+        fromId,
+        limit,
+        paused,
+      }),
     )
     if (full) {
       this.#fullScanAt = Date.now() + FULL_SCAN_EVERY_MS
@@ -151,30 +165,35 @@ export class OutboxRelay implements Periodic {
 
   async #publishOnce(): Promise<'busy' | 'idle'> {
     const rows = await this.#exchange(BATCH)
-    const going = choosePublishable(rows)
+    const going = choosePublishable(rows).filter((row) => !this.#pauses.waits(row, performance.now()))
     if (going.length === 0) return 'idle'
     const results = await this.#options.publisher.publish(going.map(toOutgoing))
-    going.forEach((row, place) => this.#note(row, results[place]))
+    this.#note(going, results)
     // A row that has to wait (refused, or behind another one of its task) is read again before anything that is younger.
     const published = new Set(this.#done)
     const waiting = rows.find((row) => !published.has(row.id)) ?? (rows.length === BATCH ? rows.at(-1) : undefined)
     if (waiting) this.#floor = Math.min(this.#floor, waiting.id)
-    if (this.#done.length === 0) throw new Error(`none of ${going.length} events could be published`)
-    return 'busy'
+    return this.#done.length === 0 ? 'idle' : 'busy'
   }
 
-  #note(row: OutboxRow, result: PublishResult | undefined): void {
-    if (result?.ok) {
-      this.#done.push(row.id)
-      this.#newest = Math.max(this.#newest, row.id)
-      this.#published.inc({topic: row.topic})
-      return
+  #note(rows: readonly OutboxRow[], results: readonly PublishResult[]): void {
+    const attempts = rows.map((row, place) => ({...row, result: results[place], ok: results[place]?.ok === true}))
+    this.#pauses.note(attempts, performance.now())
+    for (const {ok, id, topic} of attempts) {
+      if (!ok) continue
+      this.#done.push(id)
+      this.#newest = Math.max(this.#newest, id)
+      this.#published.inc({topic})
     }
-    this.#refused.inc({topic: row.topic})
-    this.#options.logger.warn(
-      {event_id: row.eventId, topic: row.topic, reason: result?.reason},
-      'the bus did not take an event',
-    )
+    const refused = attempts.filter((attempt) => !attempt.ok)
+    for (const [topic, ofTopic] of Map.groupBy(refused, (attempt) => attempt.topic)) {
+      const [{result, eventId}] = ofTopic as [(typeof refused)[number]]
+      this.#refused.inc({topic}, ofTopic.length)
+      this.#options.logger.warn(
+        {topic, events: ofTopic.length, event_id: eventId, reason: result?.ok === false ? result.reason : 'no answer'},
+        'the bus did not take events, will try again',
+      )
+    }
   }
 }
 

@@ -10,7 +10,8 @@ export interface Periodic {
 
 /**
  * Runs `work` again and again: at once while it answers `busy`, else after `idleMs`. A failing run is logged and followed
- * by the next one after `failureMs`. Runs never overlap.
+ * by the next one after `failureMs`, whoever wakes it earlier: what is away is not asked faster because it is missed. Runs
+ * never overlap.
  */
 export function periodic(options: {
   name: string
@@ -24,10 +25,11 @@ export function periodic(options: {
   let loop: Promise<void> | undefined
   let interrupt: (() => void) | undefined
   let woken = false
+  let failing = false
 
   const pause = async (ms: number): Promise<void> =>
     new Promise((resolve) => {
-      if (woken || !running) return resolve()
+      if ((woken && !failing) || !running) return resolve()
       const timer = setTimeout(resolve, ms)
       interrupt = () => {
         clearTimeout(timer)
@@ -36,7 +38,6 @@ export function periodic(options: {
     })
 
   const run = async (): Promise<void> => {
-    let failing = false
     while (running) {
       woken = false
       let wait = idleMs
@@ -62,7 +63,7 @@ export function periodic(options: {
     },
     wake() {
       woken = true
-      interrupt?.()
+      if (!failing) interrupt?.()
     },
     async stop() {
       running = false

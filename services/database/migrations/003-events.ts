@@ -82,7 +82,7 @@ export class Migration003 extends SchemaMigration {
   override down(): void {
     this.begin()
     this.addSql(
-      `drop function todo.relay_read(uuid, int, bigint, int), todo.relay_delete(uuid, bigint[]), todo.outbox_state()`,
+      `drop function todo.relay_read(uuid, int, bigint, int, text[]), todo.relay_delete(uuid, bigint[]), todo.outbox_state()`,
     )
     this.addSql(
       `drop function todo.put_dead_letter(text, uuid, uuid, jsonb), todo.maintain_inbox(int), todo.expire_rows()`,
@@ -122,7 +122,7 @@ export class Migration003 extends SchemaMigration {
   /** The relay works across users, so it goes through these; each call proves that its lease still holds. */
   private relayFunctions(): void {
     this.addSql(`
-      create function todo.relay_read(my_token uuid, lease_seconds int, from_id bigint, max_rows int)
+      create function todo.relay_read(my_token uuid, lease_seconds int, from_id bigint, max_rows int, paused_topics text[])
       returns table (id bigint, topic varchar, event_id uuid, user_id uuid, task_id bigint, event jsonb, traceparent varchar, created_at timestamptz)
       language plpgsql security definer set search_path = pg_catalog as $$
       begin
@@ -135,7 +135,7 @@ export class Migration003 extends SchemaMigration {
         end if;
         return query
           select o.id, o.topic, o.event_id, o.user_id, o.task_id, o.event, o.traceparent, o.created_at
-          from todo.outbox o where o.id >= from_id order by o.id limit max_rows;
+          from todo.outbox o where o.id >= from_id and o.topic <> all (paused_topics) order by o.id limit max_rows;
       end $$`)
     this.addSql(`
       create function todo.relay_delete(my_token uuid, ids bigint[]) returns void
@@ -164,7 +164,7 @@ export class Migration003 extends SchemaMigration {
         delete from todo.undo_log where created_at < clock_timestamp() - interval '24 hours';
       $$`)
     const functions =
-      'todo.relay_read(uuid, int, bigint, int), todo.relay_delete(uuid, bigint[]), todo.outbox_state(), todo.expire_rows()'
+      'todo.relay_read(uuid, int, bigint, int, text[]), todo.relay_delete(uuid, bigint[]), todo.outbox_state(), todo.expire_rows()'
     this.addSql(
       `revoke all on function ${functions}, todo.put_dead_letter(text, uuid, uuid, jsonb), todo.maintain_inbox(int) from public`,
     )

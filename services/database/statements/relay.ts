@@ -39,7 +39,15 @@ export async function releaseRelayLease(tx: Transaction, token: string): Promise
  */
 export async function exchangeOutbox(
   tx: Transaction,
-  exchange: {token: string; leaseSeconds: number; published: readonly number[]; fromId: number; limit: number},
+  exchange: {
+    token: string
+    leaseSeconds: number
+    published: readonly number[]
+    fromId: number
+    limit: number
+    /** Topics that are left out. */
+    paused: readonly string[]
+  },
 ): Promise<OutboxRow[]> {
   await query(tx, 'set local synchronous_commit = off')
   if (exchange.published.length > 0)
@@ -54,11 +62,12 @@ export async function exchangeOutbox(
     event: {event_type?: string}
     traceparent: string | null
     created_at: string
-  }>(tx, 'select * from todo.relay_read($1, $2, $3, $4)', [
+  }>(tx, 'select * from todo.relay_read($1, $2, $3, $4, $5::text[])', [
     exchange.token,
     exchange.leaseSeconds,
     exchange.fromId,
     exchange.limit,
+    exchange.paused,
   ])
   return rows.map((row) => ({
     id: toNumber(row.id),
