@@ -1,4 +1,5 @@
 import type {Database} from '../database/database.ts'
+import {rememberInstallation} from '../database/installation.ts'
 import {query} from '../database/query.ts'
 import type {JobScheduler} from '../ports/job-scheduler.ts'
 import type {Mailer} from '../ports/mailer.ts'
@@ -100,22 +101,5 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
       await Promise.all([jobMaker.stop(), sweeper.stop(), wakeUps.stop()])
       await dispatcher.stop()
     },
-  }
-}
-
-/** The uuid of this installation: read once, again after a failure. */
-function rememberInstallation(database: Database): () => Promise<string> {
-  let known: Promise<string> | undefined
-  return async () => {
-    known ??= database.acrossUsers(async (tx) => {
-      const rows = await query<{id: string}>(tx, 'select id from todo.installation')
-      return rows[0]!.id
-    })
-    try {
-      return await known
-    } catch (error) {
-      known = undefined
-      throw error
-    }
   }
 }

@@ -4,6 +4,8 @@ export interface DeliveredEvent {
   readonly key: string
   readonly event: unknown
   readonly traceparent: string | null
+  /** Why it cannot be handled, where the bus sees that by itself: it goes to the dead letters unread. */
+  readonly fault?: {readonly code: string; readonly reason: string}
 }
 
 /** `done`: never deliver it again. `retry`: deliver it again, and nothing of its partition before it. */

@@ -120,8 +120,9 @@ class ConsumerRun {
   }
 
   #parse(delivered: DeliveredEvent): Parsed {
-    const result = envelopeSchema.safeParse(delivered.event)
     const poison = (code: string, reason: string): Parsed => ({kind: 'poison', delivered, code, reason})
+    if (delivered.fault) return poison(delivered.fault.code, delivered.fault.reason)
+    const result = envelopeSchema.safeParse(delivered.event)
     if (!result.success)
       return poison(
         'malformed_event',

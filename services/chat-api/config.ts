@@ -1,0 +1,20 @@
+import {variable} from '../runtime/environment.ts'
+
+export const CHAT_API_VARIABLES = {
+  /** The port for everybody; PORT is for the sidecar. */
+  PUBLIC_PORT: variable.port(),
+  PUBLIC_HOST: variable.text().optional(),
+  PUBLIC_URL: variable.origin(),
+  BETTER_AUTH_SECRET: variable.secret(32),
+  TRUSTED_ORIGINS: variable.list().optional(),
+  TRUSTED_PROXY_HOPS: variable.integer(0, 10).optional(),
+  REQUESTS_PER_MINUTE: variable.integer(1, 1_000_000).optional(),
+  ALLOW_SIGN_UP: variable.yesOrNo().optional(),
+  /** A mailbox process, whose mails operators see under /api/v1/mailbox. */
+  MAILBOX_URL: variable.origin().optional(),
+  /** A user of this machine, an operator; the key is kept in LOCAL_KEY_PATH. */
+  LOCAL_USER_EMAIL: variable.text().optional(),
+  LOCAL_USER_NAME: variable.text().optional(),
+  LOCAL_USER_TIME_ZONE: variable.text().optional(),
+  LOCAL_KEY_PATH: variable.text().optional(),
+}

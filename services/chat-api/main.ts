@@ -1,0 +1,101 @@
+import {createDaprServiceInvoker} from '../adapters/dapr/service-invoker.ts'
+import {openSidecar} from '../adapters/dapr/sidecar.ts'
+import {type Listener, listen} from '../adapters/embedded/listener.ts'
+import type {ServiceInvoker} from '../ports/service-invoker.ts'
+import {keepLocalUser} from '../process/local-user.ts'
+import {type ProcessRun, type RunningProcess, handlerOf, startServiceProcess} from '../process/service-process.ts'
+import type {Undo} from '../runtime/undo.ts'
+import {openAccounts} from './accounts/accounts.ts'
+import {CHAT_API_VARIABLES} from './config.ts'
+import {GATEWAY_ROUTES} from './routes/gateway.ts'
+import {createChatApi} from './service.ts'
+
+const GATEWAY_TIMEOUT_MS = 15_000
+/** The sidecar and Prometheus ask for these on the inner port; everything else is for the public one. */
+const INNER = /^\/(healthz|metrics)$/u
+
+export const start = async (run: ProcessRun): Promise<RunningProcess> =>
+  startServiceProcess(
+    {
+      name: 'chat-api',
+      variables: CHAT_API_VARIABLES,
+      components: ['statestore-postgresql'],
+      build: async ({config, logger, open, sidecar, undo}) => {
+        const publicSide = await listen(config.PUBLIC_HOST ?? config.HOST, config.PUBLIC_PORT)
+        undo.add(async () => publicSide.close(0))
+        const accounts = openAccounts({
+          databaseUrl: config.DATABASE_URL,
+          poolSize: 6,
+          secret: config.BETTER_AUTH_SECRET,
+          baseUrl: config.PUBLIC_URL,
+          trustedOrigins: config.TRUSTED_ORIGINS ?? [],
+          allowSignUp: config.ALLOW_SIGN_UP ?? true,
+          logger,
+        })
+        undo.add(async () => accounts.close())
+        const services = createDaprServiceInvoker({sidecar, timeoutMs: GATEWAY_TIMEOUT_MS})
+        const {MAILBOX_URL: mailbox} = config
+        const service = createChatApi({
+          config: {
+            trustedOrigins: config.TRUSTED_ORIGINS ?? [],
+            trustedProxyHops: config.TRUSTED_PROXY_HOPS ?? 0,
+            gatewayTimeoutMs: GATEWAY_TIMEOUT_MS,
+            limits: {
+              refusalsPerMinute: 60,
+              ...(config.REQUESTS_PER_MINUTE !== undefined && {requestsPerMinute: config.REQUESTS_PER_MINUTE}),
+            },
+          },
+          database: await open(config.DATABASE_POOL ?? 6),
+          accounts,
+          invoker: mailbox === undefined ? services : withMailbox(services, mailbox, config.APP_API_TOKEN, undo),
+          logger,
+          gatewayRoutes:
+            mailbox === undefined ? GATEWAY_ROUTES : [...GATEWAY_ROUTES, {prefix: 'mailbox', app: 'mailbox'}],
+        })
+        const handler = handlerOf(service.app.callback())
+        const {LOCAL_USER_EMAIL: email, LOCAL_KEY_PATH: keyPath} = config
+        const local = email !== undefined && keyPath !== undefined
+        return {
+          service: {
+            ...service,
+            async start() {
+              if (local) {
+                const name = config.LOCAL_USER_NAME ?? 'you'
+                await keepLocalUser(accounts, {email, keyPath, name, timeZone: config.LOCAL_USER_TIME_ZONE ?? 'UTC'})
+              }
+              await service.start()
+            },
+          },
+          behind: (request, response) => {
+            if (INNER.test(request.url ?? '')) handler(request, response)
+            else response.writeHead(404).end()
+          },
+          front: front(publicSide, handler),
+        }
+      },
+    },
+    run,
+  )
+
+/** The public port: everything but the numbers for Prometheus. */
+const front = (listener: Listener, handler: ReturnType<typeof handlerOf>) => ({
+  open: () =>
+    listener.serve((request, response) => {
+      if (request.url?.split('?')[0] === '/metrics') response.writeHead(404).end()
+      else handler(request, response)
+    }),
+  close: async (graceMs: number) => listener.close(graceMs),
+})
+
+/** The mailbox is for one machine and has no sidecar: it is asked directly, with the token of the apps. */
+function withMailbox(services: ServiceInvoker, url: string, token: string, undo: Undo): ServiceInvoker {
+  const mailbox = openSidecar({endpoint: url, token, timeoutMs: 5000})
+  undo.add(() => mailbox.close())
+  return {
+    async invoke(invocation) {
+      if (invocation.app !== 'mailbox') return services.invoke(invocation)
+      const {method, path, headers, body} = invocation
+      return mailbox.call({method, path: `/api${path}`, headers, body, repeatable: method === 'GET'})
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import {createSmtpMailer} from '../adapters/smtp/mailer.ts'
+import {subscribingComponent} from '../process/component-names.ts'
+import {type ProcessRun, type RunningProcess, startServiceProcess} from '../process/service-process.ts'
+import {NOTIFICATION_SERVICE_VARIABLES, smtpUrl} from './config.ts'
+import {createNotificationService} from './service.ts'
+
+export const start = async (run: ProcessRun): Promise<RunningProcess> =>
+  startServiceProcess(
+    {
+      name: 'notification-service',
+      variables: NOTIFICATION_SERVICE_VARIABLES,
+      components: [subscribingComponent('reminders')],
+      build: async ({config, jobs, logger, open, undo}) => {
+        const mailer = createSmtpMailer({url: smtpUrl(config), from: config.MAIL_FROM})
+        undo.add(() => mailer.close())
+        return {
+          service: createNotificationService({
+            database: await open(config.DATABASE_POOL ?? 10),
+            jobs,
+            mailer,
+            logger,
+            publicUrl: config.PUBLIC_URL,
+            messageIdDomain: mailer.domain,
+          }),
+        }
+      },
+    },
+    run,
+  )

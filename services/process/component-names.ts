@@ -1,0 +1,11 @@
+/** The names of the Dapr components in dapr/components. */
+export const PUBLISHING_COMPONENT = 'pubsub-kafka'
+
+/** Dapr delivers the batches of one component one after the other: so each topic of a sidecar comes by one of its own. */
+const SUBSCRIBING_COMPONENTS: Readonly<Record<string, string>> = {
+  'task-events': 'pubsub-kafka',
+  reminders: 'pubsub-kafka-reminders',
+  'task-updates': 'pubsub-kafka-updates',
+}
+
+export const subscribingComponent = (topic: string): string => SUBSCRIBING_COMPONENTS[topic] ?? PUBLISHING_COMPONENT

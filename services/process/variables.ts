@@ -1,0 +1,23 @@
+import {z} from 'zod'
+import {variable} from '../runtime/environment.ts'
+
+/** What every process needs before anything else. */
+export const PROCESS_VARIABLES = {
+  HOST: variable.text().default('127.0.0.1'),
+  PORT: variable.port(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
+  APP_API_TOKEN: variable.secret(16),
+}
+
+/** What a service with a sidecar needs besides. */
+export const SERVICE_VARIABLES = {
+  ...PROCESS_VARIABLES,
+  DATABASE_URL: variable.url('postgres:', 'postgresql:'),
+  DATABASE_POOL: variable.integer(2, 200).optional(),
+  DAPR_HTTP_ENDPOINT: variable.url('http:').default('http://127.0.0.1:3500'),
+  DAPR_API_TOKEN: variable.secret(1).optional(),
+  DAPR_SECRET_STORE: variable.text().optional(),
+  DAPR_SECRET_NAME: variable.text().optional(),
+  REPLICA: variable.text().optional(),
+}
+export type ServiceVariables = z.infer<z.ZodObject<typeof SERVICE_VARIABLES>>
