@@ -151,19 +151,21 @@ async function withReminders(
   const rows = made.flatMap(({successor, reminders}) =>
     reminders.map((reminder) => ({...reminder, userId: successor.userId, taskId: ids.get(successor.predecessorId)!})),
   )
-  const scheduled = (await insertReminders(tx, rows)).map((reminder) =>
-    newEvent('reminder.scheduled', {
-      eventId: uuidv7(),
-      at: new Date(),
-      userId: reminder.userId,
-      taskId: reminder.taskId,
-      payload: {
-        task_version: 1,
-        reminder_id: reminder.id,
-        revision: reminder.revision,
-        reminder_at: reminder.reminderAt.toISOString(),
-      },
-    }),
-  )
+  const scheduled = (await insertReminders(tx, rows))
+    .filter(({pending}) => pending)
+    .map((reminder) =>
+      newEvent('reminder.scheduled', {
+        eventId: uuidv7(),
+        at: new Date(),
+        userId: reminder.userId,
+        taskId: reminder.taskId,
+        payload: {
+          task_version: 1,
+          reminder_id: reminder.id,
+          revision: reminder.revision,
+          reminder_at: reminder.reminderAt.toISOString(),
+        },
+      }),
+    )
   return [...created, ...scheduled]
 }

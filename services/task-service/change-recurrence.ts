@@ -6,7 +6,7 @@ import type {Task} from '../database/entities/task.ts'
 import {seriesRule} from '../database/series-rule.ts'
 import {invalidRequest} from '../domain/errors.ts'
 import {goingOn, newSeries} from '../domain/tasks/new-series.ts'
-import {nextOccurrence} from '../domain/tasks/next-occurrence.ts'
+import type {Change} from './change.ts'
 import {templateOf} from './task-reminders.ts'
 import {faultsWithoutPattern} from './use-cases/create-task.ts'
 
@@ -21,12 +21,13 @@ export const hasRecurrenceChange = (request: UpdateTaskRequest): boolean =>
  * old series; `continued_by` leads from the old to the new, also for events that are still on their way.
  */
 export async function changeRecurrence(
-  tx: Transaction,
+  change: Change,
   task: Task,
   series: Series | null,
   request: UpdateTaskRequest,
   now: Date,
 ): Promise<Series | null> {
+  const {tx} = change
   const present = series ? goingOn(seriesRule(series), task.occurrence_at!.getTime()) : null
   const pattern = request.recurring_pattern === undefined ? (present?.pattern ?? null) : request.recurring_pattern
   const faults = pattern === null && !series ? faultsWithoutPattern(request) : []
@@ -55,19 +56,19 @@ export async function changeRecurrence(
     updated_at: now,
   })
   await tx.flush()
+  change.madeSeries(row)
   if (series) {
     series.continued_by = row.id
     series.version++
     series.updated_at = now
   }
   const firstAt = new Date(next.firstAt)
-  const following = nextOccurrence(seriesRule(row), next.firstAt, next.firstAt)
   task.due_at = firstAt
   task.series_id = row.id
   task.occurrence_at = firstAt
   task.recurring_pattern = next.rule
   task.recurring_end_date = row.end_at ?? null
-  task.next_occurrence = following === null ? null : new Date(following)
+  change.foresee(task, row)
   return row
 }
 

@@ -3,9 +3,11 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
 import type {TaskListResponse, TaskResponse} from '../contracts/tasks.ts'
 import {DomainError} from '../domain/errors.ts'
-import type {Database} from '../database/database.ts'
+import type {ChangeName} from '../contracts/undo.ts'
+import type {Database, Transaction} from '../database/database.ts'
 import {ensureSuccessor} from '../database/ensure-successor.ts'
 import {TaskEntity} from '../database/entities/task.ts'
+import {type Change, createRecorder} from './change.ts'
 import {completeTask} from './use-cases/complete-task.ts'
 import {createTask} from './use-cases/create-task.ts'
 import {deleteTask} from './use-cases/delete-task.ts'
@@ -60,15 +62,27 @@ test.each(routes)('%s %o: without a user the answer is 401', async (method, path
   expect(await call(pipeline.tasks, null, method, path(task.id), {body})).toMatchObject({status: 401})
 })
 
+const record = createRecorder((error) => {
+  throw error
+})
+/** A use case that changes something, in a transaction. */
+const changing = async (
+  name: ChangeName,
+  run: (work: (tx: Transaction) => Promise<unknown>) => Promise<unknown>,
+  work: (change: Change) => Promise<unknown>,
+) => run(async (tx) => record(tx, {userId: owner, name}, work))
+
 test('every use case fails when no user is set, and never finds nothing', async () => {
+  const nobody = async (name: ChangeName, work: (change: Change) => Promise<unknown>) =>
+    changing(name, async (inside) => database.acrossUsers(inside), work)
   const useCases: Record<string, (db: Database) => Promise<unknown>> = {
-    create: async (db) => db.acrossUsers(async (tx) => createTask(tx, owner, {title: 'a'})),
+    create: async () => nobody('create', async (change) => createTask(change, {title: 'a'})),
     get: async (db) => db.acrossUsers(async (tx) => tx.findOne(TaskEntity, {id: task.id})),
     list: async (db) => db.acrossUsers(async (tx) => listTasks(tx, owner, {view: 'open', limit: 10})),
-    update: async (db) => db.acrossUsers(async (tx) => updateTask(tx, task.id, {title: 'a'}, null)),
-    complete: async (db) => db.acrossUsers(async (tx) => completeTask(tx, task.id, null)),
-    reopen: async (db) => db.acrossUsers(async (tx) => reopenTask(tx, task.id, null)),
-    delete: async (db) => db.acrossUsers(async (tx) => deleteTask(tx, task.id, 'this', null)),
+    update: async () => nobody('update', async (change) => updateTask(change, task.id, {title: 'a'}, null)),
+    complete: async () => nobody('complete', async (change) => completeTask(change, task.id, null)),
+    reopen: async () => nobody('reopen', async (change) => reopenTask(change, task.id, null)),
+    delete: async () => nobody('delete', async (change) => deleteTask(change, task.id, 'this', null)),
     ensureSuccessor: async (db) =>
       db.acrossUsers(async (tx) => ensureSuccessor(tx, [{id: task.id, userId: owner}], {traceparent: null})),
   }
@@ -84,9 +98,12 @@ test('every use case fails when no user is set, and never finds nothing', async 
 })
 
 test('a transaction of one user cannot write for another', async () => {
-  await expect(database.asUser(stranger, async (tx) => createTask(tx, owner, {title: 'smuggled'}))).rejects.toThrow(
-    /row-level security/u,
+  const smuggling = changing(
+    'create',
+    async (inside) => database.asUser(stranger, inside),
+    async (change) => createTask(change, {title: 'smuggled'}),
   )
+  await expect(smuggling).rejects.toThrow(/row-level security/u)
 })
 
 test('something that is no user id never reaches the database', async () => {

@@ -9,6 +9,7 @@ import {Metrics} from '../runtime/metrics.ts'
 import {OutboxRelay} from '../runtime/outbox-relay.ts'
 import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
+import {createRecorder} from './change.ts'
 import {operatorRoutes} from './routes/operator.ts'
 import {taskRoutes} from './routes/tasks.ts'
 
@@ -62,6 +63,14 @@ export function createTaskService({
       },
     )
   }
+  const failed = metrics.counter(
+    'next_occurrence_failures_total',
+    'Series whose next occurrence could not be computed.',
+  )
+  const record = createRecorder((error, {taskId, seriesId}) => {
+    failed.inc()
+    logger.error({error, task_id: taskId, series_id: seriesId}, 'the next occurrence could not be computed')
+  })
   const upkeep = periodic({
     name: 'upkeep',
     logger,
@@ -83,7 +92,7 @@ export function createTaskService({
       logger,
       metrics,
       health,
-      routes: [taskRoutes({database, committed, assertRoom}), operatorRoutes({database, committed})],
+      routes: [taskRoutes({database, committed, assertRoom, record}), operatorRoutes({database, committed, record})],
     }),
     subscriptions: [],
     wakeRelay: () => relay.wake(),

@@ -1,6 +1,7 @@
 import type {Transaction} from '../database/database.ts'
 import {type Reminder, ReminderEntity} from '../database/entities/reminder.ts'
 import type {Task} from '../database/entities/task.ts'
+import {type ReminderImage, reminderImage} from '../database/statements/reminder-images.ts'
 import {insertReminders} from '../database/statements/insert-reminders.ts'
 import {query, toDateOrNull} from '../database/query.ts'
 import {MAX_NAGS, type PlacedReminder, placeReminders} from '../domain/reminders/reminder-times.ts'
@@ -9,16 +10,17 @@ import type {Change} from './change.ts'
 
 /** Writes the reminders of a task for its due date. */
 export async function scheduleReminders(
-  tx: Transaction,
   change: Change,
   task: Task,
   reminders: readonly PlacedReminder[],
 ): Promise<void> {
   const inserted = await insertReminders(
-    tx,
+    change.tx,
     reminders.map((reminder) => ({...reminder, userId: task.user_id, taskId: task.id})),
   )
   for (const reminder of inserted) {
+    change.madeReminder(task, reminder.id)
+    if (!reminder.pending) continue
     change.add('reminder.scheduled', task, {
       task_version: task.version,
       reminder_id: reminder.id,
@@ -28,35 +30,42 @@ export async function scheduleReminders(
   }
 }
 
-/** Takes back what has not been sent, because the task is done, gone, or gets other reminders. */
-export async function cancelReminders(tx: Transaction, change: Change, task: Task): Promise<void> {
+/**
+ * Takes back what has not been sent, because the task is done, gone, or gets other reminders. With `ids` only of these
+ * reminders.
+ */
+export async function cancelReminders(change: Change, task: Task, ids?: readonly number[]): Promise<void> {
   // A delivery that is being sent right now is left to its sender, who finds the new revision when it is done.
-  const rows = await query<{id: string; revision: number}>(
-    tx,
-    `with cancelled as (
-       update todo.reminders set state = 'cancelled', revision = revision + 1, updated_at = clock_timestamp()
-       where task_id = $1 and state in ('scheduled', 'sending') returning id, revision
+  const rows = await query<{revision: number; image: ReminderImage}>(
+    change.tx,
+    `with pending as (
+       select * from todo.reminders where task_id = $1 and state in ('scheduled', 'sending')
+         ${ids ? 'and id = any ($2::bigint[])' : ''} order by id for update
+     ), cancelled as (
+       update todo.reminders r set state = 'cancelled', revision = r.revision + 1, updated_at = clock_timestamp()
+       from pending where r.id = pending.id returning r.id, r.revision
      ), deliveries as (
        update todo.reminder_deliveries set state = 'cancelled'
        where reminder_id in (select id from cancelled) and state = 'scheduled'
      )
-     select id, revision from cancelled order by id`,
-    [task.id],
+     select c.revision, ${reminderImage('p')} as image from pending p join cancelled c on c.id = p.id order by p.id`,
+    ids ? [task.id, ids] : [task.id],
   )
-  for (const row of rows) {
-    change.add('reminder.cancelled', task, {
-      task_version: task.version,
-      reminder_id: Number(row.id),
-      revision: row.revision,
-    })
+  change.rememberReminders(
+    task,
+    rows.map(({image}) => image),
+  )
+  for (const {image, revision} of rows) {
+    change.add('reminder.cancelled', task, {task_version: task.version, reminder_id: image.id, revision})
   }
 }
 
 /** The user wants none of the present reminders any more: they never come back by themselves. */
-export async function removeReminders(tx: Transaction, change: Change, task: Task): Promise<void> {
-  await cancelReminders(tx, change, task)
+export async function removeReminders(change: Change, task: Task): Promise<void> {
+  await change.rememberRemindersOf(task)
+  await cancelReminders(change, task)
   await query(
-    tx,
+    change.tx,
     'update todo.reminders set removed_at = clock_timestamp() where task_id = $1 and removed_at is null',
     [task.id],
   )
@@ -64,13 +73,13 @@ export async function removeReminders(tx: Transaction, change: Change, task: Tas
 
 /** The due date moved: each reminder keeps its offset, and one that was sent is sent again for the new date. */
 export async function moveReminders(
-  tx: Transaction,
   change: Change,
   task: Task,
   reminders: readonly Reminder[],
   now: Date,
 ): Promise<void> {
-  await cancelReminders(tx, change, task)
+  await change.rememberRemindersOf(task)
+  await cancelReminders(change, task)
   const placed = reminders.flatMap((reminder) =>
     placeReminders([templateOf(reminder)], task.due_at?.getTime() ?? null, now.getTime()).map(({at, pending}) => ({
       id: reminder.id,
@@ -79,7 +88,7 @@ export async function moveReminders(
       nagLeft: reminder.nag_every_seconds == null ? 0 : MAX_NAGS,
     })),
   )
-  await reschedule(tx, change, task, placed)
+  await reschedule(change, task, placed)
 }
 
 /** What a task reminds of, sent or not, without what its user took away. */
@@ -88,15 +97,15 @@ export async function remindersOf(tx: Transaction, task: Task): Promise<Reminder
 }
 
 /** A reopened task gets back the reminders that completing it took away, as far as their time has not passed. */
-export async function restoreReminders(tx: Transaction, change: Change, task: Task, now: Date): Promise<void> {
+export async function restoreReminders(change: Change, task: Task, now: Date): Promise<void> {
   if (!task.due_at) return
-  const cancelled = await tx.find(
+  await change.rememberRemindersOf(task)
+  const cancelled = await change.tx.find(
     ReminderEntity,
     {task_id: task.id, state: 'cancelled', removed_at: null, reminder_at: {$gt: now}},
     {refresh: true},
   )
   await reschedule(
-    tx,
     change,
     task,
     cancelled.map((reminder) => ({
@@ -115,15 +124,10 @@ interface Rescheduled {
   readonly nagLeft: number
 }
 
-async function reschedule(
-  tx: Transaction,
-  change: Change,
-  task: Task,
-  reminders: readonly Rescheduled[],
-): Promise<void> {
+async function reschedule(change: Change, task: Task, reminders: readonly Rescheduled[]): Promise<void> {
   if (reminders.length === 0) return
   const rows = await query<{id: string; revision: number}>(
-    tx,
+    change.tx,
     `update todo.reminders r set state = case when i.pending then 'scheduled' else 'cancelled' end, reminder_at = i.at,
        revision = r.revision + 1, nag_left = i.nag_left, updated_at = clock_timestamp()
      from unnest($1::bigint[], $2::timestamptz[], $3::boolean[], $4::smallint[]) as i (id, at, pending, nag_left)

@@ -13,12 +13,11 @@ export interface InsertedReminder {
   readonly taskId: number
   readonly revision: number
   readonly reminderAt: Date
+  /** False: there is nothing left to remind of; kept for the case that its task gets another due date. */
+  readonly pending: boolean
 }
 
-/**
- * Writes reminders in the transaction that creates or changes their tasks; answers with those that are pending, in no
- * particular order. The others are kept for the case that their task gets another due date.
- */
+/** Writes reminders in the transaction that creates or changes their tasks; answers with them in no particular order. */
 export async function insertReminders(tx: Transaction, reminders: readonly NewReminder[]): Promise<InsertedReminder[]> {
   if (reminders.length === 0) return []
   const rows = await query<{
@@ -46,12 +45,12 @@ export async function insertReminders(tx: Transaction, reminders: readonly NewRe
       reminders.map((entry) => (entry.pending ? 'scheduled' : 'cancelled')),
     ],
   )
-  const scheduled = rows.filter((row) => row.state === 'scheduled')
-  return scheduled.map((row) => ({
+  return rows.map((row) => ({
     id: toNumber(row.id),
     userId: row.user_id,
     taskId: toNumber(row.task_id),
     revision: row.revision,
     reminderAt: toDate(row.reminder_at),
+    pending: row.state === 'scheduled',
   }))
 }

@@ -5,10 +5,19 @@ import {databaseNow} from '../../database/statements/database-now.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type HttpContext, type HttpState, isOperator, requireUser} from '../../runtime/http-app.ts'
 import {validate} from '../../runtime/validate.ts'
+import type {Recorder} from '../change.ts'
 import {checkRecurrence, repairRecurrence} from '../use-cases/check-recurrence.ts'
 
 /** /v1/operator: what looks across users. The edge lets only operators through, and so does this. */
-export function operatorRoutes({database, committed}: {database: Database; committed: () => void}): Router<HttpState> {
+export function operatorRoutes({
+  database,
+  committed,
+  record,
+}: {
+  database: Database
+  committed: () => void
+  record: Recorder
+}): Router<HttpState> {
   const router = new Router<HttpState>({prefix: '/v1/operator'})
   const now = async () => database.acrossUsers(databaseNow)
 
@@ -19,7 +28,7 @@ export function operatorRoutes({database, committed}: {database: Database; commi
 
   router.post('/recurrence/repair', async (ctx) => {
     requireOperator(ctx)
-    ctx.body = await repairRecurrence(database, validate(recurrenceCheckQuery, ctx.query), await now())
+    ctx.body = await repairRecurrence(database, record, validate(recurrenceCheckQuery, ctx.query), await now())
     committed()
   })
   return router

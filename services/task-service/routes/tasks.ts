@@ -9,12 +9,14 @@ import {
   listTasksQuery,
   updateTaskRequest,
 } from '../../contracts/tasks.ts'
-import type {Database, Transaction} from '../../database/database.ts'
+import type {ChangeName} from '../../contracts/undo.ts'
+import type {Database} from '../../database/database.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
 import {taskNotFound} from '../../domain/errors.ts'
 import {type HttpContext, type HttpState, pathId, requireUser} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
+import type {Change, Recorder} from '../change.ts'
 import {idempotently, keyedWrite} from '../idempotent.ts'
 import {etag, parseIfMatch} from '../if-match.ts'
 import {presentTask, presentTasks} from '../present-task.ts'
@@ -30,6 +32,7 @@ export interface TaskRoutesOptions {
   readonly database: Database
   /** Called after each committed change, so that the relay need not wait for its next look. */
   readonly committed: () => void
+  readonly record: Recorder
   /** Throws `unavailable` while too many events wait for the bus. */
   readonly assertRoom: () => void
 }
@@ -73,7 +76,9 @@ function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void 
     requireUser(ctx)
     const body = await readJson(ctx.req)
     const request = validate(createTaskRequest, body)
-    const created = await write(options, ctx, body, 201, async (tx, userId) => createTask(tx, userId, request))
+    const created = await write(options, ctx, {name: 'create', body, status: 201}, async (change) =>
+      createTask(change, request),
+    )
     ctx.set('location', `/api/v1/tasks/${created.id}`)
   })
 
@@ -83,7 +88,7 @@ function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void 
     const body = await readJson(ctx.req)
     const request = validate(updateTaskRequest, body)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
-    await write(options, ctx, body, 200, async (tx) => updateTask(tx, id, request, ifMatch))
+    await write(options, ctx, {name: 'update', body}, async (change) => updateTask(change, id, request, ifMatch))
   })
 
   router.delete('/:id', async (ctx) => {
@@ -91,7 +96,7 @@ function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void 
     const id = taskId(ctx)
     const {scope} = validate(scopeQuery, ctx.query)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
-    await write(options, ctx, {}, 200, async (tx) => deleteTask(tx, id, scope, ifMatch))
+    await write(options, ctx, {name: 'delete'}, async (change) => deleteTask(change, id, scope, ifMatch))
   })
 }
 
@@ -100,7 +105,7 @@ function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): 
     const userId = requireUser(ctx)
     const id = taskId(ctx)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
-    const completed = await write(options, ctx, {}, 200, async (tx) => completeTask(tx, id, ifMatch))
+    const completed = await write(options, ctx, {name: 'complete'}, async (change) => completeTask(change, id, ifMatch))
     const follows = completed.next_occurrence !== null
     const next = follows ? await waitForSuccessor(options.database, userId, id, waitMs(ctx)) : null
     ctx.body = {completed, next, next_pending: follows && next === null} satisfies CompleteTaskResponse
@@ -110,23 +115,32 @@ function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): 
     requireUser(ctx)
     const id = taskId(ctx)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
-    await write(options, ctx, {}, 200, async (tx) => reopenTask(tx, id, ifMatch))
+    await write(options, ctx, {name: 'reopen'}, async (change) => reopenTask(change, id, ifMatch))
   })
+}
+
+interface Write {
+  readonly name: ChangeName
+  /** As it came: what an idempotency key stands for. */
+  readonly body?: unknown
+  readonly status?: number
 }
 
 /** One change of one task: once per idempotency key, in one transaction, answered with the task as it is then. */
 async function write(
-  {database, committed, assertRoom}: TaskRoutesOptions,
+  {database, committed, assertRoom, record}: TaskRoutesOptions,
   ctx: HttpContext,
-  body: unknown,
-  status: number,
-  work: (tx: Transaction, userId: string) => Promise<Task>,
+  {name, body = {}, status = 200}: Write,
+  work: (change: Change) => Promise<Task>,
 ): Promise<TaskResponse> {
   const userId = requireUser(ctx)
   assertRoom()
   const keyed = keyedWrite(ctx, userId, body)
   const answer = await database.asUser(userId, async (tx) =>
-    idempotently(tx, keyed, async () => ({status, body: await presentTask(tx, await work(tx, userId))})),
+    idempotently(tx, keyed, async () => ({
+      status,
+      body: await presentTask(tx, await record(tx, {userId, name}, work)),
+    })),
   )
   committed()
   const task = answer.body as TaskResponse

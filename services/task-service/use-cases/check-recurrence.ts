@@ -4,15 +4,14 @@ import type {
   RecurrenceCheckResponse,
   RecurrenceDifference,
 } from '../../contracts/recurrence-check.ts'
-import type {Database, Transaction} from '../../database/database.ts'
+import type {Database} from '../../database/database.ts'
 import {ensureSuccessor} from '../../database/ensure-successor.ts'
 import {seriesRule} from '../../database/series-rule.ts'
 import {databaseNow} from '../../database/statements/database-now.ts'
-import {lockTask} from '../../database/statements/lock-task.ts'
 import {type SeriesOccurrence, seriesOccurrences} from '../../database/statements/series-occurrences.ts'
 import {type SeriesRule, nextOccurrence} from '../../domain/tasks/next-occurrence.ts'
 import {currentTraceparent} from '../../runtime/tracing.ts'
-import {Change} from '../change.ts'
+import type {Change, Recorder} from '../change.ts'
 
 /** Younger closed occurrences may still be on their way to a successor. */
 const GRACE_MS = 60_000
@@ -41,13 +40,17 @@ export async function checkRecurrence(
 /** Checks a page and puts right what differs, each in a transaction of its own, with an event for the audit log. */
 export async function repairRecurrence(
   database: Database,
+  record: Recorder,
   page: RecurrenceCheckQuery,
   now: Date,
 ): Promise<RecurrenceCheckResponse> {
   const found = await checkRecurrence(database, page, now)
   const differences: RecurrenceDifference[] = []
   for (const difference of found.differences) {
-    const repaired = await database.asUser(difference.user_id, async (tx) => repair(tx, difference))
+    const repaired = await database.asUser(difference.user_id, async (tx) =>
+      // Not the user's own doing, so there is nothing to undo.
+      record(tx, {userId: difference.user_id, name: null}, async (change) => repair(change, difference)),
+    )
     differences.push({...difference, repaired})
   }
   return {...found, differences}
@@ -87,15 +90,16 @@ function compute(series: SeriesRule, occurrenceAt: Date, closedAt: Date | null):
 }
 
 /** With the rows as they are under the lock: somebody may have been faster. */
-async function repair(tx: Transaction, difference: RecurrenceDifference): Promise<boolean> {
+async function repair(change: Change, difference: RecurrenceDifference): Promise<boolean> {
   if (difference.kind === 'failed') return false
+  const {tx} = change
   if (difference.kind === 'missing_successor') {
     const made = await ensureSuccessor(tx, [{id: difference.task_id, userId: difference.user_id}], {
       traceparent: currentTraceparent(),
     })
     return made.length > 0
   }
-  const {task, series} = await lockTask(tx, difference.task_id)
+  const {task, series} = await change.lock(difference.task_id)
   if (!series || series.deleted_at || task.completed_at || task.skipped_at) return false
   const computed = compute(seriesRule(series), task.occurrence_at!, null)
   const before = task.next_occurrence
@@ -103,14 +107,11 @@ async function repair(tx: Transaction, difference: RecurrenceDifference): Promis
   task.next_occurrence = computed
   task.version++
   task.updated_at = await databaseNow(tx)
-  await tx.flush()
-  const change = new Change()
   change.add('task.updated', task, {
     task_version: task.version,
     changed: ['next_occurrence'],
     before: {next_occurrence: before?.toISOString() ?? null},
     after: {next_occurrence: computed?.toISOString() ?? null},
   })
-  await change.publish(tx)
   return true
 }

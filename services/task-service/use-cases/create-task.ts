@@ -1,5 +1,4 @@
 import type {CreateTaskRequest, ReminderInput} from '../../contracts/tasks.ts'
-import type {Transaction} from '../../database/database.ts'
 import {SeriesEntity} from '../../database/entities/series.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
 import {databaseNow} from '../../database/statements/database-now.ts'
@@ -8,14 +7,14 @@ import {type PlacedReminder, defaultReminders, placeReminders} from '../../domai
 import {type NewSeries, newSeries} from '../../domain/tasks/new-series.ts'
 import {nextOccurrence} from '../../domain/tasks/next-occurrence.ts'
 import type {ReminderTemplate, SeriesTemplate} from '../../domain/tasks/series-template.ts'
-import {Change} from '../change.ts'
+import type {Change} from '../change.ts'
 import {scheduleReminders} from '../task-reminders.ts'
 
 /** Creates a task; with a recurring_pattern also its series, whose first occurrence it is. */
-export async function createTask(tx: Transaction, userId: string, request: CreateTaskRequest): Promise<Task> {
+export async function createTask(change: Change, request: CreateTaskRequest): Promise<Task> {
   refuseLonelyFields(request)
+  const {tx, userId} = change
   const now = await databaseNow(tx)
-  const change = new Change()
   const pattern = request.recurring_pattern ?? null
   const series =
     pattern === null
@@ -32,7 +31,7 @@ export async function createTask(tx: Transaction, userId: string, request: Creat
   const templates = reminderTemplates(request.reminders, dueAt !== null, request.due_has_time ?? true)
   const placed = placeReminders(templates, dueAt?.getTime() ?? null, now.getTime())
   const fields = contentOf(request)
-  const recurrence = series ? await insertSeries(tx, userId, series, {...fields, reminders: templates}, now) : {}
+  const recurrence = series ? await insertSeries(change, series, {...fields, reminders: templates}, now) : {}
   const task = tx.create(TaskEntity, {
     ...fields,
     ...recurrence,
@@ -43,6 +42,7 @@ export async function createTask(tx: Transaction, userId: string, request: Creat
     updated_at: now,
   })
   await tx.flush()
+  change.madeTask(task)
   change.add('task.created', task, {
     task_version: task.version,
     series_id: task.series_id ?? null,
@@ -51,13 +51,13 @@ export async function createTask(tx: Transaction, userId: string, request: Creat
     due_at: dueAt?.toISOString() ?? null,
     recurring_pattern: task.recurring_pattern ?? null,
   })
-  await scheduleReminders(tx, change, task, placed)
-  await change.publish(tx)
+  await scheduleReminders(change, task, placed)
   return task
 }
 
 /** Writes the series first, so that its first task is written once; answers with the task's place in it. */
-async function insertSeries(tx: Transaction, userId: string, series: NewSeries, template: SeriesTemplate, now: Date) {
+async function insertSeries(change: Change, series: NewSeries, template: SeriesTemplate, now: Date) {
+  const {tx, userId} = change
   const row = tx.create(SeriesEntity, {
     user_id: userId,
     rule: series.rule,
@@ -71,6 +71,7 @@ async function insertSeries(tx: Transaction, userId: string, series: NewSeries, 
     updated_at: now,
   })
   await tx.flush()
+  change.madeSeries(row)
   const following = nextOccurrence(series, series.firstAt, series.firstAt)
   return {
     series_id: row.id,

@@ -1,12 +1,10 @@
 import type {UpdateTaskRequest} from '../../contracts/tasks.ts'
-import type {Transaction} from '../../database/database.ts'
 import type {Series} from '../../database/entities/series.ts'
 import type {Task} from '../../database/entities/task.ts'
 import {databaseNow} from '../../database/statements/database-now.ts'
-import {lockTask} from '../../database/statements/lock-task.ts'
 import {DomainError, invalidRequest} from '../../domain/errors.ts'
 import {defaultReminders, placeReminders} from '../../domain/reminders/reminder-times.ts'
-import {Change} from '../change.ts'
+import type {Change} from '../change.ts'
 import {changeRecurrence, hasRecurrenceChange} from '../change-recurrence.ts'
 import {refuseOtherVersion} from '../if-match.ts'
 import {mirrorReminders, moveReminders, remindersOf, removeReminders, scheduleReminders} from '../task-reminders.ts'
@@ -19,23 +17,23 @@ const CONTENT = ['title', 'description', 'priority', 'tags'] as const
  * say; a new due date moves this occurrence only; a new rule or end begins a new series here.
  */
 export async function updateTask(
-  tx: Transaction,
+  change: Change,
   id: number,
   request: UpdateTaskRequest,
   ifMatch: number | null,
 ): Promise<Task> {
-  const {task, series} = await lockTask(tx, id)
+  const {tx} = change
+  const {task, series} = await change.lock(id)
   await refuseOtherVersion(tx, task, ifMatch)
   refuseWhenClosed(task, request)
   const now = await databaseNow(tx)
   const before = snapshot(task)
-  const change = new Change()
   applyContent(task, series, request)
   if (request.due_at !== undefined) task.due_at = request.due_at
   if (request.due_has_time !== undefined) task.due_has_time = request.due_has_time
   const hadDue = before['due_at'] !== null
   let current = series
-  if (hasRecurrenceChange(request)) current = await changeRecurrence(tx, task, series, request, now)
+  if (hasRecurrenceChange(request)) current = await changeRecurrence(change, task, series, request, now)
   refuseSeriesWithoutDue(task, current)
   const changed = differences(before, snapshot(task), request)
   if (changed.length === 0) return task
@@ -49,7 +47,7 @@ export async function updateTask(
     before: Object.fromEntries(visible.map((field) => [field, before[field]])),
     after: Object.fromEntries(visible.map((field) => [field, after[field]])),
   })
-  await updateReminders(tx, change, {
+  await updateReminders(change, {
     task,
     series: current,
     request,
@@ -58,8 +56,6 @@ export async function updateTask(
     now,
   })
   await mirrorReminders(tx, task)
-  await tx.flush()
-  await change.publish(tx)
   return task
 }
 
@@ -111,14 +107,13 @@ interface ReminderChange {
 }
 
 async function updateReminders(
-  tx: Transaction,
   change: Change,
   {task, series, request, moved, hadDue, now}: ReminderChange,
 ): Promise<void> {
   if (request.reminders === undefined) {
     if (!moved) return
-    const present = await remindersOf(tx, task)
-    if (hadDue || present.length > 0) return moveReminders(tx, change, task, present, now)
+    const present = await remindersOf(change.tx, task)
+    if (hadDue || present.length > 0) return moveReminders(change, task, present, now)
   }
   if (request.reminders && request.reminders.length > 0 && !task.due_at) {
     throw invalidRequest([{field: 'reminders', code: 'needs_due_at', message: 'reminders need a due_at.'}])
@@ -127,8 +122,8 @@ async function updateReminders(
   const templates = request.reminders
     ? reminderTemplates(request.reminders, task.due_at != null, task.due_has_time)
     : defaultReminders(task.due_has_time)
-  await removeReminders(tx, change, task)
-  await scheduleReminders(tx, change, task, placeReminders(templates, task.due_at?.getTime() ?? null, now.getTime()))
+  await removeReminders(change, task)
+  await scheduleReminders(change, task, placeReminders(templates, task.due_at?.getTime() ?? null, now.getTime()))
   if (series) {
     series.template = {...series.template, reminders: templates}
   }
