@@ -61,12 +61,12 @@ test('down --dry-run names the steps; a foreign database is kept', async () => {
 test('down ends what was left behind, under the lock, and deletes only after a yes', async () => {
   const calls: string[] = []
   const machine = fakeMachine({
-    findServer: async () => await orphaned.findServer(),
+    hasRemains: async () => await Promise.resolve(true),
     takeLock: async () => {
       calls.push('lock')
       return await Promise.resolve({release: () => void calls.push('release')})
     },
-    endServer: async () => void (await Promise.resolve(calls.push('end'))),
+    endRemains: async () => void (await Promise.resolve(calls.push('end'))),
     deleteData: async () => {
       calls.push('delete')
       return await Promise.resolve(['/d'])

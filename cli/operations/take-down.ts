@@ -1,6 +1,6 @@
 import {hiddenPassword} from '../supervisor/hidden-password.ts'
 import {lookFor, type Machine, type ProcessEntry} from '../supervisor/machine.ts'
-import {type Stopped, stopLocal} from '../supervisor/stop-local.ts'
+import {type Stopped, stopTarget} from '../supervisor/stop-target.ts'
 
 export type DownResult =
   | {readonly dry_run: true; readonly steps: readonly string[]}
@@ -31,7 +31,7 @@ export async function takeDown(request: TakeDownRequest): Promise<DownResult> {
   const kept = await ownDatabase(machine)
   if (dryRun) return {dry_run: true, steps: await plan(request, loss, kept)}
   if (deleteData) await confirm([...loss.map((line) => `deletes ${line}`), ...(kept ? [`keeps   ${kept}`] : [])])
-  const stopped = await stopLocal(machine, {deleteData, signal})
+  const stopped = await stopTarget(machine, {deleteData, signal})
   return {target: 'local', ...stopped}
 }
 

@@ -1,13 +1,20 @@
-import type {LocalOptions, LocalState} from '../../services/contracts/local.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 
 export type RestartReason = 'older_version' | 'other_build' | 'other_options' | 'unhealthy'
 
-/** Why a running local target has to be started anew; undefined when it may stay. A newer one is refused. */
+/** What a running target was started as. */
+export interface StartedAs {
+  readonly version: string
+  readonly build: string | null
+  readonly api_url: string | null
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** Why a running target has to be started anew; undefined when it may stay. A newer one is refused. */
 export function restartReason(
-  state: LocalState,
-  wanted: {version: string; build: string | null; options: LocalOptions},
+  state: StartedAs,
+  wanted: {version: string; build: string | null; options: Readonly<Record<string, unknown>>},
 ): RestartReason | undefined {
   const order = compareVersions(state.version, wanted.version)
   if (order > 0) {
@@ -19,8 +26,7 @@ export function restartReason(
   }
   if (order < 0) return 'older_version'
   if (state.build !== wanted.build && wanted.build !== null) return 'other_build'
-  const differs = (Object.keys(wanted.options) as (keyof LocalOptions)[]).some((name) => {
-    const value = wanted.options[name]
+  const differs = Object.entries(wanted.options).some(([name, value]) => {
     return (
       value !== null && JSON.stringify(value) !== JSON.stringify(state.options[name]) && !isThere(state, name, value)
     )
@@ -29,7 +35,7 @@ export function restartReason(
 }
 
 /** A port that is asked for now, and was found by itself before. */
-const isThere = (state: LocalState, name: keyof LocalOptions, value: unknown): boolean =>
+const isThere = (state: StartedAs, name: string, value: unknown): boolean =>
   name === 'port' && state.api_url !== null && new URL(state.api_url).port === String(value)
 
 /** Semantic versions: below 0 when `one` is older. A pre-release is older than its release. */

@@ -1,7 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, openSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {type LocalConfiguration, type LocalMessage, localMessage} from '../../services/contracts/local.ts'
 import type {ProcessEntry} from './machine.ts'
 
 export interface StartedProcess {
@@ -22,8 +21,8 @@ export interface StartedProcess {
  */
 export function startProcess(
   entry: ProcessEntry,
-  configuration: LocalConfiguration,
-  onMessage: (message: LocalMessage) => void,
+  configuration: object,
+  onMessage: (message: unknown) => void,
 ): StartedProcess {
   const words = join(entry.stateDir, 'logs', 'start.log')
   const output = openSync(words, 'w', 0o600)
@@ -44,7 +43,7 @@ export function startProcess(
     child.once('exit', (code, signal) => resolve({code, signal}))
     child.once('error', () => resolve({code: -1, signal: null}))
   })
-  child.on('message', (message) => onMessage(localMessage.parse(message)))
+  child.on('message', (message) => onMessage(message))
   // A process that died at once leaves a broken pipe; its exit tells more.
   child.stdin!.on('error', () => undefined)
   child.stdin!.end(JSON.stringify(configuration))

@@ -1,16 +1,15 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import type {LocalState} from '../../services/contracts/local.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import type {Machine} from './machine.ts'
+import type {TargetMachine, TargetState} from './machine.ts'
 
 /** Draining takes up to 20 s, PostgreSQL up to 20 s more. */
 const GRACE_MS = 45_000
 
 /** Asks the background process to end, and waits until it has; one that does not is killed. */
-export async function stopProcess(
-  machine: Machine,
-  state: LocalState,
+export async function stopProcess<State extends TargetState>(
+  machine: Pick<TargetMachine<State>, 'isAlive'>,
+  state: State,
   signal?: AbortSignal,
   graceMs = GRACE_MS,
 ): Promise<'drained' | 'killed'> {

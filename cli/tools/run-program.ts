@@ -13,9 +13,9 @@ export interface ProgramResult {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  options: {signal?: AbortSignal; timeoutMs?: number; env?: Readonly<Record<string, string>>} = {},
+  options: {signal?: AbortSignal; timeoutMs?: number; env?: Readonly<Record<string, string>>; cwd?: string} = {},
 ): Promise<ProgramResult> {
-  const {signal, timeoutMs, env} = options
+  const {signal, timeoutMs, env, cwd} = options
   const result = await execa(program, args, {
     reject: false,
     stdin: 'ignore',
@@ -23,6 +23,7 @@ export async function runProgram(
     ...(signal && {cancelSignal: signal}),
     ...(timeoutMs !== undefined && {timeout: timeoutMs}),
     ...(env && {env}),
+    ...(cwd !== undefined && {cwd}),
   })
   signal?.throwIfAborted()
   return {exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, missing: result.code === 'ENOENT'}

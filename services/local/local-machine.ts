@@ -27,8 +27,10 @@ export interface LocalMachine {
   isAlive(state: LocalState): Promise<boolean>
   takeLock(options?: {waitMs?: number; signal?: AbortSignal}): Promise<InstanceLock | undefined>
   findServer(): Promise<EmbeddedServer>
-  /** Ends a PostgreSQL whose todo5 is gone; only while holding the lock. */
-  endServer(): Promise<void>
+  /** Whether a PostgreSQL runs whose todo5 is gone. */
+  hasRemains(): Promise<boolean>
+  /** Ends it; only while holding the lock. */
+  endRemains(): Promise<void>
   removeState(): Promise<void>
   /** Removes database, mails, keys and logs; answers with what was there. Only while holding the lock. */
   deleteData(): Promise<string[]>
@@ -54,7 +56,8 @@ export function openLocalMachine({stateDir, dataDir}: {stateDir: string; dataDir
     isAlive: async (state) => await isSameProcess(state.pid, state.process_start),
     takeLock: async (options) => await takeLock(stateDir, options),
     findServer: find,
-    endServer: async () => {
+    hasRemains: async () => (await find()).state !== 'none',
+    endRemains: async () => {
       if ((await find()).state === 'none') return
       const password = await keepPassword(passwordFile(dataDir))
       const binaries = await findBinaries({dataRoot: dataDir, account: await serverAccount(cluster)})

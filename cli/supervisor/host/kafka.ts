@@ -62,6 +62,7 @@ async function format(options: KafkaOptions, jvm: readonly string[], signal: Abo
   const id = randomBytes(16).toString('base64url')
   const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', settings]
   const {exitCode, stdout, stderr} = await runProgram(java, [...jvm, ...tool], {
+    cwd: folder,
     timeoutMs: 120_000,
     ...(signal && {signal}),
   })

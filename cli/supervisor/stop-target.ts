@@ -1,10 +1,10 @@
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import {lookFor, type Machine} from './machine.ts'
+import {lookFor, type TargetMachine, type TargetState} from './machine.ts'
 import {stopProcess} from './stop-process.ts'
 
 export interface Stopped {
-  /** What was found: everything, a PostgreSQL whose todo5 was killed, or nothing. */
+  /** What was found: everything, programs whose todo5 was killed, or nothing. */
   readonly found: 'running' | 'leftovers' | 'nothing'
   /** It did not end by itself in time. */
   readonly killed: boolean
@@ -14,9 +14,9 @@ export interface Stopped {
 
 const LOCK_PATIENCE_MS = 30_000
 
-/** Ends the local target and whatever is left of one; with `deleteData` also what it keeps. Safe to repeat. */
-export async function stopLocal(
-  machine: Machine,
+/** Ends a target and whatever is left of one; with `deleteData` also what it keeps. Safe to repeat. */
+export async function stopTarget<State extends TargetState>(
+  machine: TargetMachine<State>,
   options: {deleteData: boolean; signal?: AbortSignal},
 ): Promise<Stopped> {
   const {deleteData, signal} = options
@@ -26,7 +26,7 @@ export async function stopLocal(
     found = 'running'
     killed = (await stopProcess(machine, presence.state, signal)) === 'killed'
   }
-  const left = (await machine.findServer()).state !== 'none' || (await machine.hasState())
+  const left = (await machine.hasRemains()) || (await machine.hasState())
   if (!left && !deleteData) return {found, killed, deleted: []}
   await machine.makeFolders()
   const lock = await machine.takeLock({waitMs: LOCK_PATIENCE_MS, ...(signal && {signal})})
@@ -38,9 +38,9 @@ export async function stopLocal(
     })
   }
   try {
-    if ((await machine.findServer()).state !== 'none') {
+    if (await machine.hasRemains()) {
       if (found === 'nothing') found = 'leftovers'
-      await machine.endServer()
+      await machine.endRemains()
     }
     await machine.removeState()
     return {found, killed, deleted: deleteData ? await machine.deleteData() : []}
