@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {instantOutput} from './instant.ts'
 import {reminderResponse} from './tasks.ts'
+import {timeZone} from './time-zone.ts'
 
 export const seriesQuery = z.strictObject({
   /** Past occurrences at most, newest first. */
@@ -64,18 +65,23 @@ export const deliveryResponse = z.object({
   ),
 })
 
-/** Every reminder that a task ever had, with what became of it. */
+/** Every reminder that a task has or had, oldest first, with what became of it; of very many the newest 200. */
 export const taskRemindersResponse = z.object({
   reminders: z.array(
     reminderResponse.extend({
       created_at: instantOutput,
       updated_at: instantOutput,
       removed_at: instantOutput.nullable(),
+      /** When a snooze put it aside. */
+      snoozed_at: instantOutput.nullable(),
       deliveries: z.array(deliveryResponse),
     }),
   ),
 })
 export type TaskRemindersResponse = z.infer<typeof taskRemindersResponse>
+
+/** `time_zone`: an IANA name, for the times in the texts; without it the zone of the account. */
+export const historyQuery = z.strictObject({time_zone: timeZone.optional()})
 
 /** What happened to a task and its reminders, oldest first: from the audit log, the deliveries, and the mail server's answers. */
 export const taskHistoryResponse = z.object({

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {listAuditQuery} from './audit.ts'
+import {historyQuery, seriesQuery} from './history.ts'
 import {listMailsQuery} from './mailbox.ts'
 import {recurrenceCheckQuery} from './recurrence-check.ts'
 import {scopeQuery} from './scope.ts'
@@ -113,6 +114,49 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'An occurrence that came after it disappears again, unless it was touched: that is a 409.',
     success: {status: 200, description: 'The open task', schema: 'Task', headers: ['ETag']},
     ...ONE_TASK,
+  },
+  {
+    method: 'post',
+    path: '/tasks/{id}/snooze',
+    operationId: 'snoozeTask',
+    tag: 'tasks',
+    summary: 'Be reminded later',
+    description:
+      'One reminder then, in place of those that would come before it; due date, rule and version stay. A second snooze moves the first.',
+    body: 'SnoozeTask',
+    success: {status: 200, description: 'The task with its reminders', schema: 'Task', headers: ['ETag']},
+    ...ONE_TASK,
+    errors: [...ONE_TASK.errors, 415],
+  },
+  {
+    method: 'get',
+    path: '/tasks/{id}/series',
+    operationId: 'getSeries',
+    tag: 'tasks',
+    summary: 'Get the life of a recurring task',
+    description: 'Its past and coming occurrences and how it was kept, also under the rules that it had before.',
+    query: seriesQuery,
+    success: {status: 200, description: 'The series', schema: 'Series'},
+    errors: [404, 422],
+  },
+  {
+    method: 'get',
+    path: '/tasks/{id}/reminders',
+    operationId: 'listTaskReminders',
+    tag: 'tasks',
+    summary: 'List what became of every reminder of a task',
+    success: {status: 200, description: 'The reminders, oldest first', schema: 'TaskReminders'},
+    errors: [404],
+  },
+  {
+    method: 'get',
+    path: '/tasks/{id}/history',
+    operationId: 'getTaskHistory',
+    tag: 'tasks',
+    summary: 'Get what happened to a task, and why a reminder came or did not',
+    query: historyQuery,
+    success: {status: 200, description: 'The history, oldest first', schema: 'TaskHistory'},
+    errors: [404, 422],
   },
   {
     method: 'get',

@@ -2,10 +2,12 @@ import type {z} from 'zod'
 import {profileResponse, updateProfileRequest} from './account.ts'
 import {auditEntryResponse, auditListResponse} from './audit.ts'
 import {type JsonSchema, componentSchemas, requestSchema} from './json-schema.ts'
+import {seriesResponse, taskHistoryResponse, taskRemindersResponse} from './history.ts'
 import {mailResponse, mailSummary, mailboxListResponse} from './mailbox.ts'
 import {OPERATIONS, type Operation} from './openapi-operations.ts'
 import {problemResponse} from './problem.ts'
 import {recurrenceCheckResponse} from './recurrence-check.ts'
+import {snoozeTaskRequest} from './snooze-task.ts'
 import {
   MAX_WAIT_SECONDS,
   completeTaskResponse,
@@ -21,6 +23,7 @@ const REQUESTS = {
   CreateTask: createTaskRequest,
   UpdateTask: updateTaskRequest,
   ReminderInput: reminderInput,
+  SnoozeTask: snoozeTaskRequest,
   UpdateProfile: updateProfileRequest,
 }
 
@@ -29,6 +32,9 @@ const RESPONSES = {
   Reminder: reminderResponse,
   TaskList: taskListResponse,
   CompletedTask: completeTaskResponse,
+  Series: seriesResponse,
+  TaskReminders: taskRemindersResponse,
+  TaskHistory: taskHistoryResponse,
   AuditEntry: auditEntryResponse,
   AuditList: auditListResponse,
   Profile: profileResponse,

@@ -49,14 +49,16 @@ function present(task: Task, reminders: readonly Reminder[]): TaskResponse {
     version: task.version,
     created_at: formatInstant(task.created_at),
     updated_at: formatInstant(task.updated_at),
-    reminders: reminders.map((reminder) => ({
-      id: reminder.id,
-      offset_seconds: reminder.offset_seconds ?? null,
-      reminder_at: formatInstant(reminder.reminder_at),
-      state: reminder.state,
-      channels: reminder.channels ?? null,
-      nag_every_seconds: reminder.nag_every_seconds ?? null,
-      revision: reminder.revision,
-    })),
+    reminders: reminders.map(presentReminder),
   }
 }
+
+export const presentReminder = (reminder: Reminder): TaskResponse['reminders'][number] => ({
+  id: reminder.id,
+  offset_seconds: reminder.offset_seconds ?? null,
+  reminder_at: formatInstant(reminder.reminder_at),
+  state: reminder.state,
+  channels: reminder.channels ?? null,
+  nag_every_seconds: reminder.nag_every_seconds ?? null,
+  revision: reminder.revision,
+})

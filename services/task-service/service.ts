@@ -11,6 +11,7 @@ import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
 import {createRecorder} from './change.ts'
 import {operatorRoutes} from './routes/operator.ts'
+import {taskLifeRoutes} from './routes/task-life.ts'
 import {taskRoutes} from './routes/tasks.ts'
 
 const UPKEEP_EVERY_MS = 600_000
@@ -92,7 +93,11 @@ export function createTaskService({
       logger,
       metrics,
       health,
-      routes: [taskRoutes({database, committed, assertRoom, record}), operatorRoutes({database, committed, record})],
+      routes: [
+        taskRoutes({database, committed, assertRoom, record}),
+        taskLifeRoutes(database),
+        operatorRoutes({database, committed, record}),
+      ],
     }),
     subscriptions: [],
     wakeRelay: () => relay.wake(),

@@ -71,7 +71,10 @@ export async function removeReminders(change: Change, task: Task): Promise<void>
   )
 }
 
-/** The due date moved: each reminder keeps its offset, and one that was sent is sent again for the new date. */
+/**
+ * The due date moved: each reminder keeps its offset, and one that was sent or put aside is sent for the new date. A snooze
+ * was for the old one.
+ */
 export async function moveReminders(
   change: Change,
   task: Task,
@@ -80,6 +83,12 @@ export async function moveReminders(
 ): Promise<void> {
   await change.rememberRemindersOf(task)
   await cancelReminders(change, task)
+  await query(
+    change.tx,
+    `update todo.reminders set snoozed_at = null, removed_at = case when offset_seconds is null then clock_timestamp() end
+     where task_id = $1 and removed_at is null and (offset_seconds is null or snoozed_at is not null)`,
+    [task.id],
+  )
   const placed = reminders.flatMap((reminder) =>
     placeReminders([templateOf(reminder)], task.due_at?.getTime() ?? null, now.getTime()).map(({at, pending}) => ({
       id: reminder.id,
@@ -96,13 +105,22 @@ export async function remindersOf(tx: Transaction, task: Task): Promise<Reminder
   return tx.find(ReminderEntity, {task_id: task.id, offset_seconds: {$ne: null}, removed_at: null}, {refresh: true})
 }
 
-/** A reopened task gets back the reminders that completing it took away, as far as their time has not passed. */
+/**
+ * A reopened task gets back the reminders that completing it took away, as far as their time has not passed; not those in
+ * whose place a snooze came, nor, without a due date, those that were before one.
+ */
 export async function restoreReminders(change: Change, task: Task, now: Date): Promise<void> {
-  if (!task.due_at) return
   await change.rememberRemindersOf(task)
   const cancelled = await change.tx.find(
     ReminderEntity,
-    {task_id: task.id, state: 'cancelled', removed_at: null, reminder_at: {$gt: now}},
+    {
+      task_id: task.id,
+      state: 'cancelled',
+      removed_at: null,
+      snoozed_at: null,
+      reminder_at: {$gt: now},
+      ...(task.due_at ? {} : {offset_seconds: null}),
+    },
     {refresh: true},
   )
   await reschedule(

@@ -73,3 +73,4 @@ export const ReminderDeliveryEntity = defineEntity({
     created_at: instant().defaultRaw('clock_timestamp()'),
   },
 })
+export type ReminderDelivery = InferEntity<typeof ReminderDeliveryEntity>

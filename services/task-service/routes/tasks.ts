@@ -1,5 +1,6 @@
 import {Router} from '@koa/router'
 import {scopeQuery} from '../../contracts/scope.ts'
+import {snoozeTaskRequest} from '../../contracts/snooze-task.ts'
 import {
   type CompleteTaskResponse,
   MAX_WAIT_SECONDS,
@@ -25,6 +26,7 @@ import {createTask} from '../use-cases/create-task.ts'
 import {deleteTask} from '../use-cases/delete-task.ts'
 import {listTasks} from '../use-cases/list-tasks.ts'
 import {reopenTask} from '../use-cases/reopen-task.ts'
+import {snoozeTask} from '../use-cases/snooze-task.ts'
 import {updateTask} from '../use-cases/update-task.ts'
 import {waitForSuccessor} from '../wait-for-successor.ts'
 
@@ -116,6 +118,15 @@ function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): 
     const id = taskId(ctx)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
     await write(options, ctx, {name: 'reopen'}, async (change) => reopenTask(change, id, ifMatch))
+  })
+
+  router.post('/:id/snooze', async (ctx) => {
+    requireUser(ctx)
+    const id = taskId(ctx)
+    const body = await readJson(ctx.req)
+    const request = validate(snoozeTaskRequest, body)
+    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    await write(options, ctx, {name: 'snooze', body}, async (change) => snoozeTask(change, id, request, ifMatch))
   })
 }
 
