@@ -10,7 +10,7 @@ import {rolldown} from 'rolldown'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Large and rarely needed: loaded from node_modules when a command asks for them. */
-const external = [/^@mikro-orm\//, /^pg$/, /^better-auth/, /^@better-auth\//, ...builtinModules, /^node:/]
+const external = [/^@mikro-orm\//, /^kafkajs$/, /^pg$/, /^better-auth/, /^@better-auth\//, ...builtinModules, /^node:/]
 
 function buildServices() {
   const made = join(root, 'dist', `.services-${process.pid}`)

@@ -1,0 +1,222 @@
+import {readdir, readFile} from 'node:fs/promises'
+import {parse, stringify} from 'yaml'
+import {z} from 'zod'
+import {packagePath} from '../../services/package-root.ts'
+import {usageError} from '../errors.ts'
+
+/** Where Dapr runs; the local target has none. */
+export const DAPR_TARGETS = ['host', 'minikube', 'oke', 'aks', 'gke'] as const
+export type DaprTarget = (typeof DAPR_TARGETS)[number]
+
+/** The services that have a sidecar; the name is the app id, the consumer group, and the name of its secret. */
+export const DAPR_APPS = [
+  'task-service',
+  'recurring-task-service',
+  'notification-service',
+  'audit-service',
+  'chat-api',
+] as const
+export type DaprApp = (typeof DAPR_APPS)[number]
+
+export interface RenderedResource {
+  /** Below dapr/, such as components/pubsub-kafka.yaml. */
+  readonly path: string
+  /** One resource, as YAML. */
+  readonly text: string
+}
+
+const metadataSchema = z.array(
+  z.strictObject({
+    name: z.string(),
+    value: z.string().optional(),
+    secretKeyRef: z.strictObject({name: z.string(), key: z.string()}).optional(),
+  }),
+)
+
+/** dapr/environments/TARGET.yaml */
+const environmentSchema = z.strictObject({
+  namespace: z.string(),
+  trustDomain: z.string(),
+  /** The store that applications ask; each may read the secret that has its name. */
+  secretStore: z.string(),
+  /** The store from which components get theirs. */
+  componentSecretStore: z.string(),
+  /** How every pub/sub component reaches Kafka. */
+  kafka: metadataSchema,
+  nameResolution: z.unknown().optional(),
+  values: z.record(
+    z.string(),
+    z.strictObject({about: z.string(), default: z.string().optional(), oneOf: z.array(z.string()).optional()}),
+  ),
+})
+type Environment = z.infer<typeof environmentSchema>
+
+const resourceSchema = z.looseObject({
+  apiVersion: z.literal('dapr.io/v1alpha1'),
+  kind: z.enum(['Component', 'Configuration', 'Resiliency']),
+  metadata: z.strictObject({name: z.string()}),
+  spec: z.looseObject({}),
+})
+type Resource = z.infer<typeof resourceSchema>
+
+const componentSchema = resourceSchema.extend({
+  kind: z.literal('Component'),
+  spec: z.strictObject({
+    type: z.string(),
+    version: z.string(),
+    initTimeout: z.string().optional(),
+    metadata: metadataSchema,
+  }),
+  scopes: z.array(z.enum(DAPR_APPS)).optional(),
+})
+
+const accessSchema = z.record(z.enum(DAPR_APPS), z.array(z.looseObject({appId: z.enum(DAPR_APPS)})))
+
+/**
+ * All Dapr resources of a target: components/, config/todo5-<app>.yaml for each app, resiliency/. The same input gives
+ * the same bytes, in the order of the paths. Throws a usage error about values that are unknown, missing or wrong.
+ */
+export async function renderDapr(request: {
+  target: DaprTarget
+  values?: Readonly<Record<string, string>>
+}): Promise<RenderedResource[]> {
+  const {target} = request
+  const environment = await readEnvironment(target)
+  const values = {
+    ...checkValues(target, environment.values, request.values ?? {}),
+    trustDomain: environment.trustDomain,
+    secretStore: environment.secretStore,
+  }
+  const resources = [
+    ...(await components(environment, values)),
+    ...(await configurations(environment, values)),
+    ['resiliency/todo5.yaml', await readResource('resiliency/todo5.yaml')] as const,
+  ]
+  const heading = `# Rendered for ${target} by todo5 dapr render. Change dapr/ and render again.\n`
+  return resources
+    .map(([path, resource]) => ({path, text: heading + toYaml(inNamespace(resource, environment.namespace))}))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+type Values = Readonly<Record<string, string>>
+type Placed = readonly [path: string, resource: Resource]
+
+async function components(environment: Environment, values: Values): Promise<Placed[]> {
+  const files = (await readdir(packagePath('dapr', 'components'))).filter((name) => name.endsWith('.yaml'))
+  const stores = new Set([environment.secretStore])
+  const placed: Placed[] = []
+  for (const file of files) {
+    const component = componentSchema.parse(await readYaml(`components/${file}`))
+    const {name} = component.metadata
+    if (name.startsWith('secretstore-') && !stores.has(name)) continue
+    const metadata = [
+      ...(component.spec.type === 'pubsub.kafka' ? kafkaConnection(environment, values) : []),
+      ...component.spec.metadata,
+    ]
+    const secret = metadata.some((entry) => entry.secretKeyRef !== undefined)
+    const {scopes, ...rest} = component
+    placed.push([
+      `components/${file}`,
+      {
+        ...rest,
+        spec: fillIn({...component.spec, metadata}, values),
+        ...(secret && {auth: {secretStore: environment.componentSecretStore}}),
+        ...(scopes && {scopes}),
+      },
+    ])
+  }
+  return placed
+}
+
+function kafkaConnection({kafka}: Environment, {kafkaCaSecret = ''}: Values): Environment['kafka'] {
+  if (kafkaCaSecret === '') return kafka
+  return [...kafka, {name: 'caCert', secretKeyRef: {name: kafkaCaSecret, key: 'ca.crt'}}]
+}
+
+async function configurations(environment: Environment, values: Values): Promise<Placed[]> {
+  const base = await readResource('config/application.yaml')
+  const access = accessSchema.parse(await readYaml('config/access.yaml'))
+  return DAPR_APPS.map((app) => {
+    const {metadata, spec} = fillIn({metadata: base.metadata, spec: base.spec}, {...values, app})
+    const policies = access[app].map((policy) => ({
+      appId: policy.appId,
+      namespace: environment.namespace,
+      trustDomain: environment.trustDomain,
+      defaultAction: 'deny',
+      operations: policy['operations'],
+    }))
+    const {accessControl, secrets, ...others} = spec as Record<string, unknown> & {secrets: {scopes: object[]}}
+    return [
+      `config/${metadata.name}.yaml`,
+      {
+        ...base,
+        metadata,
+        spec: {
+          ...others,
+          // Dapr would try to reach an empty address.
+          ...(values['zipkinEndpoint'] === '' && {tracing: {samplingRate: '0'}}),
+          accessControl: {...(accessControl as object), policies},
+          secrets: {scopes: [...secrets.scopes, ...otherStores(environment)]},
+          ...(environment.nameResolution !== undefined && {
+            nameResolution: fillIn(environment.nameResolution, values),
+          }),
+        },
+      },
+    ] as const
+  })
+}
+
+/** The store of the components can be asked by applications, too, unless they are told not to. */
+const otherStores = ({secretStore, componentSecretStore}: Environment): object[] =>
+  secretStore === componentSecretStore ? [] : [{storeName: componentSecretStore, defaultAccess: 'deny'}]
+
+const inNamespace = ({apiVersion, kind, metadata, ...rest}: Resource, namespace: string): Resource =>
+  ({apiVersion, kind, metadata: {...metadata, namespace}, ...rest}) as Resource
+
+/** Replaces ${name} in every text within. */
+function fillIn<T>(value: T, values: Values): T {
+  if (typeof value === 'string') {
+    return value.replaceAll(/\$\{(\w+)\}/gu, (_, name: string) => {
+      const found = values[name]
+      if (found === undefined) throw new Error(`dapr/ asks for ${name}, which no environment has`)
+      return found
+    }) as T
+  }
+  if (Array.isArray(value)) return value.map((entry: unknown) => fillIn(entry, values)) as T
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fillIn(entry, values)])) as T
+  }
+  return value
+}
+
+function checkValues(target: DaprTarget, known: Environment['values'], given: Values): Record<string, string> {
+  const faults: string[] = []
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) faults.push(`${name} is no value of ${target}`)
+  }
+  const values: Record<string, string> = {}
+  for (const [name, {default: standard, oneOf}] of Object.entries(known)) {
+    const value = given[name] ?? standard
+    if (value === undefined) faults.push(`${name} is missing`)
+    // daprd replaces $NAME in a Configuration by its environment.
+    else if (/[$\p{Cc}]/u.test(value)) faults.push(`${name} has a $ or a control character in it`)
+    else if (oneOf && !oneOf.includes(value)) faults.push(`${name} is neither ${oneOf.join(' nor ')}`)
+    else values[name] = value
+  }
+  const rate = values['samplingRate']
+  if (rate !== undefined && !/^(0|1|0?\.\d+|1\.0+)$/u.test(rate))
+    faults.push('samplingRate is not a number from 0 to 1')
+  if (faults.length === 0) return values
+  const list = Object.entries(known).map(([name, {about}]) => `--set ${name}=…        ${about}`)
+  throw usageError(`${faults.join('; ')}.`, 'invalid_value', ...list)
+}
+
+const toYaml = (resource: Resource): string => stringify(resource, {lineWidth: 0})
+
+const readEnvironment = async (target: DaprTarget): Promise<Environment> =>
+  environmentSchema.parse(await readYaml(`environments/${target}.yaml`))
+
+const readResource = async (path: string): Promise<Resource> => resourceSchema.parse(await readYaml(path))
+
+const readYaml = async (path: string): Promise<unknown> =>
+  parse(await readFile(packagePath('dapr', ...path.split('/')), 'utf8')) as unknown
