@@ -1,5 +1,5 @@
 /** Who may import whom: docs/architecture.md. `npm run lint` fails on a violation, a cycle, or when no module was read. */
-const TESTS = String.raw`(\.test\.ts|\.contract\.ts|/testing/)`
+const TESTS = String.raw`(\.(test|stack|contract)\.ts|/testing/)`
 const SERVICES = '(task-service|recurring-task-service|notification-service|audit-service|chat-api)'
 /** Where everything is put together, and nowhere else: the process of each service, all in one, and the CLI. */
 const COMPOSITION = String.raw`^(services/${SERVICES}/main\.ts|services/(mailbox/)?main\.ts|services/process/|services/embedded\.ts|services/local(-process\.ts|/)|cli/composition\.ts)`
@@ -92,7 +92,7 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: {path: 'node_modules'},
     // Its parser does not know `using`, which some tests like; boundaries are about what is shipped.
-    exclude: {path: ['^(dist|coverage)/', String.raw`\.(test|contract)\.ts$`, '/testing/']},
+    exclude: {path: ['^(dist|coverage)/', String.raw`\.(test|stack|contract)\.ts$`, '/testing/']},
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       extensions: ['.ts', '.js', '.json'],

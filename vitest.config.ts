@@ -13,7 +13,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['cli/**/*.ts', 'services/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/*.contract.ts', '**/testing/**', '**/*.d.ts'],
+      exclude: ['**/*.test.ts', '**/*.stack.ts', '**/*.contract.ts', '**/testing/**', '**/*.d.ts'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: {lines: 80, branches: 80},
     },

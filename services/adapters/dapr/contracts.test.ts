@@ -1,0 +1,32 @@
+import {describeConversationStore} from '../../ports/conversation-store.contract.ts'
+import {describeEventBus} from '../../ports/event-bus.contract.ts'
+import {describeJobScheduler} from '../../ports/job-scheduler.contract.ts'
+import {createDaprConversationStore} from './conversation-store.ts'
+import {openSidecar} from './sidecar.ts'
+import {type StartSidecar, openBus, openScheduler} from './testing/dapr-fixtures.ts'
+import {FakeBroker, FakeJobs} from './testing/fake-broker.ts'
+import {FakeSidecar} from './testing/fake-sidecar.ts'
+
+/** The same suites as on the real Dapr (contracts.stack.ts): so the fake one that the other tests use stays honest. */
+const starter = (): StartSidecar => {
+  const broker = new FakeBroker()
+  const jobs = new FakeJobs()
+  return async (request) => FakeSidecar.start({...request, broker, jobs})
+}
+
+const appId = (consumer: string): string => consumer
+
+describeEventBus('Dapr, on a fake sidecar,', async () => openBus({start: starter(), appId}))
+
+describeJobScheduler('Dapr, on a fake sidecar,', async () => openScheduler({start: starter(), appId, earlyMs: 1}))
+
+describeConversationStore('Dapr, on a fake sidecar,', async (work) => {
+  const fake = await FakeSidecar.start({appId: 'chat-api', broker: new FakeBroker(), jobs: new FakeJobs()})
+  const sidecar = openSidecar({endpoint: fake.endpoint, token: fake.apiToken})
+  try {
+    await work(createDaprConversationStore({sidecar, store: 'statestore-postgresql'}))
+  } finally {
+    sidecar.close()
+    await fake.stop()
+  }
+})

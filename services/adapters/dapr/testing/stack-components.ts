@@ -1,0 +1,52 @@
+import type {RenderedFile} from '../../../../cli/supervisor/host/sidecar.ts'
+import {PUBSUB} from './dapr-fixtures.ts'
+
+const component = (name: string, type: string, version: string, metadata: Readonly<Record<string, string>>): string =>
+  JSON.stringify({
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Component',
+    metadata: {name},
+    spec: {
+      type,
+      version,
+      metadata: Object.entries(metadata).map(([field, value]) => ({name: field, value})),
+    },
+  })
+
+/** As dapr/components has it, without its scopes: the app ids of these tests are made up. */
+export const kafkaComponent = (brokers: string): RenderedFile => ({
+  path: `${PUBSUB}.yaml`,
+  text: component(PUBSUB, 'pubsub.kafka', 'v1', {
+    brokers,
+    authType: 'none',
+    version: '4.0.0',
+    initialOffset: 'oldest',
+    consumeRetryEnabled: 'true',
+    backOffPolicy: 'constant',
+    backOffDuration: '1s',
+  }),
+})
+
+/** Events are tried again until they are done; without this a dead-letter topic takes what failed once. */
+export const inboundRetries: RenderedFile = {
+  path: 'resiliency.yaml',
+  text: JSON.stringify({
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Resiliency',
+    metadata: {name: 'todo5'},
+    spec: {
+      policies: {retries: {inbound: {policy: 'constant', duration: '200ms', maxRetries: -1}}},
+      targets: {components: {[PUBSUB]: {inbound: {retry: 'inbound'}}}},
+    },
+  }),
+}
+
+export const stateComponent = (name: string, connectionString: string): RenderedFile => ({
+  path: `${name}.yaml`,
+  text: component(name, 'state.postgresql', 'v2', {connectionString}),
+})
+
+export const secretsComponent = (name: string, secretsFile: string): RenderedFile => ({
+  path: `${name}.yaml`,
+  text: component(name, 'secretstores.local.file', 'v1', {secretsFile, multiValued: 'true'}),
+})

@@ -1,0 +1,51 @@
+import {type Admin, Kafka, logLevel} from 'kafkajs'
+import {eventually} from '../../../../test/support/stack/stack.ts'
+import {PARTITIONS, TOPICS} from '../../../domain/events/event-types.ts'
+import {deadLetterTopic} from '../../../domain/events/dead-letter.ts'
+
+export const ALL_TOPICS: readonly string[] = [...TOPICS, ...TOPICS.map(deadLetterTopic)]
+
+/** The topics of todo5 on a broker of a test. */
+export class StackTopics {
+  readonly #admin: Admin
+
+  private constructor(kafka: Kafka) {
+    this.#admin = kafka.admin()
+  }
+
+  static async create(brokers: string): Promise<StackTopics> {
+    const topics = new StackTopics(new Kafka({brokers: [brokers], logLevel: logLevel.NOTHING}))
+    await topics.#admin.connect()
+    await topics.#admin.createTopics({
+      waitForLeaders: false,
+      topics: ALL_TOPICS.map((topic) => ({topic, numPartitions: PARTITIONS, replicationFactor: 1})),
+    })
+    // The broker takes a moment to lead what was just made, and says so by an error.
+    await eventually('the topics can be read', async () => {
+      for (const topic of ALL_TOPICS) await topics.count(topic)
+      return true
+    })
+    return topics
+  }
+
+  /** Empty again: the oldest event that is kept is the next one. */
+  async empty(): Promise<void> {
+    for (const topic of ALL_TOPICS) {
+      const ends = await this.#admin.fetchTopicOffsets(topic)
+      const partitions = ends
+        .filter(({low, high}) => low !== high)
+        .map(({partition, high}) => ({partition, offset: high}))
+      if (partitions.length > 0) await this.#admin.deleteTopicRecords({topic, partitions})
+    }
+  }
+
+  /** How many events a topic has. */
+  async count(topic: string): Promise<number> {
+    const ends = await this.#admin.fetchTopicOffsets(topic)
+    return ends.reduce((sum, {low, high}) => sum + Number(high) - Number(low), 0)
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect()
+  }
+}
