@@ -4,7 +4,9 @@ import {historyQuery, seriesQuery} from './history.ts'
 import {listMailsQuery} from './mailbox.ts'
 import {recurrenceCheckQuery} from './recurrence-check.ts'
 import {scopeQuery} from './scope.ts'
+import {MAX_SKIPPED} from './skip-task.ts'
 import {MAX_WAIT_SECONDS, listTasksQuery} from './tasks.ts'
+import {UNDOABLE_HOURS} from './undo.ts'
 
 /** A request header as the document names it. */
 export type RequestHeader = 'IfMatch' | 'IdempotencyKey' | 'PreferWait'
@@ -76,7 +78,8 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'tasks',
     summary: 'Change a task',
     description:
-      'Only the fields that are given. A new rule or time of a recurring task holds from this occurrence on.',
+      'Only the fields that are given. Of a recurring task `scope` says how far it reaches: `this` occurrence, it and those that `following`, or `all`, what is done included. Without it a new due date is for this one, everything else for the following ones too.',
+    query: scopeQuery,
     body: 'UpdateTask',
     success: {status: 200, description: 'The task as it is now', schema: 'Task', headers: ['ETag']},
     ...ONE_TASK,
@@ -89,7 +92,7 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'tasks',
     summary: 'Delete a task',
     description:
-      'Of a recurring task `scope` says what: `this` skips the occurrence, and the next one comes; `following` ends the series.',
+      'Of a recurring task `scope` says what: `this` skips the occurrence, and the next one comes; `following` ends the series, what is done stays; `all` deletes that too.',
     query: scopeQuery,
     success: {status: 200, description: 'The task as it was last', schema: 'Task', headers: ['ETag']},
     ...ONE_TASK,
@@ -114,6 +117,55 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'An occurrence that came after it disappears again, unless it was touched: that is a 409.',
     success: {status: 200, description: 'The open task', schema: 'Task', headers: ['ETag']},
     ...ONE_TASK,
+  },
+  {
+    method: 'post',
+    path: '/tasks/{id}/skip',
+    operationId: 'skipTask',
+    tag: 'tasks',
+    summary: 'Skip an occurrence of a recurring task, or all up to a date',
+    description: `Skipped ones stay visible and never come back by themselves. With \`until\` at most ${MAX_SKIPPED} are skipped, the open one of its series first, and one undo takes all back.`,
+    body: 'SkipTask',
+    success: {status: 200, description: 'What was skipped, and what is open now', schema: 'SkippedTask'},
+    ...ONE_TASK,
+    headers: [...ONE_TASK.headers, 'PreferWait'],
+    errors: [...ONE_TASK.errors, 415],
+  },
+  {
+    method: 'post',
+    path: '/tasks/batch',
+    operationId: 'changeTasks',
+    tag: 'tasks',
+    summary: 'Make several changes',
+    description:
+      'Each by itself, with its own status in the answer; `atomic`: all, or none with the problem of the first that fails. Undone together. Repeated with its Idempotency-Key it goes on where it stopped.',
+    headers: ['IdempotencyKey', 'PreferWait'],
+    body: 'Batch',
+    success: {status: 200, description: 'One result for each operation, in their order', schema: 'BatchResults'},
+    errors: [...BODY_ERRORS, 404, 409, 412],
+  },
+  {
+    method: 'get',
+    path: '/undo',
+    operationId: 'listChanges',
+    tag: 'undo',
+    summary: 'List what can be undone',
+    description: `Your changes of the last ${UNDOABLE_HOURS} hours that are not undone, newest first.`,
+    success: {status: 200, description: 'The changes', schema: 'ChangeList'},
+    errors: [],
+  },
+  {
+    method: 'post',
+    path: '/undo',
+    operationId: 'undoChange',
+    tag: 'undo',
+    summary: 'Undo your last change, or the one with an id',
+    description:
+      'Refused with 409 when something later stands that changed the same task or series: undo that first. What was sent stays sent.',
+    headers: ['IdempotencyKey'],
+    body: 'Undo',
+    success: {status: 200, description: 'What was undone, and the tasks as they are again', schema: 'UndoneChange'},
+    errors: [...BODY_ERRORS, 404, 409],
   },
   {
     method: 'post',

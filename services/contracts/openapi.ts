@@ -1,12 +1,14 @@
 import type {z} from 'zod'
 import {profileResponse, updateProfileRequest} from './account.ts'
 import {auditEntryResponse, auditListResponse} from './audit.ts'
+import {batchRequest, batchResponse} from './batch.ts'
 import {type JsonSchema, componentSchemas, requestSchema} from './json-schema.ts'
 import {seriesResponse, taskHistoryResponse, taskRemindersResponse} from './history.ts'
 import {mailResponse, mailSummary, mailboxListResponse} from './mailbox.ts'
 import {OPERATIONS, type Operation} from './openapi-operations.ts'
 import {problemResponse} from './problem.ts'
 import {recurrenceCheckResponse} from './recurrence-check.ts'
+import {skipTaskRequest, skipTaskResponse} from './skip-task.ts'
 import {snoozeTaskRequest} from './snooze-task.ts'
 import {
   MAX_WAIT_SECONDS,
@@ -18,12 +20,16 @@ import {
   taskResponse,
   updateTaskRequest,
 } from './tasks.ts'
+import {undoListResponse, undoRequest, undoResponse} from './undo.ts'
 
 const REQUESTS = {
   CreateTask: createTaskRequest,
   UpdateTask: updateTaskRequest,
   ReminderInput: reminderInput,
   SnoozeTask: snoozeTaskRequest,
+  SkipTask: skipTaskRequest,
+  Undo: undoRequest,
+  Batch: batchRequest,
   UpdateProfile: updateProfileRequest,
 }
 
@@ -32,6 +38,10 @@ const RESPONSES = {
   Reminder: reminderResponse,
   TaskList: taskListResponse,
   CompletedTask: completeTaskResponse,
+  SkippedTask: skipTaskResponse,
+  BatchResults: batchResponse,
+  ChangeList: undoListResponse,
+  UndoneChange: undoResponse,
   Series: seriesResponse,
   TaskReminders: taskRemindersResponse,
   TaskHistory: taskHistoryResponse,
@@ -120,7 +130,7 @@ export function buildOpenApi(version: string): JsonSchema {
     },
     servers: [{url: '/api/v1'}],
     security: [{apiKey: []}, {bearer: []}, {session: []}],
-    tags: ['tasks', 'audit', 'profile', 'mailbox'].map((name) => ({name})),
+    tags: ['tasks', 'undo', 'audit', 'profile', 'mailbox'].map((name) => ({name})),
     paths,
     components: {
       schemas: {...componentSchemas(REQUESTS, 'request'), ...componentSchemas(RESPONSES, 'response')},

@@ -14,5 +14,7 @@ export const problemResponse = z.object({
     .optional(),
   /** After a failed If-Match or a conflict: the state as it is now. */
   current: z.unknown().optional(),
+  /** Of an atomic batch: the operation that was refused, the first is 0. */
+  index: z.int().optional(),
 })
 export type Problem = z.infer<typeof problemResponse>

@@ -16,7 +16,9 @@ export const changeResponse = z.object({
   title: z.string(),
   made_at: instantOutput,
 })
-/** The user's changes of the last 24 hours that can be undone, newest first; at most 50. */
+export type ChangeResponse = z.infer<typeof changeResponse>
+
+/** The user's changes of the last 24 hours that are not undone, newest first; at most 50. */
 export const undoListResponse = z.object({changes: z.array(changeResponse)})
 export type UndoListResponse = z.infer<typeof undoListResponse>
 

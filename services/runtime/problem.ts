@@ -66,6 +66,7 @@ export function toProblem(error: unknown, requestId: string): ProblemAnswer {
     request_id: requestId,
     ...(known.faults.length === 0 ? {} : {errors: known.faults.map(presentFault)}),
     ...('current' in known.details ? {current: known.details['current']} : {}),
+    ...(typeof known.details['index'] === 'number' ? {index: known.details['index']} : {}),
   }
   return {status, body, retryAfterSeconds: known.retryAfterSeconds}
 }

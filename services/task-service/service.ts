@@ -13,6 +13,7 @@ import {createRecorder} from './change.ts'
 import {operatorRoutes} from './routes/operator.ts'
 import {taskLifeRoutes} from './routes/task-life.ts'
 import {taskRoutes} from './routes/tasks.ts'
+import {undoRoutes} from './routes/undo.ts'
 
 const UPKEEP_EVERY_MS = 600_000
 /** Events are kept 7 days by the bus; the inbox outlives them by one. */
@@ -96,6 +97,7 @@ export function createTaskService({
       routes: [
         taskRoutes({database, committed, assertRoom, record}),
         taskLifeRoutes(database),
+        undoRoutes({database, committed, assertRoom, record}),
         operatorRoutes({database, committed, record}),
       ],
     }),

@@ -112,3 +112,28 @@ export async function laterChange(
   )
   return found ? {id: toNumber(found.id), change: found.change, taskIds: found.task_ids.map(Number)} : null
 }
+
+/** The last changes that stand, newest first: `limit` of them, changes of one batch counted as one. */
+export async function listUndoEntries(
+  tx: Transaction,
+  limit: number,
+): Promise<Pick<UndoEntry, 'id' | 'change' | 'batchId' | 'taskIds' | 'madeAt'>[]> {
+  const rows = await query<Omit<Row, 'before' | 'user_id' | 'series_ids'>>(
+    tx,
+    `with stands as (
+       select id, change, batch_id, task_ids, created_at, coalesce(batch_id::text, id::text) as request
+       from todo.undo_log where undone_at is null and ${RECENT}
+     ), latest as (
+       select request from stands group by request order by max(id) desc limit $1
+     )
+     select id, change, batch_id, task_ids, created_at from stands where request in (select request from latest) order by id desc`,
+    [limit],
+  )
+  return rows.map((row) => ({
+    id: toNumber(row.id),
+    change: row.change,
+    batchId: row.batch_id,
+    taskIds: row.task_ids.map(Number),
+    madeAt: toDate(row.created_at),
+  }))
+}
