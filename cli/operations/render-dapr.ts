@@ -98,6 +98,13 @@ export async function renderDapr(request: {
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
+/** The names of the values that have no default in place of them: enough to look at the resources, not to run them. */
+export async function placeholderValues(target: DaprTarget): Promise<Record<string, string>> {
+  const {values} = await readEnvironment(target)
+  const open = Object.entries(values).filter(([, value]) => value.default === undefined)
+  return Object.fromEntries(open.map(([name, {oneOf}]) => [name, oneOf?.[0] ?? name]))
+}
+
 type Values = Readonly<Record<string, string>>
 type Placed = readonly [path: string, resource: Resource]
 

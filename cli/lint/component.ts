@@ -1,0 +1,37 @@
+import {type Path, type Resource, list, record, text} from './resource.ts'
+
+/** One entry of a component's metadata. */
+export interface ComponentField {
+  readonly name: string
+  readonly path: Path
+  /** As Dapr reads it; null when it comes from a secret or an environment variable. */
+  readonly value: string | null
+  readonly entry: Readonly<Record<string, unknown>>
+}
+
+export const isComponent = (resource: Resource, type?: string): boolean =>
+  resource.kind === 'Component' && (type === undefined || componentType(resource) === type)
+
+export const componentType = (resource: Resource): string => text(record(resource.value['spec'])['type'])
+export const componentVersion = (resource: Resource): string => text(record(resource.value['spec'])['version'])
+
+export function componentFieldsOf(resource: Resource): ComponentField[] {
+  return list(record(resource.value['spec'])['metadata']).map((raw, place) => {
+    const entry = record(raw)
+    const value = entry['value']
+    return {
+      name: text(entry['name']),
+      path: ['spec', 'metadata', place],
+      value: isScalar(value) ? String(value) : null,
+      entry,
+    }
+  })
+}
+
+/** Names of fields do not depend on case, as in Dapr. */
+export function fieldOf(resource: Resource, name: string): ComponentField | undefined {
+  return componentFieldsOf(resource).find((field) => field.name.toLowerCase() === name.toLowerCase())
+}
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -1,0 +1,273 @@
+import {describe, expect, test} from 'vitest'
+import {DAPR_TARGETS, placeholderValues, renderDapr} from '../operations/render-dapr.ts'
+import {lintResources} from './lint-resources.ts'
+
+/** `line:column rule severity`, in order. */
+const found = (...texts: string[]): string[] =>
+  lintResources(texts.map((text, n) => ({path: `${n}.yaml`, text}))).findings.map(
+    ({file, line, column, rule, severity}) =>
+      `${texts.length > 1 ? `${file}:` : ''}${line}:${column} ${rule} ${severity}`,
+  )
+
+const component = (type: string, metadata: string, more = ''): string =>
+  `apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata:
+  name: it
+spec:
+  type: ${type}
+  version: ${type === 'state.postgresql' ? 'v2' : 'v1'}
+  metadata:
+${metadata
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => `    - {${line}}`)
+  .join('\n')}
+${more}`
+
+const GOOD_KAFKA = 'name: brokers, value: k:9092\nname: authType, value: none\nname: initialOffset, value: oldest'
+
+test('what todo5 itself renders has nothing wrong, for any target', async () => {
+  for (const target of DAPR_TARGETS) {
+    const files = await renderDapr({target, values: await placeholderValues(target)})
+    const {resources, findings} = lintResources(files)
+    expect(findings).toEqual([])
+    expect(resources).toBeGreaterThan(8)
+  }
+})
+
+describe('files and resources', () => {
+  test('what is no YAML is a finding at its line, and the other files are still looked at', () => {
+    expect(
+      found('kind: Component\n  name: [', component('pubsub.kafka', GOOD_KAFKA.replace('oldest', 'newest'))),
+    ).toEqual(['0.yaml:1:7 yaml error', '1.yaml:11:29 initial-offset error'])
+  })
+
+  test('other objects in the folder are none of its business, and misspelt kinds are', () => {
+    expect(found('apiVersion: v1\nkind: Service\nmetadata: {name: x}')).toEqual([])
+    expect(found('apiVersion: dapr.io/v1alpha1\nkind: Componant\nmetadata: {name: x}')).toEqual(['2:1 kind error'])
+    expect(found('apiVersion: dapr.io/v1\nkind: Resiliency\nmetadata: {name: Big_Name}')).toEqual([
+      '1:1 api-version error',
+      '3:12 name error',
+    ])
+  })
+
+  test('two of one name', () => {
+    const one = component('pubsub.kafka', GOOD_KAFKA)
+    expect(found(one, `---\n${one}`)).toEqual(['1.yaml:5:3 duplicate-name error'])
+  })
+})
+
+describe('components', () => {
+  test('a misspelt type names the right one; a version that does not exist', () => {
+    const {findings} = lintResources([{path: 'a', text: component('pubsub.kafaka', '')}])
+    expect(findings).toMatchObject([{rule: 'component-type', line: 6, hint: 'Did you mean pubsub.kafka?'}])
+    expect(found(component('pubsub.kafka', GOOD_KAFKA).replace('version: v1', 'version: v3'))).toEqual([
+      '7:3 component-version error',
+    ])
+    expect(found(component('pubsub.of-my-own', ''))).toEqual(['6:3 component-type warning'])
+  })
+
+  test.each([
+    [
+      'a misspelt field',
+      'name: initialOfset, value: oldest',
+      'field-unknown',
+      'Did you mean initialOffset? Dapr ignores what it does not know.',
+    ],
+    [
+      'a field of another type',
+      'name: tablePrefix, value: x',
+      'field-unknown',
+      'Dapr ignores it without a word; remove it.',
+    ],
+    [
+      'a field twice, in other letters',
+      'name: BROKERS, value: x:1',
+      'field-twice',
+      'Only one of them counts; remove the other.',
+    ],
+    ['a number that is none', 'name: maxMessageBytes, value: many', 'field-value', 'It is a number.'],
+    [
+      'a duration that is none',
+      'name: sessionTimeout, value: long',
+      'field-value',
+      'It is a duration such as 200ms or 10s.',
+    ],
+    [
+      'a value that is not allowed',
+      'name: consumerGroupRebalanceStrategy, value: fair',
+      'field-value',
+      'It is one of range, sticky, roundrobin.',
+    ],
+    [
+      'a secret in the open',
+      'name: clientKey, value: abc',
+      'plain-secret',
+      'Use secretKeyRef: {name: …, key: clientKey}.',
+    ],
+    [
+      'a shared group',
+      'name: consumerGroup, value: todo5',
+      'shared-consumer-group',
+      'Leave it out, the group is then the app-id; or scope the component to one app.',
+    ],
+    ['a certificate of anybody', 'name: skipVerify, value: true', 'tls', 'Give caCert instead.'],
+  ])('%s', (_name, line, rule, hint) => {
+    const {findings} = lintResources([{path: 'a', text: component('pubsub.kafka', `${GOOD_KAFKA}\n${line}`)}])
+    expect(findings).toMatchObject([{rule, hint, line: 12}])
+  })
+
+  test('Kafka: what is missing, by the way it signs in', () => {
+    expect(found(component('pubsub.kafka', 'name: initialOffset, value: oldest'))).toEqual([
+      '8:3 auth-type error',
+      '8:3 field-missing error',
+    ])
+    expect(found(component('pubsub.kafka', GOOD_KAFKA.replace('none', 'password')))).toEqual([
+      '10:7 field-missing error',
+      '10:7 field-missing error',
+    ])
+    expect(found(component('pubsub.kafka', GOOD_KAFKA.replace(/\n.*oldest/u, '')))).toEqual([
+      '8:3 initial-offset error',
+    ])
+  })
+
+  test('Kafka: a mechanism under its usual name is PLAIN for Dapr', () => {
+    const signsIn = `name: brokers, value: k:9092
+name: authType, value: password
+name: initialOffset, value: oldest
+name: saslUsername, value: me
+name: saslPassword, secretKeyRef: {name: kafka, key: password}
+name: saslMechanism, value: SCRAM-SHA-256`
+    const store = 'auth: {secretStore: local}'
+    const {findings} = lintResources([{path: 'a', text: component('pubsub.kafka', signsIn, store)}])
+    expect(findings).toMatchObject([{rule: 'sasl-mechanism', line: 14, hint: 'Write saslMechanism: SHA-256.'}])
+    expect(found(component('pubsub.kafka', signsIn.replace('SCRAM-SHA-256', 'SHA-256'), store))).toEqual([])
+    expect(found(component('pubsub.kafka', signsIn.replace('SCRAM-SHA-256', 'SHA-256')))).toEqual([
+      '13:7 secret-store warning',
+    ])
+  })
+
+  test('a group of its own, or of one app, may have any name', () => {
+    const grouped = (group: string, more = '') =>
+      found(component('pubsub.kafka', `${GOOD_KAFKA}\nname: consumerGroup, value: '${group}'`, more))
+    expect(grouped('{appID}-live')).toEqual([])
+    expect(grouped('audit', 'scopes: [audit-service]')).toEqual([])
+    const live = GOOD_KAFKA.replace('oldest', "newest\nname: consumerGroup, value: 'live-{podName}'")
+    expect(found(component('pubsub.kafka', live))).toEqual([])
+    expect(grouped('audit', 'scopes: [audit-service, chat-api]')).toEqual(['12:29 shared-consumer-group error'])
+  })
+
+  test('the old version of the PostgreSQL state store, and one without a database', () => {
+    const store = component(
+      'state.postgresql',
+      'name: connectionString, secretKeyRef: {name: db, key: url}',
+      'auth: {secretStore: local}',
+    )
+    expect(found(store)).toEqual([])
+    expect(found(store.replace('version: v2', 'version: v1'))).toEqual(['7:3 state-version error'])
+    expect(found(component('state.postgresql', 'name: maxConns, value: 4'))).toEqual(['8:3 field-missing error'])
+  })
+})
+
+describe('subscriptions', () => {
+  const subscription = (spec: string) =>
+    `apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: s}\nspec:\n${spec}`
+
+  test('the default wait of bulk subscriptions, and a component that is not there', () => {
+    expect(found(subscription('  pubsubname: it\n  bulkSubscribe: {enabled: true}'))).toEqual(['6:3 bulk-wait error'])
+    expect(
+      found(
+        component('pubsub.kafka', GOOD_KAFKA),
+        subscription('  pubsubname: its\n  bulkSubscribe: {enabled: true, maxAwaitDurationMs: 10}'),
+      ),
+    ).toEqual(['1.yaml:5:3 unknown-component error'])
+  })
+})
+
+describe('resiliency', () => {
+  const policies = (retry: string, target: string) => `apiVersion: dapr.io/v1alpha1
+kind: Resiliency
+metadata: {name: r}
+spec:
+  policies:
+    retries:
+      again: {${retry}}
+    circuitBreakers:
+      fuse: {trip: consecutiveFailures >= 5, timeout: 5s}
+  targets:
+    components:
+      it:
+        ${target}
+`
+  const forever = 'policy: constant, duration: 1s, maxRetries: -1'
+  const check = (retry: string, target: string) => found(component('pubsub.kafka', GOOD_KAFKA), policies(retry, target))
+
+  test('inbound retries for ever, a second apart, are fine', () => {
+    expect(check(forever, 'inbound: {retry: again}')).toEqual([])
+  })
+
+  test.each([
+    [
+      'retries that end',
+      'policy: constant, duration: 1s, maxRetries: 3',
+      'inbound: {retry: again}',
+      ['13:19 finite-inbound-retries error'],
+    ],
+    [
+      'retries without a number',
+      'policy: constant, duration: 1s',
+      'inbound: {retry: again}',
+      ['13:19 finite-inbound-retries error'],
+    ],
+    [
+      'retries that wait for a minute',
+      'policy: exponential, maxRetries: -1',
+      'inbound: {retry: again}',
+      ['13:19 long-retry-interval warning'],
+    ],
+    ['a circuit breaker inbound', forever, 'inbound: {circuitBreaker: fuse}', ['13:19 circuit-breaker-inbound error']],
+    ['a policy on publishing', forever, 'outbound: {retry: again}', ['13:20 pubsub-outbound error']],
+    ['a policy that does not exist', forever, 'inbound: {retry: agian}', ['13:19 unknown-policy error']],
+    [
+      'a field that Dapr does not read',
+      `${forever}, initialInterval: 1s`,
+      'inbound: {retry: again}',
+      ['7:63 policy-field error'],
+    ],
+  ])('%s', (_name, retry, target, expected) => {
+    expect(check(retry, target)).toEqual(expected.map((line) => `1.yaml:${line}`))
+  })
+})
+
+describe('configurations', () => {
+  const configuration = (spec: string) => `apiVersion: dapr.io/v1alpha1
+kind: Configuration
+metadata: {name: c}
+spec:
+  features: [{name: HotReload, enabled: false}]
+  metrics: {http: {increasedCardinality: false}}
+${spec}`
+
+  test.each([
+    ['nothing dangerous', '  tracing: {samplingRate: "0.1"}', []],
+    ['mTLS off', '  mtls: {enabled: false}', ['7:10 mtls-off error']],
+    ['everybody may call', '  accessControl: {defaultAction: allow}', ['7:3 access-default error']],
+    [
+      'a policy that makes Dapr refuse all',
+      '  accessControl: {defaultAction: deny, policies: [{appId: a}]}',
+      ['7:51 access-policy error'],
+    ],
+    ['a rate that is a number', '  tracing: {samplingRate: 0.1}', ['7:13 sampling-rate error']],
+  ])('%s', (_name, spec, expected) => {
+    expect(found(configuration(spec))).toEqual(expected)
+  })
+
+  test('defaults of Dapr that surprise', () => {
+    expect(found('apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: {name: c}\nspec: {}')).toEqual([
+      '4:1 hot-reload warning',
+      '4:1 metrics-cardinality warning',
+    ])
+    expect(found(configuration('').replace('enabled: false', 'enabled: true'))).toEqual(['5:14 hot-reload warning'])
+  })
+})

@@ -1,0 +1,68 @@
+import {nearest} from '../../suggest.ts'
+import type {Finding} from '../finding.ts'
+import {record, text} from '../resource.ts'
+import {finding, type Rule} from '../rule.ts'
+
+const API_VERSIONS: Readonly<Record<string, readonly string[]>> = {
+  Component: ['dapr.io/v1alpha1'],
+  Configuration: ['dapr.io/v1alpha1'],
+  Resiliency: ['dapr.io/v1alpha1'],
+  HTTPEndpoint: ['dapr.io/v1alpha1'],
+  Subscription: ['dapr.io/v2alpha1', 'dapr.io/v1alpha1'],
+}
+/** A resource name becomes part of URLs and, on Kubernetes, the name of an object. */
+const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/u
+
+/** What every resource has: a kind, its API version, a name of its own. */
+export const resourceShape: Rule = (resource, all) => {
+  const {kind, name, value} = resource
+  const versions = API_VERSIONS[kind]
+  if (!versions) {
+    const [near] = nearest(kind, Object.keys(API_VERSIONS))
+    // Other objects may share a folder with Dapr's own.
+    if (!near && !text(value['apiVersion']).startsWith('dapr.io/')) return []
+    return [
+      finding(resource, ['kind'], {
+        severity: 'error',
+        rule: 'kind',
+        message: `${kind === '' ? 'kind is missing' : `${kind} is no kind of Dapr resource`}.`,
+        hint: near ? `Did you mean ${near}?` : `Kinds are ${Object.keys(API_VERSIONS).join(', ')}.`,
+      }),
+    ]
+  }
+  const findings: Finding[] = []
+  if (!versions.includes(text(value['apiVersion'])))
+    findings.push(
+      finding(resource, ['apiVersion'], {
+        severity: 'error',
+        rule: 'api-version',
+        message: `apiVersion of a ${kind} is ${versions[0]}, not ${text(value['apiVersion']) || 'nothing'}.`,
+        hint: `Write apiVersion: ${versions[0]}.`,
+      }),
+    )
+  if (!NAME.test(name))
+    findings.push(
+      finding(resource, ['metadata', 'name'], {
+        severity: 'error',
+        rule: 'name',
+        message: name === '' ? 'metadata.name is missing.' : `${name} is no name of a resource.`,
+        hint: 'Use lower-case letters, digits, - and .',
+      }),
+    )
+  const first = all.find(
+    (other) => other.kind === kind && other.name === name && name !== '' && sameNamespace(other.value, value),
+  )
+  if (first && first !== resource)
+    findings.push(
+      finding(resource, ['metadata', 'name'], {
+        severity: 'error',
+        rule: 'duplicate-name',
+        message: `Another ${kind} is called ${name} (${first.file}:${first.position(['metadata', 'name']).line}).`,
+        hint: 'Which of them is loaded is chance; rename or remove one.',
+      }),
+    )
+  return findings
+}
+
+const sameNamespace = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean =>
+  record(a['metadata'])['namespace'] === record(b['metadata'])['namespace']
