@@ -44,6 +44,8 @@ export interface EmbeddedOptions {
   /** A program that is run with each reminder. */
   readonly notifyCommand?: readonly string[] | undefined
   readonly localUser: NewLocalUser
+  /** Credentials that an address may try in vain, per minute. */
+  readonly refusalsPerMinute?: number
   readonly logger: (service: string) => Logger
 }
 
@@ -109,7 +111,12 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
   const accounts = openLocalAccounts(options, publicUrl, undo)
   const chatDatabase = await open('chat', 4)
   const chat = createChatApi({
-    config: {trustedOrigins: [], trustedProxyHops: 0, gatewayTimeoutMs: 15_000, limits: {refusalsPerMinute: 60}},
+    config: {
+      trustedOrigins: [],
+      trustedProxyHops: 0,
+      gatewayTimeoutMs: 15_000,
+      limits: {refusalsPerMinute: options.refusalsPerMinute ?? 60},
+    },
     database: chatDatabase,
     accounts,
     invoker,

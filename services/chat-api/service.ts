@@ -14,6 +14,7 @@ import {type Limits, createAddressLimits} from './limits.ts'
 import {authRoutes} from './routes/auth.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {profileRoutes} from './routes/profile.ts'
+import {taskHistoryRoute} from './routes/task-history.ts'
 import {taskPage} from './routes/task-page.ts'
 
 export interface ChatApiConfig {
@@ -50,6 +51,7 @@ export function createChatApi(deps: ChatApiDependencies): Service {
       await database.acrossUsers(async (tx) => query(tx, 'select 1'))
     },
   })
+  const calls = {invoker: deps.invoker, timeoutMs: config.gatewayTimeoutMs}
   const app = createHttpApp({
     service: 'chat-api',
     logger,
@@ -64,11 +66,8 @@ export function createChatApi(deps: ChatApiDependencies): Service {
       profileRoutes(database),
       taskPage(),
       ...(deps.extraRouters ?? []),
-      gatewayRoutes({
-        invoker: deps.invoker,
-        routes: deps.gatewayRoutes ?? GATEWAY_ROUTES,
-        timeoutMs: config.gatewayTimeoutMs,
-      }),
+      taskHistoryRoute({...calls, database}),
+      gatewayRoutes({...calls, routes: deps.gatewayRoutes ?? GATEWAY_ROUTES}),
     ],
   })
   const upkeep = periodic({

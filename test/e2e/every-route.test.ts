@@ -22,6 +22,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createTask: {title: 'x', tags: [MARK]},
   updateTask: {title: `changed ${MARK}`},
   updateProfile: {name: 'Changed'},
+  snoozeTask: {for_seconds: 3600},
 }
 
 /** The operation on what belongs to the local user. */

@@ -52,6 +52,8 @@ export async function startEmbeddedTodo5(options: {userName?: string; mailTo?: s
     operationsPort: 0,
     smtpPort: 0,
     authSecret: 'a secret of the tests, 32 characters long',
+    // Every route is called with every kind of key that does not hold.
+    refusalsPerMinute: 1000,
     ...(options.mailTo === undefined ? {} : {mailTo: options.mailTo}),
     localUser: {email: 'local@localhost.example', name: options.userName ?? 'Local', timeZone: 'Europe/Berlin'},
     logger: (service) => quietLogger(service).logger,
