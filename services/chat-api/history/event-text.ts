@@ -40,8 +40,10 @@ export function eventText(entry: AuditEntry, record: Pick<TaskRecord, 'entries' 
       const late = Number(payload['late_seconds'] ?? 0)
       return `Reminder sent${byChannel(payload)}${late > 60 ? `, ${lengthOfTime(late)} late` : ''}.`
     }
-    case 'reminder.failed':
-      return `Reminder${byChannel(payload)} failed: ${String(payload['reason'] ?? 'no reason is recorded')}`
+    case 'reminder.failed': {
+      const {reason} = payload
+      return `Reminder${byChannel(payload)} failed: ${typeof reason === 'string' ? reason : 'no reason is recorded'}`
+    }
     default:
       return entry.event_type
   }

@@ -28,18 +28,14 @@ function verdictsOn(reminder: ReminderRecord, record: TaskRecord): string[] {
   const {now, timeZone} = record
   const name = nameOf(reminder, timeZone)
   if (reminder.removed_at !== null) return onRemoved(reminder, name, record)
-  switch (reminder.state) {
-    case 'scheduled':
-      return [...onRepetition(reminder, record), onScheduled(reminder, name, now, timeZone)]
-    case 'cancelled':
-      return [...onRepetition(reminder, record), onCancelled(reminder, name, record)]
-    default: {
-      const sentences = reminder.deliveries
-        .filter(({revision}) => revision === reminder.revision)
-        .map((delivery) => onDelivery(reminder, delivery, record))
-      return sentences.length > 0 ? sentences : [`${name} is ${reminder.state}.`]
-    }
+  if (reminder.state === 'scheduled') {
+    return [...onRepetition(reminder, record), onScheduled(reminder, name, now, timeZone)]
   }
+  if (reminder.state === 'cancelled') return [...onRepetition(reminder, record), onCancelled(reminder, name, record)]
+  const sentences = reminder.deliveries
+    .filter(({revision}) => revision === reminder.revision)
+    .map((delivery) => onDelivery(reminder, delivery, record))
+  return sentences.length > 0 ? sentences : [`${name} is ${reminder.state}.`]
 }
 
 /** Taken away by its user: worth a word when it would have come since, or had failed before. */
@@ -157,7 +153,7 @@ function dueTime(reminder: ReminderRecord, {revision}: DeliveryRecord, {entries}
 function failure({channel, attempts}: DeliveryRecord): string {
   const last = attempts.at(-1)
   const answer = last ? `“${last.answer}”` : 'no reason is recorded'
-  switch (last?.code) {
+  switch (last?.code ?? '') {
     case 'refused':
       return `failed: the address was refused by the mail server for good, ${answer}. Check the address that reminders go to.`
     case 'retries_exhausted':
