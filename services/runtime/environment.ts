@@ -30,17 +30,18 @@ export async function readEnvironment<Shape extends z.ZodRawShape>(
     if (found !== undefined) values[name] = found
     else if (secrets[name] !== undefined) values[name] = secrets[name]
   }
-  const result = z.object(shape).safeParse(values)
+  const needed = Object.entries(shape).filter(([name]) => values[name] !== undefined || !mayFollow.includes(name))
+  const result = z.object(Object.fromEntries(needed)).safeParse(values)
   const faulty = new Set(faults.map((fault) => fault.field))
   for (const issue of result.error?.issues ?? []) {
     const name = String(issue.path[0])
-    const missing = values[name] === undefined
-    if (faulty.has(name) || (missing && mayFollow.includes(name))) continue
+    if (faulty.has(name)) continue
     faulty.add(name)
+    const missing = values[name] === undefined
     faults.push(missing ? fault(name, 'missing', 'is not set') : fault(name, 'wrong', issue.message))
   }
   if (faults.length > 0) throw invalidConfiguration(faults)
-  return (result.data ?? values) as z.infer<z.ZodObject<Shape>>
+  return result.data as z.infer<z.ZodObject<Shape>>
 }
 
 async function valueOf(

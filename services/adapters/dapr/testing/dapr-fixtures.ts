@@ -143,7 +143,7 @@ export async function openScheduler({
           close: () => undefined,
         },
         // The sidecar of a maker starts with its first job.
-        timeoutMs: 5000,
+        timeoutMs: 15_000,
       })
       return {
         scheduler,

@@ -178,7 +178,8 @@ export class FakeSidecar {
 
   async #invoke(request: IncomingMessage, [app, , ...path]: string[], body: string): Promise<Result> {
     const target = this.#options.apps?.[app!]
-    if (!target) return json(500, {errorCode: 'ERR_DIRECT_INVOKE', message: `failed to invoke ${app}`})
+    const failed = json(500, {errorCode: 'ERR_DIRECT_INVOKE', message: `failed to invoke ${app}`})
+    if (!target) return failed
     const query = (request.url ?? '').split('?')[1]
     const headers = new Headers(request.headers as Record<string, string>)
     for (const name of ['host', 'connection', 'content-length']) headers.delete(name)
@@ -188,7 +189,8 @@ export class FakeSidecar {
       method: request.method!,
       headers,
       ...(body !== '' && {body}),
-    })
+    }).catch(() => undefined)
+    if (!answered) return failed
     return {status: answered.status, body: await answered.text(), headers: Object.fromEntries(answered.headers)}
   }
 
