@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {CHANNELS} from './tasks.ts'
+import {channelList} from './channels.ts'
 import {lineOfText} from './text.ts'
 import {timeZone} from './time-zone.ts'
 
@@ -33,12 +33,7 @@ export const updateProfileRequest = z
   .strictObject({
     name: personName.optional(),
     time_zone: timeZone.optional(),
-    channels: z
-      .array(z.enum(CHANNELS))
-      .min(1, 'must name at least one channel')
-      .max(CHANNELS.length)
-      .transform((channels) => [...new Set(channels)])
-      .optional(),
+    channels: channelList.optional(),
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'must change at least one field')
 export type UpdateProfileRequest = z.infer<typeof updateProfileRequest>

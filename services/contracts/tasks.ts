@@ -1,14 +1,15 @@
 import {z} from 'zod'
+import {channelList} from './channels.ts'
 import {instantInput, instantOutput} from './instant.ts'
 import {lineOfText, linesOfText} from './text.ts'
 
-export const CHANNELS = ['email', 'push', 'webhook'] as const
 const SECONDS_IN_A_YEAR = 366 * 24 * 3600
 
 export const reminderInput = z.strictObject({
   /** How long before the due date, in seconds; 0 is at the due date. */
   offset_seconds: z.int().min(0, 'must not be negative').max(SECONDS_IN_A_YEAR, 'must be at most 366 days (31622400)'),
-  channels: z.array(z.enum(CHANNELS)).min(1).max(CHANNELS.length).optional(),
+  /** Absent: as the profile says. */
+  channels: channelList.optional(),
   nag_every_seconds: z
     .int()
     .min(60, 'must be at least 60 seconds')
@@ -16,6 +17,27 @@ export const reminderInput = z.strictObject({
     .optional(),
 })
 export type ReminderInput = z.infer<typeof reminderInput>
+
+/** Two that would go out by the same channel at the same time and are not the same: one was meant to be another time. */
+function refuseTwoAtOnce(reminders: readonly ReminderInput[], context: z.RefinementCtx): void {
+  for (const [place, reminder] of reminders.entries()) {
+    const clash = reminders
+      .slice(0, place)
+      .find((other) => other.offset_seconds === reminder.offset_seconds && sharesChannel(other, reminder))
+    if (!clash || JSON.stringify(clash) === JSON.stringify(reminder)) continue
+    const hint = 'Give one of them another time, or make them one.'
+    context.addIssue({
+      code: 'custom',
+      path: [place, 'offset_seconds'],
+      message: 'is the same as that of another reminder, which says something else',
+      params: {code: 'same_time_twice', hint},
+    })
+  }
+}
+
+/** Without channels it goes by those of the profile, whatever they are. */
+const sharesChannel = (one: ReminderInput, other: ReminderInput): boolean =>
+  !one.channels || !other.channels || one.channels.some((channel) => other.channels?.includes(channel))
 
 const tag = z.string().regex(/^[\p{L}\p{N}_-]{1,50}$/u, 'must be 1 to 50 letters, digits, - or _')
 
@@ -36,7 +58,7 @@ const taskFields = {
   recurring_end_date: instantInput.nullable(),
   anchor: z.enum(['due', 'completion']),
   catch_up: z.enum(['once', 'each']),
-  reminders: z.array(reminderInput).max(10, 'must be at most 10 reminders'),
+  reminders: z.array(reminderInput).max(10, 'must be at most 10 reminders').superRefine(refuseTwoAtOnce),
 }
 
 export const createTaskRequest = z.strictObject({

@@ -16,11 +16,14 @@ function toFaults(issue: z.core.$ZodIssue): Fault[] {
     })
   }
   const field = join(issue.path)
+  // What a schema of ours checks by itself can say how it is called and what to do.
+  const {code = issue.code, hint} = ((issue.code === 'custom' && issue.params) || {}) as {code?: string; hint?: string}
   return [
     {
       field,
-      code: issue.code,
+      code,
       message: `${field || 'The request'} ${lowerFirst(issue.message)}.`.replace(/\.\.$/u, '.'),
+      ...(hint === undefined ? {} : {hint}),
     },
   ]
 }

@@ -58,14 +58,57 @@ test('two equal reminders are one', async () => {
   expect(times((await done(task.id)).next!)).toEqual(['2036-12-02T08:59:00Z', '2036-12-02T09:00:00Z'])
 })
 
+const DUE = '2036-12-01T09:00Z'
+const HOUR_BEFORE = {offset_seconds: 3600}
+test.each([
+  [
+    'before a due date that has passed',
+    {due_at: '2020-01-01T00:00Z', reminders: [HOUR_BEFORE]},
+    'reminders',
+    'due_at_passed',
+  ],
+  ['without a due date', {reminders: [{...HOUR_BEFORE, nag_every_seconds: 600}]}, 'reminders', 'needs_due_at'],
+  [
+    'by a channel that is not set up',
+    {due_at: DUE, reminders: [{...HOUR_BEFORE, channels: ['push']}]},
+    'reminders[0].channels[0]',
+    'channel_not_set_up',
+  ],
+  [
+    'twice at the same time',
+    {due_at: DUE, reminders: [HOUR_BEFORE, {...HOUR_BEFORE, nag_every_seconds: 600}]},
+    'reminders[1].offset_seconds',
+    'same_time_twice',
+  ],
+])(
+  'a reminder %s is a mistake: refused with a hint, also in a change, and nothing is changed',
+  async (_what, body, field, code) => {
+    const refused = {status: 422, body: {errors: [{field, code, hint: expect.stringMatching(/[A-Z].*\.$/u)}]}}
+    expect(await call(pipeline.tasks, user, 'POST', '/v1/tasks', {body: {title: 'a', ...body}})).toMatchObject(refused)
+    const {due_at: dueAt} = body as {due_at?: string}
+    const task = await add({due_at: dueAt, reminders: dueAt === DUE ? [{offset_seconds: 60}] : undefined})
+    const path = `/v1/tasks/${task.id}`
+    expect(await call(pipeline.tasks, user, 'PATCH', path, {body: {reminders: body.reminders}})).toMatchObject(refused)
+    expect((await call(pipeline.tasks, user, 'GET', path)).body).toEqual(task)
+  },
+)
+
+test('a channel that is named twice is one; a series that began in the past has reminders for what follows', async () => {
+  const twice = await add({due_at: DUE, reminders: [{...HOUR_BEFORE, channels: ['email', 'email']}]})
+  expect(twice.reminders).toMatchObject([{channels: ['email']}])
+  const series = await add({due_at: inHours(-30), recurring_pattern: 'daily', reminders: [{offset_seconds: 60}]})
+  expect((await done(series.id)).next!.reminders).toMatchObject([{offset_seconds: 60, state: 'scheduled'}])
+})
+
 test('a task that was overdue from the start reminds when it is given a new date', async () => {
-  const task = await add({due_at: '2020-01-01T00:00Z', reminders: [{offset_seconds: 600}]})
+  const task = await add({due_at: '2020-01-01T00:00Z'})
   expect(times(task)).toEqual([])
-  expect(times(await edit(task.id, {due_at: '2036-12-01T09:00Z'}))).toEqual(['2036-12-01T08:50:00Z'])
+  expect(times(await edit(task.id, {due_at: '2036-12-01T09:00Z'}))).toEqual(['2036-12-01T08:00:00Z'])
 })
 
 test('an overdue task that begins to repeat hands its reminders on', async () => {
-  const task = await add({due_at: inHours(-30), reminders: [{offset_seconds: 600}]})
+  const task = await add({due_at: inHours(30), reminders: [{offset_seconds: 600}]})
+  await edit(task.id, {due_at: inHours(-30)})
   await edit(task.id, {recurring_pattern: 'daily'})
   const next = (await done(task.id)).next!
   expect(next.reminders.map((reminder) => [reminder.offset_seconds, reminder.state])).toEqual([[600, 'scheduled']])

@@ -33,7 +33,11 @@ test('name, zone and channels are changed, alone and together, and the account a
     status: 200,
     body: {time_zone: 'Asia/Tokyo', name: 'ada'},
   })
-  expect((await patch(ada, {channels: ['push', 'email', 'push']})).body.channels).toEqual(['push', 'email'])
+  expect((await patch(ada, {channels: ['email', 'email']})).body.channels).toEqual(['email'])
+  expect(await patch(ada, {channels: ['email', 'push']})).toMatchObject({
+    status: 422,
+    body: {errors: [{field: 'channels[1]', code: 'channel_not_set_up', hint: 'Choose email.'}]},
+  })
   expect((await patch(ada, {name: '  Ada Lovelace ', channels: ['email']})).body).toMatchObject({
     name: 'Ada Lovelace',
     time_zone: 'Asia/Tokyo',

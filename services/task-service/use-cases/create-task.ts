@@ -28,6 +28,7 @@ export async function createTask(change: Change, request: CreateTaskRequest): Pr
           now: now.getTime(),
         })
   const dueAt = series ? new Date(series.firstAt) : (request.due_at ?? null)
+  if (!series) refusePastReminders(request.reminders, dueAt, now)
   const templates = reminderTemplates(request.reminders, dueAt !== null, request.due_has_time ?? true)
   const placed = placeReminders(templates, dueAt?.getTime() ?? null, now.getTime())
   const fields = contentOf(request)
@@ -102,6 +103,23 @@ export function reminderTemplates(
     nag_every_seconds: reminder.nag_every_seconds ?? null,
   }))
   return [...new Map(templates.map((template) => [JSON.stringify(template), template])).values()]
+}
+
+/** Before a due date that has passed there is nothing left to remind of. One of a series is for the following ones too. */
+export function refusePastReminders(
+  reminders: readonly ReminderInput[] | undefined,
+  dueAt: Date | null,
+  now: Date,
+): void {
+  if (!reminders || reminders.length === 0 || !dueAt || dueAt.getTime() > now.getTime()) return
+  throw invalidRequest([
+    {
+      field: 'reminders',
+      code: 'due_at_passed',
+      message: 'The due date has passed: a reminder before it would never come.',
+      hint: 'Snooze the task to be reminded of it, or give it a later due date.',
+    },
+  ])
 }
 
 /** Fields that say something only beside a recurring_pattern. */
