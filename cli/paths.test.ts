@@ -8,6 +8,7 @@ test('XDG directories, with their defaults; relative ones do not count', () => {
     config: '/home/ada/.config/todo5',
     state: '/home/ada/.local/state/todo5',
     data: '/home/ada/.local/share/todo5',
+    toolchain: '/home/ada/.cache/todo5/toolchain',
   })
   expect(
     resolvePaths({...user, env: {XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: 'relative', XDG_DATA_HOME: '/d'}}),
@@ -15,6 +16,7 @@ test('XDG directories, with their defaults; relative ones do not count', () => {
     config: '/c/todo5',
     state: '/home/ada/.local/state/todo5',
     data: '/d/todo5',
+    toolchain: '/home/ada/.cache/todo5/toolchain',
   })
 })
 
@@ -24,13 +26,20 @@ test('root keeps state and data where an unprivileged PostgreSQL can reach them'
     config: '/root/.config/todo5',
     state: '/var/lib/todo5/state',
     data: '/var/lib/todo5/data',
+    toolchain: '/var/lib/todo5/toolchain',
   })
 })
 
 test('TODO5_HOME goes before all', () => {
-  const all = {config: '/t/config', state: '/t/state', data: '/t/data'}
+  const all = {config: '/t/config', state: '/t/state', data: '/t/data', toolchain: '/t/toolchain'}
   for (const uid of [0, 1000])
     expect(resolvePaths({...user, uid, env: {TODO5_HOME: '/t', XDG_DATA_HOME: '/d'}})).toEqual(all)
+})
+
+test('TODO5_TOOLCHAIN is the folder of programs, whatever else is set', () => {
+  const env = {TODO5_HOME: '/t', TODO5_TOOLCHAIN: '/opt/programs'}
+  expect(resolvePaths({...user, env})).toMatchObject({data: '/t/data', toolchain: '/opt/programs'})
+  expect(resolvePaths({...user, uid: 0, env: {TODO5_TOOLCHAIN: '/opt/programs'}}).toolchain).toBe('/opt/programs')
 })
 
 test('Windows keeps all in the local application data', () => {

@@ -1,4 +1,4 @@
-import {isAbsolute, join} from 'node:path'
+import {isAbsolute, join, resolve} from 'node:path'
 
 /** The folders of one user (or, as root, of the machine). None of them needs to exist. */
 export interface Paths {
@@ -8,6 +8,8 @@ export interface Paths {
   readonly state: string
   /** What must not be lost: the database. */
   readonly data: string
+  /** Programs that were downloaded or built; all of it can be had again. */
+  readonly toolchain: string
 }
 
 export interface PathSources {
@@ -19,15 +21,22 @@ export interface PathSources {
 }
 
 /**
- * XDG directories; `TODO5_HOME` overrides all. Root keeps state and data in /var/lib/todo5, because the unprivileged
+ * XDG directories; `TODO5_HOME` overrides all, `TODO5_TOOLCHAIN` the folder of programs. Root keeps state and data in /var/lib/todo5, because the unprivileged
  * account that PostgreSQL runs as cannot reach a home such as /root.
  */
 export function resolvePaths({env, home, platform, uid}: PathSources): Paths {
+  const chosen = env['TODO5_TOOLCHAIN']
+  const withToolchain = (paths: Omit<Paths, 'toolchain'>, otherwise: string): Paths => ({
+    ...paths,
+    toolchain: chosen ? resolve(chosen) : otherwise,
+  })
+  const inFolder = (config: string, base: string): Paths =>
+    withToolchain({config, state: join(base, 'state'), data: join(base, 'data')}, join(base, 'toolchain'))
   const own = env['TODO5_HOME']
-  if (own) return {config: join(own, 'config'), state: join(own, 'state'), data: join(own, 'data')}
+  if (own) return inFolder(join(own, 'config'), own)
   if (platform === 'win32') {
     const base = join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'todo5')
-    return {config: join(base, 'config'), state: join(base, 'state'), data: join(base, 'data')}
+    return inFolder(join(base, 'config'), base)
   }
   // A relative path in these variables is to be ignored: XDG Base Directory Specification 0.8.
   const xdg = (name: string, fallback: string): string => {
@@ -35,6 +44,10 @@ export function resolvePaths({env, home, platform, uid}: PathSources): Paths {
     return join(set !== undefined && isAbsolute(set) ? set : join(home, fallback), 'todo5')
   }
   const config = xdg('XDG_CONFIG_HOME', '.config')
-  if (uid === 0) return {config, state: '/var/lib/todo5/state', data: '/var/lib/todo5/data'}
-  return {config, state: xdg('XDG_STATE_HOME', '.local/state'), data: xdg('XDG_DATA_HOME', '.local/share')}
+  if (uid === 0) return inFolder(config, '/var/lib/todo5')
+  return withToolchain(
+    {config, state: xdg('XDG_STATE_HOME', '.local/state'), data: xdg('XDG_DATA_HOME', '.local/share')},
+    // Not below data, which `down --delete` removes: a build of minutes is no data of anybody.
+    join(xdg('XDG_CACHE_HOME', '.cache'), 'toolchain'),
+  )
 }

@@ -4,16 +4,27 @@ import {Listr, ListrLogger, ProcessOutput} from 'listr2'
 export interface Progress<Step extends string> {
   /** This one runs now; those before it are done. */
   reach(step: Step): void
+  /** What this one is at, below its title; replaces what was said before. */
+  say(step: Step, text: string): void
   finish(outcome: 'done' | 'failed'): Promise<void>
 }
 
 export function showProgress<Step extends string>(titles: Readonly<Record<Step, string>>): Progress<Step> {
   const steps = Object.keys(titles) as Step[]
   const gates = steps.map(() => Promise.withResolvers<void>())
+  const say = new Map<Step, (text: string) => void>()
   // Those that are never reached are nobody's business.
   for (const gate of gates) gate.promise.catch(() => undefined)
   const list = new Listr(
-    steps.map((step, index) => ({title: titles[step], task: async () => await gates[index]!.promise})),
+    steps.map((step, index) => ({
+      title: titles[step],
+      task: async (_context, task) => {
+        say.set(step, (text) => {
+          task.output = text
+        })
+        await gates[index]!.promise
+      },
+    })),
     {
       renderer: 'default',
       // Ctrl-C belongs to the operation, which takes back what it began.
@@ -30,6 +41,9 @@ export function showProgress<Step extends string>(titles: Readonly<Record<Step, 
   return {
     reach(step) {
       for (const gate of gates.slice(0, steps.indexOf(step))) gate.resolve()
+    },
+    say(step, text) {
+      say.get(step)?.(text)
     },
     async finish(outcome) {
       for (const gate of gates) {

@@ -28,7 +28,7 @@ export interface ContextSources {
   /** TODO5_API_URL and TODO5_API_KEY: together they go before every stored context. */
   readonly apiUrl: string | undefined
   readonly apiKey: string | undefined
-  readonly paths: Paths
+  readonly paths: Pick<Paths, 'config' | 'state'>
 }
 
 export async function currentContext({apiUrl, apiKey, paths}: ContextSources): Promise<Context> {

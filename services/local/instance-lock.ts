@@ -9,7 +9,7 @@ export interface InstanceLock {
 
 const SQLITE_BUSY = 5
 
-export const lockFile = (stateDir: string): string => join(stateDir, 'local.lock')
+export const lockFile = (stateDir: string, name = 'local.lock'): string => join(stateDir, name)
 
 /**
  * Takes the lock of a state folder, waiting for at most `waitMs`; undefined when somebody else holds it. It is a lock of
@@ -18,17 +18,18 @@ export const lockFile = (stateDir: string): string => join(stateDir, 'local.lock
  */
 export async function takeLock(
   stateDir: string,
-  options: {waitMs?: number; signal?: AbortSignal} = {},
+  options: {waitMs?: number; signal?: AbortSignal | undefined; name?: string} = {},
 ): Promise<InstanceLock | undefined> {
   const {waitMs = 0, signal} = options
+  const file = lockFile(stateDir, options.name)
   const DatabaseSync = await loadSqlite()
   const deadline = performance.now() + waitMs
   for (;;) {
     signal?.throwIfAborted()
-    const database = new DatabaseSync(lockFile(stateDir))
+    const database = new DatabaseSync(file)
     try {
       database.exec('pragma journal_mode = memory; pragma locking_mode = exclusive; begin exclusive')
-      await chmod(lockFile(stateDir), 0o600)
+      await chmod(file, 0o600)
       return {release: () => database.close()}
     } catch (error) {
       database.close()
