@@ -108,6 +108,11 @@ export class Change {
     this.#madeReminders.push({task, id})
   }
 
+  /** Of a remembered task the fields that this change has changed so far, as they were. */
+  before(task: Task): RowImage {
+    return changedSince(this.#tasks.get(task)!, task)
+  }
+
   add<T extends EventType>(type: T, task: Task, payload: EventPayload<T>): void {
     this.#events.push(
       newEvent(type, {eventId: uuidv7(), at: new Date(), userId: task.user_id, taskId: task.id, payload}),

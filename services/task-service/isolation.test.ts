@@ -79,10 +79,10 @@ test('every use case fails when no user is set, and never finds nothing', async 
     create: async () => nobody('create', async (change) => createTask(change, {title: 'a'})),
     get: async (db) => db.acrossUsers(async (tx) => tx.findOne(TaskEntity, {id: task.id})),
     list: async (db) => db.acrossUsers(async (tx) => listTasks(tx, owner, {view: 'open', limit: 10})),
-    update: async () => nobody('update', async (change) => updateTask(change, task.id, {title: 'a'}, null)),
+    update: async () => nobody('update', async (change) => updateTask(change, task.id, {title: 'a'}, {ifMatch: null})),
     complete: async () => nobody('complete', async (change) => completeTask(change, task.id, null)),
     reopen: async () => nobody('reopen', async (change) => reopenTask(change, task.id, null)),
-    delete: async () => nobody('delete', async (change) => deleteTask(change, task.id, 'this', null)),
+    delete: async () => nobody('delete', async (change) => deleteTask(change, task.id, {scope: 'this', ifMatch: null})),
     ensureSuccessor: async (db) =>
       db.acrossUsers(async (tx) => ensureSuccessor(tx, [{id: task.id, userId: owner}], {traceparent: null})),
   }

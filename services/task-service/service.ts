@@ -10,6 +10,7 @@ import {OutboxRelay} from '../runtime/outbox-relay.ts'
 import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
 import {createRecorder} from './change.ts'
+import {batchRoutes} from './routes/batch.ts'
 import {operatorRoutes} from './routes/operator.ts'
 import {taskLifeRoutes} from './routes/task-life.ts'
 import {taskRoutes} from './routes/tasks.ts'
@@ -73,6 +74,7 @@ export function createTaskService({
     failed.inc()
     logger.error({error, task_id: taskId, series_id: seriesId}, 'the next occurrence could not be computed')
   })
+  const writing = {database, committed, assertRoom, record}
   const upkeep = periodic({
     name: 'upkeep',
     logger,
@@ -95,9 +97,10 @@ export function createTaskService({
       metrics,
       health,
       routes: [
-        taskRoutes({database, committed, assertRoom, record}),
+        batchRoutes(writing),
+        taskRoutes(writing),
         taskLifeRoutes(database),
-        undoRoutes({database, committed, assertRoom, record}),
+        undoRoutes(writing),
         operatorRoutes({database, committed, record}),
       ],
     }),

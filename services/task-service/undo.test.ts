@@ -226,7 +226,7 @@ test('two undos at once take two changes back, of one change one of them is told
   expect(await user.get(task.id)).toMatchObject({title: 'b'})
   const [last] = await user.changes()
   const same = await Promise.all([user.undo(last!.id), user.undo(last!.id)])
-  expect(same.map(({status}) => status).toSorted()).toEqual([200, 409])
+  expect(new Set(same.map(({status}) => status))).toEqual(new Set([200, 409]))
   expect(await user.get(task.id)).toMatchObject({title: 'a'})
 })
 

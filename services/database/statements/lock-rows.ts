@@ -5,12 +5,15 @@ import {type Task, TaskEntity} from '../entities/task.ts'
 import {query, toNumber} from '../query.ts'
 import {seriesChain} from './series-chain.ts'
 
+type SeriesById = ReadonlyMap<number, Series>
+
 export interface LockedRows {
   readonly tasks: ReadonlyMap<number, Task>
-  readonly series: ReadonlyMap<number, Series>
+  readonly series: SeriesById
 }
 
-const LOCKED = {lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: {id: 'asc'}, refresh: true} as const
+/** How rows are locked: in the order of their ids, and as they are now. */
+export const LOCKED = {lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: {id: 'asc'}, refresh: true} as const
 
 /** Locks these series and those of the tasks in the order of their ids, then the tasks; what does not exist is left out. */
 export async function lockRows(
@@ -20,8 +23,8 @@ export async function lockRows(
 ): Promise<LockedRows> {
   const wanted = new Set(seriesIds)
   for (;;) {
-    const found = await placesOf(tx, taskIds)
-    for (const {series} of found) if (series !== null) wanted.add(series)
+    const places = await placesOf(tx, taskIds)
+    for (const id of places) if (id !== null) wanted.add(id)
     const series = await tx.find(SeriesEntity, {id: {$in: [...wanted]}}, LOCKED)
     // A task that has moved to another series since the look is not locked before that series: see lockTask.
     const tasks = await tx.find(
@@ -29,41 +32,40 @@ export async function lockRows(
       {id: {$in: [...taskIds]}, $or: [{series_id: null}, {series_id: {$in: [...wanted]}}]},
       LOCKED,
     )
-    if (tasks.length === found.length)
-      return {
-        tasks: new Map(tasks.map((row) => [row.id, row])),
-        series: new Map(series.map((row) => [row.id, row])),
-      }
+    if (tasks.length === places.length) return {tasks: byId(tasks), series: byId(series)}
   }
 }
 
-/** Locks the whole chains of series of these tasks, and then the tasks. */
-export async function lockChains(tx: Transaction, taskIds: readonly number[]): Promise<LockedRows> {
-  for (let known: readonly number[] = []; ;) {
-    const rows = await lockRows(tx, known.length === 0 ? [] : taskIds, known)
-    const chains = await chainsOf(tx, taskIds)
-    if (chains.length === 0) return lockRows(tx, taskIds, [])
+/** Locks the series of these tasks with those that continue them and that they continue, in the order of their ids. */
+export async function lockChains(tx: Transaction, taskIds: readonly number[]): Promise<SeriesById> {
+  let wanted = await chainsOf(tx, taskIds)
+  for (;;) {
+    const series = byId(await tx.find(SeriesEntity, {id: {$in: wanted}}, LOCKED))
     // An edit can have continued a series before it was locked.
-    if (chains.every((id) => rows.series.has(id))) return rows
-    known = chains
+    wanted = await chainsOf(tx, taskIds)
+    if (wanted.every((id) => series.has(id))) return series
   }
 }
 
 async function chainsOf(tx: Transaction, taskIds: readonly number[]): Promise<number[]> {
   const ids = new Set<number>()
-  for (const {series} of await placesOf(tx, taskIds)) {
+  for (const series of await placesOf(tx, taskIds)) {
     if (series === null || ids.has(series)) continue
     for (const id of (await seriesChain(tx, series)).ids) ids.add(id)
   }
   return [...ids]
 }
 
-async function placesOf(tx: Transaction, taskIds: readonly number[]): Promise<{series: number | null}[]> {
+/** The series of each task that there is. */
+async function placesOf(tx: Transaction, taskIds: readonly number[]): Promise<(number | null)[]> {
   if (taskIds.length === 0) return []
   const rows = await query<{series_id: string | null}>(
     tx,
     'select series_id from todo.tasks where id = any ($1::bigint[])',
     [taskIds],
   )
-  return rows.map((row) => ({series: row.series_id === null ? null : toNumber(row.series_id)}))
+  return rows.map((row) => (row.series_id === null ? null : toNumber(row.series_id)))
 }
+
+const byId = <T extends {readonly id: number}>(rows: readonly T[]): Map<number, T> =>
+  new Map(rows.map((row) => [row.id, row]))

@@ -1,9 +1,9 @@
 import {Router} from '@koa/router'
 import {scopeQuery} from '../../contracts/scope.ts'
+import {type SkipTaskResponse, skipTaskRequest} from '../../contracts/skip-task.ts'
 import {snoozeTaskRequest} from '../../contracts/snooze-task.ts'
 import {
   type CompleteTaskResponse,
-  MAX_WAIT_SECONDS,
   type TaskListResponse,
   type TaskResponse,
   createTaskRequest,
@@ -11,14 +11,12 @@ import {
   updateTaskRequest,
 } from '../../contracts/tasks.ts'
 import type {ChangeName} from '../../contracts/undo.ts'
-import type {Database} from '../../database/database.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
 import {taskNotFound} from '../../domain/errors.ts'
 import {type HttpContext, type HttpState, pathId, requireUser} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
-import type {Change, Recorder} from '../change.ts'
-import {idempotently, keyedWrite} from '../idempotent.ts'
+import type {Change} from '../change.ts'
 import {etag, parseIfMatch} from '../if-match.ts'
 import {presentTask, presentTasks} from '../present-task.ts'
 import {completeTask} from '../use-cases/complete-task.ts'
@@ -28,21 +26,14 @@ import {listTasks} from '../use-cases/list-tasks.ts'
 import {reopenTask} from '../use-cases/reopen-task.ts'
 import {snoozeTask} from '../use-cases/snooze-task.ts'
 import {updateTask} from '../use-cases/update-task.ts'
+import {skipTask} from '../use-cases/skip-task.ts'
 import {waitForSuccessor} from '../wait-for-successor.ts'
-
-export interface TaskRoutesOptions {
-  readonly database: Database
-  /** Called after each committed change, so that the relay need not wait for its next look. */
-  readonly committed: () => void
-  readonly record: Recorder
-  /** Throws `unavailable` while too many events wait for the bus. */
-  readonly assertRoom: () => void
-}
+import {type WriteOptions, waitMs, writeOnce} from './write.ts'
 
 const taskId = (ctx: {params?: Record<string, string>}): number => pathId(ctx, taskNotFound)
 
 /** /v1/tasks: what the gateway publishes as /api/v1/tasks. */
-export function taskRoutes(options: TaskRoutesOptions): Router<HttpState> {
+export function taskRoutes(options: WriteOptions): Router<HttpState> {
   const router = new Router<HttpState>({prefix: '/v1/tasks'})
   addReads(router, options)
   addWrites(router, options)
@@ -50,7 +41,7 @@ export function taskRoutes(options: TaskRoutesOptions): Router<HttpState> {
   return router
 }
 
-function addReads(router: Router<HttpState>, {database}: TaskRoutesOptions): void {
+function addReads(router: Router<HttpState>, {database}: WriteOptions): void {
   router.get('/', async (ctx) => {
     const userId = requireUser(ctx)
     const query = validate(listTasksQuery, ctx.query)
@@ -73,7 +64,7 @@ function addReads(router: Router<HttpState>, {database}: TaskRoutesOptions): voi
   })
 }
 
-function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void {
+function addWrites(router: Router<HttpState>, options: WriteOptions): void {
   router.post('/', async (ctx) => {
     requireUser(ctx)
     const body = await readJson(ctx.req)
@@ -90,7 +81,10 @@ function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void 
     const body = await readJson(ctx.req)
     const request = validate(updateTaskRequest, body)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
-    await write(options, ctx, {name: 'update', body}, async (change) => updateTask(change, id, request, ifMatch))
+    const {scope} = validate(scopeQuery, ctx.query)
+    await write(options, ctx, {name: 'update', body}, async (change) =>
+      updateTask(change, id, request, {scope, ifMatch}),
+    )
   })
 
   router.delete('/:id', async (ctx) => {
@@ -98,11 +92,11 @@ function addWrites(router: Router<HttpState>, options: TaskRoutesOptions): void 
     const id = taskId(ctx)
     const {scope} = validate(scopeQuery, ctx.query)
     const ifMatch = parseIfMatch(ctx.get('if-match'))
-    await write(options, ctx, {name: 'delete'}, async (change) => deleteTask(change, id, scope, ifMatch))
+    await write(options, ctx, {name: 'delete'}, async (change) => deleteTask(change, id, {scope, ifMatch}))
   })
 }
 
-function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): void {
+function addTransitions(router: Router<HttpState>, options: WriteOptions): void {
   router.post('/:id/complete', async (ctx) => {
     const userId = requireUser(ctx)
     const id = taskId(ctx)
@@ -120,6 +114,27 @@ function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): 
     await write(options, ctx, {name: 'reopen'}, async (change) => reopenTask(change, id, ifMatch))
   })
 
+  router.post('/:id/skip', async (ctx) => {
+    const userId = requireUser(ctx)
+    const id = taskId(ctx)
+    const body = await readJson(ctx.req)
+    const {until} = validate(skipTaskRequest, body)
+    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    const answer = await writeOnce(options, ctx, {body}, async (tx): Promise<SkipTaskResponse> => {
+      const {skipped, next, follows} = await options.record(tx, {userId, name: 'skip'}, async (change) =>
+        skipTask(change, id, {until, ifMatch}),
+      )
+      return {
+        skipped: await presentTasks(tx, skipped),
+        next: next && (await presentTask(tx, next)),
+        next_pending: follows,
+      }
+    })
+    if (!answer.next_pending) return
+    const next = await waitForSuccessor(options.database, userId, answer.skipped.at(-1)!.id, waitMs(ctx))
+    ctx.body = {...answer, next, next_pending: next === null} satisfies SkipTaskResponse
+  })
+
   router.post('/:id/snooze', async (ctx) => {
     requireUser(ctx)
     const id = taskId(ctx)
@@ -132,37 +147,20 @@ function addTransitions(router: Router<HttpState>, options: TaskRoutesOptions): 
 
 interface Write {
   readonly name: ChangeName
-  /** As it came: what an idempotency key stands for. */
   readonly body?: unknown
   readonly status?: number
 }
 
-/** One change of one task: once per idempotency key, in one transaction, answered with the task as it is then. */
+/** One change of one task, answered with the task as it is then. */
 async function write(
-  {database, committed, assertRoom, record}: TaskRoutesOptions,
+  options: WriteOptions,
   ctx: HttpContext,
-  {name, body = {}, status = 200}: Write,
+  {name, ...request}: Write,
   work: (change: Change) => Promise<Task>,
 ): Promise<TaskResponse> {
-  const userId = requireUser(ctx)
-  assertRoom()
-  const keyed = keyedWrite(ctx, userId, body)
-  const answer = await database.asUser(userId, async (tx) =>
-    idempotently(tx, keyed, async () => ({
-      status,
-      body: await presentTask(tx, await record(tx, {userId, name}, work)),
-    })),
+  const task = await writeOnce(options, ctx, request, async (tx, userId) =>
+    presentTask(tx, await options.record(tx, {userId, name}, work)),
   )
-  committed()
-  const task = answer.body as TaskResponse
-  ctx.status = answer.status
-  ctx.body = task
   ctx.set('etag', etag(task.version))
   return task
-}
-
-/** `Prefer: wait=5`, RFC 7240; 0 without it. */
-function waitMs(ctx: HttpContext): number {
-  const match = /(?:^|,)\s*wait=(\d{1,3})\b/u.exec(ctx.get('prefer'))
-  return Math.min(match ? Number(match[1]) : 0, MAX_WAIT_SECONDS) * 1000
 }

@@ -1,0 +1,77 @@
+import {createHash, randomUUID} from 'node:crypto'
+import type {BatchOperation, BatchResult} from '../../contracts/batch.ts'
+import type {Transaction} from '../../database/database.ts'
+import type {Task} from '../../database/entities/task.ts'
+import type {Change, Recorder} from '../change.ts'
+import type {KeyedWrite} from '../idempotent.ts'
+import {presentTask, presentTasks} from '../present-task.ts'
+import {completeTask} from './complete-task.ts'
+import {createTask} from './create-task.ts'
+import {deleteTask} from './delete-task.ts'
+import {reopenTask} from './reopen-task.ts'
+import {skipTask} from './skip-task.ts'
+import {snoozeTask} from './snooze-task.ts'
+import {updateTask} from './update-task.ts'
+
+interface Performed {
+  readonly task: Task
+  readonly skipped?: readonly Task[]
+  readonly next?: Task | null
+  /** Whether an occurrence follows that is not there yet. */
+  readonly follows?: boolean
+}
+
+/** Makes one change of a batch inside of a transaction, and says what the single request would have answered. */
+export async function performOperation(
+  tx: Transaction,
+  record: Recorder,
+  {userId, batchId}: {userId: string; batchId: string},
+  operation: BatchOperation,
+): Promise<BatchResult> {
+  const {
+    task,
+    skipped = [],
+    next = null,
+    follows = false,
+  } = await record(tx, {userId, name: operation.op, batchId}, async (change) => perform(change, operation))
+  return {
+    op: operation.op,
+    id: task.id,
+    status: operation.op === 'create' ? 201 : 200,
+    task: await presentTask(tx, task),
+    skipped: await presentTasks(tx, skipped),
+    next: next && (await presentTask(tx, next)),
+    next_pending: follows,
+    error: null,
+  }
+}
+
+async function perform(change: Change, operation: BatchOperation): Promise<Performed> {
+  if (operation.op === 'create') return {task: await createTask(change, operation.task)}
+  const {id, if_match: ifMatch = null} = operation
+  switch (operation.op) {
+    case 'complete': {
+      const task = await completeTask(change, id, ifMatch)
+      return {task, follows: task.next_occurrence != null}
+    }
+    case 'reopen':
+      return {task: await reopenTask(change, id, ifMatch)}
+    case 'skip': {
+      const {skipped, next, follows} = await skipTask(change, id, {until: operation.skip?.until, ifMatch})
+      return {task: skipped[0]!, skipped, next, follows}
+    }
+    case 'update':
+      return {task: await updateTask(change, id, operation.changes, {scope: operation.scope, ifMatch})}
+    case 'delete':
+      return {task: await deleteTask(change, id, {scope: operation.scope, ifMatch})}
+    case 'snooze':
+      return {task: await snoozeTask(change, id, operation.snooze, ifMatch)}
+  }
+}
+
+/** The same for each repetition of a request, so that one undo takes back what several tries have done. */
+export function batchIdOf({userId, key}: KeyedWrite): string {
+  if (key === undefined) return randomUUID()
+  const hash = createHash('sha256').update(`${userId} ${key}`).digest('hex')
+  return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join('-')
+}

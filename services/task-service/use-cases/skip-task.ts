@@ -1,0 +1,101 @@
+import {MAX_SKIPPED} from '../../contracts/skip-task.ts'
+import {type Series, SeriesEntity} from '../../database/entities/series.ts'
+import {type Task, TaskEntity} from '../../database/entities/task.ts'
+import {ensureSuccessor} from '../../database/ensure-successor.ts'
+import {databaseNow} from '../../database/statements/database-now.ts'
+import {DomainError, invalidRequest} from '../../domain/errors.ts'
+import {currentTraceparent} from '../../runtime/tracing.ts'
+import type {Change} from '../change.ts'
+import {refuseOtherVersion} from '../if-match.ts'
+import {findOpenOccurrence, lockReach} from '../series-reach.ts'
+import {skipOccurrence} from '../skip-occurrence.ts'
+
+export interface SkipOptions {
+  readonly until?: Date | undefined
+  readonly ifMatch: number | null
+}
+
+export interface Skipped {
+  /** Oldest first. */
+  readonly skipped: readonly Task[]
+  /** What is open now, when it is there already. */
+  readonly next: Task | null
+  /** Whether one follows that is not there yet. */
+  readonly follows: boolean
+}
+
+/**
+ * Skips an open occurrence; with `until` the open one of its series and those that follow up to then, each as a row of its
+ * own, and leaves the next one open.
+ */
+export async function skipTask(change: Change, id: number, {until, ifMatch}: SkipOptions): Promise<Skipped> {
+  if (until) return skipUntil(change, id, until, ifMatch)
+  const {task, series} = await change.lock(id)
+  if (task.skipped_at) return {skipped: [task], next: null, follows: task.next_occurrence != null}
+  await refuseOtherVersion(change.tx, task, ifMatch)
+  if (!series) throw notRecurring(id)
+  if (task.completed_at) {
+    throw new DomainError('conflict', 'task_closed', `Task ${id} is done.`, {
+      hint: 'Reopen it first, or skip the next occurrence.',
+    })
+  }
+  await skipOccurrence(change, task, series, await databaseNow(change.tx))
+  return {skipped: [task], next: null, follows: task.next_occurrence != null}
+}
+
+async function skipUntil(change: Change, id: number, until: Date, ifMatch: number | null): Promise<Skipped> {
+  const reach = await lockReach(change, id)
+  await refuseOtherVersion(change.tx, reach.task, ifMatch)
+  const {tip} = reach
+  if (!tip) throw notRecurring(id)
+  const first = await findOpenOccurrence(change, reach)
+  const now = await databaseNow(change.tx)
+  const skipped: Task[] = []
+  let open = first
+  while (open && dueOf(open) <= until.getTime()) {
+    if (skipped.length === MAX_SKIPPED) throw tooMany()
+    await skipOccurrence(change, open, tip, now)
+    skipped.push(open)
+    open = await makeNext(change, open, tip)
+  }
+  if (skipped.length === 0) {
+    throw new DomainError('conflict', 'nothing_to_skip', `No occurrence of task ${id} is due by then.`, {
+      hint: first ? `The next one is due at ${new Date(dueOf(first)).toISOString()}.` : 'The series has ended.',
+    })
+  }
+  return {skipped, next: open, follows: false}
+}
+
+/** What follows an occurrence that was just skipped, locked; null when nothing does. */
+async function makeNext(change: Change, task: Task, series: Series): Promise<Task | null> {
+  const {tx} = change
+  await tx.flush()
+  const [made] = await ensureSuccessor(tx, [{id: task.id, userId: task.user_id}], {
+    traceparent: currentTraceparent(),
+    onCalculationError: change.calculationFailed,
+  })
+  if (!made) return null
+  // Making an occurrence counts down.
+  await tx.findOneOrFail(SeriesEntity, {id: series.id}, {refresh: true})
+  const next = await tx.findOneOrFail(TaskEntity, {id: made.taskId})
+  change.rememberTask(next)
+  change.madeTask(next)
+  return next
+}
+
+const dueOf = (task: Task): number => (task.due_at ?? task.occurrence_at!).getTime()
+
+const notRecurring = (id: number): DomainError =>
+  new DomainError('conflict', 'not_recurring', `Task ${id} does not repeat: there is nothing to skip.`, {
+    hint: 'Delete it, or give it another due date.',
+  })
+
+const tooMany = (): DomainError =>
+  invalidRequest([
+    {
+      field: 'until',
+      code: 'too_many_to_skip',
+      message: `More than ${MAX_SKIPPED} occurrences are due by then.`,
+      hint: 'Give an earlier date, or end the series and begin it again later.',
+    },
+  ])
