@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {DatabaseLogin} from '../../services/database/logins.ts'
-import {type Embedded, startEmbedded} from '../../services/embedded.ts'
+import {type Embedded, type EmbeddedOptions, startEmbedded} from '../../services/embedded.ts'
 import {checkAgainstOpenApi} from './openapi-check.ts'
 import {quietLogger} from './pipeline.ts'
 import {createDatabase} from './postgres.ts'
@@ -17,6 +17,7 @@ export interface EmbeddedAnswer {
 }
 
 export interface EmbeddedTodo5 {
+  /** Another one after each restart. */
   readonly todo5: Embedded
   /** Of the superuser. */
   readonly databaseUrl: string
@@ -34,6 +35,8 @@ export interface EmbeddedTodo5 {
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<EmbeddedAnswer>
+  /** Stops, does what is to be done meanwhile, and starts again with the same data. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -42,7 +45,7 @@ export async function startEmbeddedTodo5(options: {userName?: string; mailTo?: s
   const {url} = await createDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'todo5-embedded-'))
   const logins: DatabaseLogin[] = ['task', 'recurring', 'notification', 'audit', 'chat', 'bus']
-  const todo5 = await startEmbedded({
+  const settings: EmbeddedOptions = {
     databaseUrls: Object.fromEntries(logins.map((login) => [login, serviceUrl(url, login)])) as Record<
       DatabaseLogin,
       string
@@ -57,10 +60,10 @@ export async function startEmbeddedTodo5(options: {userName?: string; mailTo?: s
     ...(options.mailTo === undefined ? {} : {mailTo: options.mailTo}),
     localUser: {email: 'local@localhost.example', name: options.userName ?? 'Local', timeZone: 'Europe/Berlin'},
     logger: (service) => quietLogger(service).logger,
-  })
-  const {origin} = new URL(todo5.apiUrl)
+  }
+  let todo5 = await startEmbedded(settings)
   const call: EmbeddedTodo5['call'] = async (method, path, headers, body) => {
-    const answer = await fetch(`${origin}${path}`, {
+    const answer = await fetch(`${new URL(todo5.apiUrl).origin}${path}`, {
       method,
       headers: {...headers, ...(body === undefined ? {} : {'content-type': 'application/json'})},
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
@@ -72,11 +75,18 @@ export async function startEmbeddedTodo5(options: {userName?: string; mailTo?: s
     return parsed
   }
   return {
-    todo5,
+    get todo5() {
+      return todo5
+    },
     databaseUrl: url,
     call,
     api: async (method, path, body, headers = {}) =>
       call(method, `/api/v1${path}`, {'x-api-key': todo5.localApiKey, ...headers}, body),
+    async restart(meanwhile = async () => undefined) {
+      await todo5.stop()
+      await meanwhile()
+      todo5 = await startEmbedded(settings)
+    },
     async stop() {
       await todo5.stop()
       await rm(dataDir, {recursive: true, force: true})
