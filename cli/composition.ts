@@ -5,9 +5,11 @@ import type {TaskApi} from './client/task-api.ts'
 import {CliError, usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {type Paths, resolvePaths} from './paths.ts'
+import type {KafkaAccess, KafkaFlags} from './operations/kafka-access.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
 import type {Machine, ProcessEntry} from './supervisor/machine.ts'
 import {UTC, type Zone} from './time/zone.ts'
+import type {KafkaAdmin, KafkaConnection} from './tools/kafka-admin.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -32,6 +34,8 @@ export interface Composition {
   readonly typedAs: string
   /** The local target, running or not, and how it is started. */
   local(): Promise<{machine: Machine; entry: ProcessEntry}>
+  /** The Kafka of --brokers, or of the target that runs here; to be closed. */
+  kafka(flags: KafkaFlags): Promise<KafkaAccess & {readonly admin: KafkaAdmin}>
   /** Migrations of the database that the URL names, or of the local one. */
   migrations(databaseUrl: string | undefined): Promise<Migrations>
 }
@@ -47,6 +51,8 @@ export interface CompositionSources {
   readonly env: Environment
   readonly terminal: Terminal
   readonly now: () => number
+  /** In place of a real Kafka. */
+  readonly openKafka?: ((connection: KafkaConnection) => Promise<KafkaAdmin>) | undefined
   readonly home?: string
   readonly uid?: number
   readonly platform?: NodeJS.Platform
@@ -75,6 +81,20 @@ export function createComposition(sources: CompositionSources): Composition {
       const folders = {stateDir: paths.state, dataDir: paths.data}
       const entry = {...folders, script: localProcess(root), env: withoutSecrets(env), timeZone: machineZone(env).name}
       return {machine: openLocalMachine(folders), entry}
+    },
+    kafka: async (flags) => {
+      const [{kafkaAccess}, {openKafkaAdmin}, {readHostBrokers}, {readTextFile}] = await Promise.all([
+        import('./operations/kafka-access.ts'),
+        import('./tools/kafka-admin.ts'),
+        import('./client/host-brokers.ts'),
+        import('./file-or-value.ts'),
+      ])
+      const access = await kafkaAccess(flags, {
+        password: env['KAFKA_PASSWORD'],
+        hostBrokers: async () => await readHostBrokers(paths.data),
+        readFile: readTextFile,
+      })
+      return {...access, admin: await (sources.openKafka ?? openKafkaAdmin)(access.connection)}
     },
     migrations: async (databaseUrl) => {
       const url = databaseUrl ?? (await localDatabaseUrl(paths))

@@ -6,12 +6,17 @@ import {usageError} from './errors.ts'
 export async function fileOrValue(text: string | undefined): Promise<string | null> {
   if (text === undefined || text === '') return null
   if (!text.startsWith('@')) return text
-  const file = text.slice(1).replace(/^~(?=\/)/u, homedir())
+  return (await readTextFile(text.slice(1), 'after @ comes the path of a file')).trim()
+}
+
+/** A file that was named on the command line. */
+export async function readTextFile(path: string, hint = 'name a file that can be read'): Promise<string> {
+  const file = path.replace(/^~(?=\/)/u, homedir())
   try {
-    return (await readFile(file, 'utf8')).trim()
+    return await readFile(file, 'utf8')
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'it may not be read' : code
-    throw usageError(`${file}: ${why}.`, 'file_unreadable', 'after @ comes the path of a file')
+    throw usageError(`${file}: ${why}.`, 'file_unreadable', hint)
   }
 }

@@ -3,10 +3,9 @@ import {parse, stringify} from 'yaml'
 import {z} from 'zod'
 import {packagePath} from '../../services/package-root.ts'
 import {usageError} from '../errors.ts'
+import type {DaprTarget} from './dapr-targets.ts'
 
-/** Where Dapr runs; the local target has none. */
-export const DAPR_TARGETS = ['host', 'minikube', 'oke', 'aks', 'gke'] as const
-export type DaprTarget = (typeof DAPR_TARGETS)[number]
+export {DAPR_TARGETS, type DaprTarget} from './dapr-targets.ts'
 
 /** The services that have a sidecar; the name is the app id, the consumer group, and the name of its secret. */
 export const DAPR_APPS = [

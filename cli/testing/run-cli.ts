@@ -6,6 +6,7 @@ import type {Command} from '@oclif/core/command'
 import {createComposition} from '../composition.ts'
 import {main} from '../main.ts'
 import type {Terminal} from '../terminal.ts'
+import type {FakeKafka} from './fake-kafka.ts'
 
 export const ROOT = dirname(dirname(import.meta.dirname))
 
@@ -18,6 +19,8 @@ export interface RunOptions {
   /** A terminal of so many columns; else a pipe. */
   readonly tty?: number
   readonly now?: number
+  /** In place of the Kafka that --brokers names. */
+  readonly kafka?: FakeKafka
   /** State files to find; an empty folder otherwise. */
   readonly home?: string
 }
@@ -49,7 +52,13 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       ...(options.api ? {TODO5_API_URL: options.api.url, TODO5_API_KEY: options.api.key} : {}),
       ...options.env,
     }
-    const composition = createComposition({root: ROOT, env, terminal, now: () => options.now ?? NOW})
+    const composition = createComposition({
+      root: ROOT,
+      env,
+      terminal,
+      now: () => options.now ?? NOW,
+      openKafka: options.kafka?.open,
+    })
     const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     return {code: await main(argv, composition, {root: ROOT, pjson, loadCommand}), ...written}
   } finally {

@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
 import {CliError, usageError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
-import {DAPR_TARGETS, type RenderedResource, renderDapr} from '../../operations/render-dapr.ts'
+import {DAPR_TARGETS} from '../../operations/dapr-targets.ts'
+import {type RenderedResource, renderDapr} from '../../operations/render-dapr.ts'
 import {writeDapr} from '../../operations/write-dapr.ts'
 
 interface Rendered {

@@ -1,0 +1,223 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import type {Admin, IResourceConfigEntry, KafkaConfig, SASLOptions} from 'kafkajs'
+import {CliError} from '../errors.ts'
+import {EXIT} from '../exit-codes.ts'
+import {kafkaError} from './kafka-error.ts'
+
+/** How Kafka is reached. */
+export interface KafkaConnection {
+  /** HOST:PORT */
+  readonly brokers: readonly string[]
+  /** True for the public authorities, or the PEM of one's own; without it nothing is encrypted. */
+  readonly tls?: boolean | {readonly ca: string}
+  readonly sasl?: {
+    readonly mechanism: 'scram-sha-256' | 'scram-sha-512'
+    readonly username: string
+    readonly password: string
+  }
+}
+
+export interface TopicSettings {
+  readonly name: string
+  readonly partitions: number
+  readonly replication: number
+  /** What is set for this topic, such as retention.ms; what it has from the broker is not among it. */
+  readonly config: Readonly<Record<string, string>>
+}
+
+export interface FoundTopic extends TopicSettings {
+  /** What holds for it, from wherever it comes; null when the broker does not say. */
+  readonly retentionMs: number | null
+}
+
+export interface PartitionState {
+  readonly partition: number
+  /** Id of the broker; −1 while there is none. */
+  readonly leader: number
+  readonly replicas: readonly number[]
+  readonly inSync: readonly number[]
+  /** Offset of the oldest event that is kept, and of the next one to come. */
+  readonly first: number
+  readonly next: number
+}
+
+/** What todo5 does with topics. Every method throws a CliError when Kafka cannot be reached or refuses. */
+export interface KafkaAdmin {
+  /** All but Kafka's own. */
+  names(): Promise<string[]>
+  /** Those that exist, in the order asked for. */
+  describe(names: readonly string[]): Promise<FoundTopic[]>
+  partitions(name: string): Promise<PartitionState[]>
+  /** By partition, the offset up to which a consumer group has acknowledged; without those it never has. */
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>
+  /** Resolves when each partition has a leader; that one is there already is an error. */
+  create(topics: readonly TopicSettings[]): Promise<void>
+  /** `partitions` in all. */
+  addPartitions(name: string, partitions: number): Promise<void>
+  /** Other settings of the topic stay. */
+  configure(name: string, config: Readonly<Record<string, string>>): Promise<void>
+  close(): Promise<void>
+}
+
+/** Retries: a broker that is just starting refuses for a moment. */
+const RETRY = {initialRetryTime: 200, retries: 4}
+const TIMEOUTS = {connectionTimeout: 10_000, requestTimeout: 30_000}
+/** After KRaft has made a topic, brokers hear of it a moment later. */
+const LEADERS_WITHIN_MS = 30_000
+/** RESOURCE_TYPE topic, CONFIG_SOURCE topic: https://kafka.apache.org/protocol */
+const TOPIC = 2
+const SET_ON_TOPIC = 1
+
+/** Connects; kafkajs is loaded here and nowhere else of the command line. */
+export async function openKafkaAdmin(connection: KafkaConnection): Promise<KafkaAdmin> {
+  const {Kafka, logLevel} = (await import('kafkajs')).default
+  const admin = new Kafka({
+    clientId: 'todo5-cli',
+    brokers: [...connection.brokers],
+    ...encryption(connection),
+    ...TIMEOUTS,
+    retry: RETRY,
+    // What goes wrong is thrown, too.
+    logLevel: logLevel.NOTHING,
+  }).admin()
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw kafkaError(error, connection.brokers)
+    }
+  }
+  const quiet = withoutTimerWarnings()
+  try {
+    await run(async () => await admin.connect())
+  } catch (error) {
+    await admin.disconnect()
+    quiet.end()
+    throw error
+  }
+  return {
+    names: async () =>
+      (await run(async () => await admin.listTopics())).filter((name) => !name.startsWith('__')).toSorted(),
+    describe: async (names) => await run(async () => await describe(admin, names)),
+    partitions: async (name) => await run(async () => await partitions(admin, name)),
+    committed: async (group, topic) => await run(async () => await committed(admin, group, topic)),
+    create: async (topics) =>
+      await run(async () => {
+        await admin.createTopics({waitForLeaders: false, topics: topics.map(toCreate)})
+        for (const topic of topics) await untilLed(admin, topic)
+      }),
+    addPartitions: async (name, count) =>
+      await run(async () => {
+        await admin.createPartitions({topicPartitions: [{topic: name, count}]})
+        await untilLed(admin, {name, partitions: count})
+      }),
+    configure: async (name, config) => await run(async () => await configure(admin, name, config)),
+    close: async () => {
+      await admin.disconnect()
+      quiet.end()
+    },
+  }
+}
+
+function encryption({tls, sasl}: KafkaConnection): Partial<KafkaConfig> {
+  return {
+    ...(tls !== undefined && tls !== false && {ssl: tls === true ? true : {ca: [tls.ca]}}),
+    ...(sasl && {sasl: sasl as SASLOptions}),
+  }
+}
+
+const toCreate = ({name, partitions: numPartitions, replication: replicationFactor, config}: TopicSettings) => ({
+  topic: name,
+  numPartitions,
+  replicationFactor,
+  configEntries: Object.entries(config).map(([key, value]) => ({name: key, value})),
+})
+
+async function describe(admin: Admin, names: readonly string[]): Promise<FoundTopic[]> {
+  const there = new Set(await admin.listTopics())
+  const asked = names.filter((name) => there.has(name))
+  if (asked.length === 0) return []
+  const [{topics}, {resources}] = await Promise.all([
+    admin.fetchTopicMetadata({topics: asked}),
+    admin.describeConfigs({includeSynonyms: false, resources: asked.map((name) => ({type: TOPIC, name}))}),
+  ])
+  return asked.map((name) => {
+    const {partitions: found} = topics.find((topic) => topic.name === name)!
+    const entries = resources.find((resource) => resource.resourceName === name)?.configEntries ?? []
+    const retention = Number(entries.find((entry) => entry.configName === 'retention.ms')?.configValue)
+    return {
+      name,
+      partitions: found.length,
+      replication: Math.min(...found.map((partition) => partition.replicas.length)),
+      config: Object.fromEntries(
+        entries
+          .filter((entry) => entry.configSource === (SET_ON_TOPIC as typeof entry.configSource))
+          .map((entry) => [entry.configName, entry.configValue]),
+      ),
+      retentionMs: Number.isFinite(retention) ? retention : null,
+    }
+  })
+}
+
+async function partitions(admin: Admin, name: string): Promise<PartitionState[]> {
+  const [{topics}, offsets] = await Promise.all([
+    admin.fetchTopicMetadata({topics: [name]}),
+    admin.fetchTopicOffsets(name),
+  ])
+  return topics[0]!.partitions
+    .map(({partitionId: partition, leader, replicas, isr}) => {
+      const {low, high} = offsets.find((offset) => offset.partition === partition)!
+      return {partition, leader, replicas, inSync: isr, first: Number(low), next: Number(high)}
+    })
+    .toSorted((a, b) => a.partition - b.partition)
+}
+
+async function committed(admin: Admin, groupId: string, topic: string): Promise<ReadonlyMap<number, number>> {
+  const answer = await admin.fetchOffsets({groupId, topics: [topic]})
+  const offsets = answer.flatMap(({partitions: found}) => found)
+  return new Map(offsets.map(({partition, offset}) => [partition, Number(offset)] as const).filter(([, at]) => at >= 0))
+}
+
+/** The request replaces all settings of a topic: those that it has are sent along. */
+async function configure(admin: Admin, name: string, config: Readonly<Record<string, string>>): Promise<void> {
+  const [found] = await describe(admin, [name])
+  const configEntries: IResourceConfigEntry[] = Object.entries({...found?.config, ...config}).map(([key, value]) => ({
+    name: key,
+    value,
+  }))
+  await admin.alterConfigs({validateOnly: false, resources: [{type: TOPIC, name, configEntries}]})
+}
+
+/** kafkajs' own waiting fails while a broker has not heard of the topic. */
+async function untilLed(admin: Admin, {name, partitions: count}: {name: string; partitions: number}): Promise<void> {
+  const deadline = performance.now() + LEADERS_WITHIN_MS
+  for (;;) {
+    try {
+      const {topics} = await admin.fetchTopicMetadata({topics: [name]})
+      const led = topics[0]?.partitions.filter(({leader}) => leader >= 0).length ?? 0
+      if (led >= count) return
+    } catch (error) {
+      const {type = ''} = error as {type?: string}
+      if (!['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(type)) throw error
+    }
+    if (performance.now() > deadline) throw noLeader(name)
+    await delay(50)
+  }
+}
+
+const noLeader = (name: string): CliError =>
+  new CliError(`${name} is made, but has no leader after ${LEADERS_WITHIN_MS / 1000} s.`, {
+    code: 'topic_without_leader',
+    exit: EXIT.notFinished,
+    hints: [`todo5 topic show ${name}`],
+  })
+
+/** kafkajs sets timers with negative times, which Node 24 warns of (https://github.com/tulios/kafkajs/issues/1751). */
+function withoutTimerWarnings(): {end(): void} {
+  const emit = process.emitWarning.bind(process) as (...all: unknown[]) => void
+  const before = Object.getOwnPropertyDescriptor(process, 'emitWarning')!
+  process.emitWarning = (...all: unknown[]): void => {
+    if (all[1] !== 'TimeoutNegativeWarning') emit(...all)
+  }
+  return {end: () => void Object.defineProperty(process, 'emitWarning', before)}
+}
