@@ -120,6 +120,19 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'post',
+    path: '/tasks/{id}/snooze',
+    operationId: 'snoozeTask',
+    tag: 'tasks',
+    summary: 'Be reminded later',
+    description:
+      'One reminder then, in place of those that would come before it; due date, rule and version stay. A second snooze moves the first.',
+    body: 'SnoozeTask',
+    success: {status: 200, description: 'The task with its reminders', schema: 'Task', headers: ['ETag']},
+    ...ONE_TASK,
+    errors: [...ONE_TASK.errors, 415],
+  },
+  {
+    method: 'post',
     path: '/tasks/{id}/skip',
     operationId: 'skipTask',
     tag: 'tasks',
@@ -166,19 +179,6 @@ export const OPERATIONS: readonly Operation[] = [
     body: 'Undo',
     success: {status: 200, description: 'What was undone, and the tasks as they are again', schema: 'UndoneChange'},
     errors: [...BODY_ERRORS, 404, 409],
-  },
-  {
-    method: 'post',
-    path: '/tasks/{id}/snooze',
-    operationId: 'snoozeTask',
-    tag: 'tasks',
-    summary: 'Be reminded later',
-    description:
-      'One reminder then, in place of those that would come before it; due date, rule and version stay. A second snooze moves the first.',
-    body: 'SnoozeTask',
-    success: {status: 200, description: 'The task with its reminders', schema: 'Task', headers: ['ETag']},
-    ...ONE_TASK,
-    errors: [...ONE_TASK.errors, 415],
   },
   {
     method: 'get',

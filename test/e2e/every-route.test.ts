@@ -23,6 +23,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateTask: {title: `changed ${MARK}`},
   updateProfile: {name: 'Changed'},
   snoozeTask: {for_seconds: 3600},
+  changeTasks: {operations: [{op: 'create', task: {title: 'made with others'}}]},
 }
 
 /** The operation on what belongs to the local user. */
