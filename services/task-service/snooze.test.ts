@@ -3,6 +3,7 @@ import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
 import type {TaskRemindersResponse} from '../contracts/history.ts'
+import type {UndoResponse} from '../contracts/undo.ts'
 import type {CompleteTaskResponse, TaskListResponse, TaskResponse} from '../contracts/tasks.ts'
 
 let pipeline: Pipeline
@@ -205,4 +206,45 @@ test('two snoozes at once: one reminder, at one of the two times', async () => {
     [task.id],
   )
   expect(rows).toEqual([{revision: hours.length}])
+})
+
+const undo = async () => call<UndoResponse>(pipeline.tasks, user, 'POST', '/v1/undo', {body: {}})
+const present = async (id: number) => (await request('GET', `/${id}`)).body
+
+test('undone, the reminders are as they were before, and a revision further', async () => {
+  const task = await add({due_at: inHours(3), reminders: [{offset_seconds: 3600}, {offset_seconds: 600}]})
+  const before = scheduled(task)
+  await snooze(task.id, {until: inHours(10)})
+  expect(await undo()).toMatchObject({status: 200, body: {undone: {change: 'snooze', task_ids: [task.id]}}})
+  const after = await present(task.id)
+  expect(scheduled(after)).toEqual(before)
+  expect(after.reminders.map(({revision}) => revision).every((revision) => revision >= 3)).toBe(true)
+  expect(after.reminder_at).toBe(inHours(2))
+  // It can be snoozed again.
+  expect(scheduled(await snooze(task.id, {until: inHours(10)}))).toEqual([[null, inHours(10)]])
+})
+
+test('undone, a second snooze is the first again, and a moved due date gives the snooze back', async () => {
+  const task = await add({due_at: inHours(3)})
+  await snooze(task.id, {until: inHours(5)})
+  await snooze(task.id, {until: inHours(10)})
+  await undo()
+  expect(scheduled(await present(task.id))).toEqual([[null, inHours(5)]])
+  await request('PATCH', `/${task.id}`, {due_at: inHours(20)})
+  expect(scheduled(await present(task.id))).toEqual([[3600, inHours(19)]])
+  await undo()
+  const after = await present(task.id)
+  expect(after).toMatchObject({due_at: inHours(3), reminder_at: inHours(5)})
+  expect(scheduled(after)).toEqual([[null, inHours(5)]])
+  // What the first snooze put aside stays aside when the task is done and reopened.
+  await done(task.id)
+  expect(scheduled((await request('POST', `/${task.id}/reopen`)).body)).toEqual([[null, inHours(5)]])
+})
+
+test('an occurrence whose snooze is undone is untouched again', async () => {
+  const task = await add({due_at: inHours(1), recurring_pattern: 'daily'})
+  const {next} = await done(task.id)
+  await snooze(next!.id, {for_seconds: 600})
+  await undo()
+  expect(await request('POST', `/${task.id}/reopen`)).toMatchObject({status: 200, body: {completed_at: null}})
 })

@@ -217,7 +217,7 @@ describe('why was I not reminded?', () => {
   test('it was taken away before its time; what was taken away later or had gone out is not worth a word', () => {
     const gone = reminder({state: 'cancelled', revision: 2, removed_at: at('07:00:00')})
     expect(verdicts([gone])).toEqual([
-      `${THE_REMINDER} was taken away at Sun 22 Nov 2026 07:00:00 UTC, when the reminders or the due date were changed.`,
+      `${THE_REMINDER} was taken away at Sun 22 Nov 2026 07:00:00 UTC: the reminders or the due date were changed, or a change was undone.`,
       'No reminder is set: the last one was taken away at Sun 22 Nov 2026 07:00:00 UTC.',
     ])
     const sentBefore = reminder({removed_at: at('10:00:00'), deliveries: [delivery([ACCEPTED])]})

@@ -46,7 +46,7 @@ function onRemoved(reminder: ReminderRecord, name: string, record: TaskRecord): 
   const at = Date.parse(reminder.reminder_at)
   if (removed >= at || at > record.now.getTime()) return []
   const when = moment(reminder.removed_at!, record.timeZone)
-  return [`${name} was taken away at ${when}, when the reminders or the due date were changed.`]
+  return [`${name} was taken away at ${when}: the reminders or the due date were changed, or a change was undone.`]
 }
 
 function onScheduled({reminder_at: at}: ReminderRecord, name: string, now: Date, timeZone: string): string {
