@@ -40,6 +40,24 @@ test('after the last try the log has all eleven, and the last one says that it w
   expect(log.at(-1)).toMatchObject({code: 'retries_exhausted', answer: expect.stringContaining('452')})
 })
 
+test('a repetition outlives a server that is away too long for one of its reminders, and ends with a refused address', async () => {
+  await using todo = await Fixture.create()
+  await todo.start({settings: {sweepMs: 10}})
+  const userId = await todo.addUser()
+  const taskId = await todo.addTask(userId)
+  todo.smtp.fault = {at: 'data', code: 452}
+  const id = await todo.addReminder(userId, taskId, {inSeconds: 0, nag: {every: 60, left: 5}})
+  await expect.poll(async () => (await todo.events('reminder.failed')).length, WAIT).toBe(1)
+  expect(await todo.reminder(id)).toMatchObject({state: 'scheduled', revision: 2, nag_left: 4})
+  expect((await todo.events('reminder.scheduled')).map(({payload}) => payload['revision'])).toEqual([2])
+  expect(await todo.task(taskId)).toMatchObject({reminder_at: (await todo.reminder(id)).reminder_at})
+
+  todo.smtp.fault = {at: 'recipient', code: 550}
+  await todo.admin.query('update todo.reminders set reminder_at = clock_timestamp(), revision = 3 where id = $1', [id])
+  await expect.poll(async () => (await todo.reminder(id)).state, WAIT).toBe('failed')
+  expect(await todo.reminder(id)).toMatchObject({revision: 3, nag_left: 4})
+})
+
 test('mails that go out together have each their own answer; one that is not sent has its reason', async () => {
   await using todo = await Fixture.create()
   const userId = await todo.addUser()

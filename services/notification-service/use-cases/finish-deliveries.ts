@@ -52,7 +52,15 @@ export async function finishDeliveries(
     outcome.kind === 'sent'
       ? new Set<number>()
       : await closeReminders(tx, ours, outcome.kind === 'failed' ? 'failed' : 'cancelled')
-  const nags = outcome.kind === 'sent' ? await advance(tx, ours, reminders, tasks) : new Map<number, Nag>()
+  // A server that was away for an hour does not end a repetition; an address that it refuses does.
+  const repeating = outcome.kind === 'sent' ? ours : gaveUpForNow(outcome) ? [...closed] : []
+  const nags = await scheduleNags(tx, repeating, reminders, tasks)
+  if (outcome.kind === 'sent') {
+    await markSent(
+      tx,
+      ours.filter((id) => !nags.has(id)),
+    )
+  }
 
   const {at} = written[0]!
   const events: NewEvent[] = []
@@ -69,15 +77,15 @@ export async function finishDeliveries(
     if (outcome.kind === 'sent') {
       const {channel} = delivery
       emit('reminder.sent', {...about, channel, sent_at: at.toISOString(), late_seconds: entry.lateSeconds})
-      const nag = nags.get(delivery.reminderId)
-      if (nag) emit('reminder.scheduled', {...about, ...nag})
-      nags.delete(delivery.reminderId)
     } else if (outcome.kind === 'failed') {
       const reason = `${outcome.code}: ${outcome.reason}`.slice(0, 1000)
       emit('reminder.failed', {...about, channel: delivery.channel, reason, attempts: entry.attempts})
     } else if (closed.delete(delivery.reminderId)) {
       emit('reminder.cancelled', about)
     }
+    const nag = nags.get(delivery.reminderId)
+    if (nag) emit('reminder.scheduled', {...about, ...nag})
+    nags.delete(delivery.reminderId)
   }
   await refreshTaskReminders(tx, [...tasks.keys()])
   await enqueueEvents(tx, events, currentTraceparent())
@@ -89,8 +97,10 @@ interface Nag {
   readonly reminder_at: string
 }
 
-/** Reminders whose first channel is sent: `sent`, or scheduled again when they nag and the task is still open. */
-async function advance(
+const gaveUpForNow = (outcome: Outcome): boolean => outcome.kind === 'failed' && outcome.code === 'retries_exhausted'
+
+/** Schedules those again that nag, as long as some are left and the task is still open. */
+async function scheduleNags(
   tx: Transaction,
   ids: readonly number[],
   reminders: ReadonlyMap<number, LockedReminder>,
@@ -105,9 +115,5 @@ async function advance(
     const next = await scheduleNag(tx, id)
     nags.set(id, {revision: next.revision, reminder_at: next.reminderAt.toISOString()})
   }
-  await markSent(
-    tx,
-    ids.filter((id) => !nags.has(id)),
-  )
   return nags
 }
