@@ -11,8 +11,11 @@ import {type Change, createRecorder} from './change.ts'
 import {completeTask} from './use-cases/complete-task.ts'
 import {createTask} from './use-cases/create-task.ts'
 import {deleteTask} from './use-cases/delete-task.ts'
+import {getSeries} from './use-cases/get-series.ts'
+import {getTaskReminders} from './use-cases/get-task-reminders.ts'
 import {listTasks} from './use-cases/list-tasks.ts'
 import {reopenTask} from './use-cases/reopen-task.ts'
+import {snoozeTask} from './use-cases/snooze-task.ts'
 import {updateTask} from './use-cases/update-task.ts'
 
 let pipeline: Pipeline
@@ -37,6 +40,9 @@ const routes: [string, (id: number) => string, unknown][] = [
   ['DELETE', (id) => `/v1/tasks/${id}?scope=following`, undefined],
   ['POST', (id) => `/v1/tasks/${id}/complete`, undefined],
   ['POST', (id) => `/v1/tasks/${id}/reopen`, undefined],
+  ['POST', (id) => `/v1/tasks/${id}/snooze`, {for_seconds: 60}],
+  ['GET', (id) => `/v1/tasks/${id}/series`, undefined],
+  ['GET', (id) => `/v1/tasks/${id}/reminders`, undefined],
 ]
 
 test.each(routes)(
@@ -83,6 +89,9 @@ test('every use case fails when no user is set, and never finds nothing', async 
     complete: async () => nobody('complete', async (change) => completeTask(change, task.id, null)),
     reopen: async () => nobody('reopen', async (change) => reopenTask(change, task.id, null)),
     delete: async () => nobody('delete', async (change) => deleteTask(change, task.id, {scope: 'this', ifMatch: null})),
+    snooze: async () => nobody('snooze', async (change) => snoozeTask(change, task.id, {for_seconds: 60}, null)),
+    series: async (db) => db.acrossUsers(async (tx) => getSeries(tx, task.id, {limit: 1, next: 1}, () => undefined)),
+    reminders: async (db) => db.acrossUsers(async (tx) => getTaskReminders(tx, task.id)),
     ensureSuccessor: async (db) =>
       db.acrossUsers(async (tx) => ensureSuccessor(tx, [{id: task.id, userId: owner}], {traceparent: null})),
   }
