@@ -2,7 +2,7 @@
 const TESTS = String.raw`(\.(test|stack|contract)\.ts|/testing/)`
 const SERVICES = '(task-service|recurring-task-service|notification-service|audit-service|chat-api)'
 /** Where everything is put together, and nowhere else: the process of each service, all in one, and the CLI. */
-const COMPOSITION = String.raw`^(services/${SERVICES}/main\.ts|services/(mailbox/)?main\.ts|services/process/|services/embedded\.ts|services/local(-process\.ts|/)|cli/composition\.ts)`
+const COMPOSITION = String.raw`^(services/${SERVICES}/main\.ts|services/(mailbox/)?main\.ts|services/process/|services/embedded\.ts|services/local(-process\.ts|/)|cli/composition\.ts|cli/supervisor/host(-process|/host-composition|/open-host-machine)\.ts)`
 
 const forbid = (name, from, to, comment) => ({name, comment, severity: 'error', from, to})
 const only = (name, folder, allowed, comment) =>

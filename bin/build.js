@@ -77,7 +77,7 @@ const quickerOclif = {
 /** start.js, and a file for each command where oclif's manifest says that it is; what they share lies in chunks. */
 async function buildCli() {
   const commands = globSync('cli/commands/**/*.ts', {cwd: root}).filter((path) => !path.endsWith('.test.ts'))
-  const entries = ['cli/start.ts', ...commands].map((path) => [
+  const entries = ['cli/start.ts', 'cli/supervisor/host-process.ts', ...commands].map((path) => [
     path.slice('cli/'.length, -'.ts'.length),
     join(root, path),
   ])

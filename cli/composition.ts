@@ -7,7 +7,9 @@ import {EXIT} from './exit-codes.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {KafkaAccess, KafkaFlags} from './operations/kafka-access.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
+import type {HostTarget} from './operations/bring-up-host.ts'
 import type {Machine, ProcessEntry} from './supervisor/machine.ts'
+import type {Toolchain} from './toolchain/toolchain.ts'
 import {UTC, type Zone} from './time/zone.ts'
 import type {KafkaAdmin, KafkaConnection} from './tools/kafka-admin.ts'
 
@@ -34,8 +36,12 @@ export interface Composition {
   readonly typedAs: string
   /** The local target, running or not, and how it is started. */
   local(): Promise<{machine: Machine; entry: ProcessEntry}>
+  /** Where the programs of the real stack are looked for, and how they are got. */
+  toolchain(): Promise<Toolchain>
   /** The Kafka of --brokers, or of the target that runs here; to be closed. */
   kafka(flags: KafkaFlags): Promise<KafkaAccess & {readonly admin: KafkaAdmin}>
+  /** The host target, running or not, and how it is started. */
+  host(): Promise<HostTarget>
   /** Migrations of the database that the URL names, or of the local one. */
   migrations(databaseUrl: string | undefined): Promise<Migrations>
 }
@@ -64,6 +70,7 @@ export function createComposition(sources: CompositionSources): Composition {
   const paths = resolvePaths({env, home, platform, uid})
   const version = packageVersion(root)
   let api: Promise<TaskApi> | undefined
+  const openToolchain = async (): Promise<Toolchain> => await toolchainOf(paths, env, platform)
   return {
     terminal,
     looks: looksOf(env, terminal),
@@ -82,6 +89,7 @@ export function createComposition(sources: CompositionSources): Composition {
       const entry = {...folders, script: localProcess(root), env: withoutSecrets(env), timeZone: machineZone(env).name}
       return {machine: openLocalMachine(folders), entry}
     },
+    toolchain: async () => await openToolchain(),
     kafka: async (flags) => {
       const [{kafkaAccess}, {openKafkaAdmin}, {readHostBrokers}, {readTextFile}] = await Promise.all([
         import('./operations/kafka-access.ts'),
@@ -96,6 +104,7 @@ export function createComposition(sources: CompositionSources): Composition {
       })
       return {...access, admin: await (sources.openKafka ?? openKafkaAdmin)(access.connection)}
     },
+    host: async () => await openHost({root, env, paths}, openToolchain),
     migrations: async (databaseUrl) => {
       const url = databaseUrl ?? (await localDatabaseUrl(paths))
       const [{migrate, migrationStates, rollback}, {databaseError}] = await Promise.all([
@@ -114,6 +123,41 @@ export function createComposition(sources: CompositionSources): Composition {
         rollback: async (to) => await run(async () => await rollback(url, to)),
         states: async () => await run(async () => await migrationStates(url)),
       }
+    },
+  }
+}
+
+async function toolchainOf(paths: Paths, env: Environment, platform: NodeJS.Platform): Promise<Toolchain> {
+  const {takeLock} = await import('../services/local/instance-lock.ts')
+  return {
+    folder: paths.toolchain,
+    searchPath: env['PATH'] ?? '',
+    javaHome: env['JAVA_HOME'] || undefined,
+    platform,
+    arch: process.arch,
+    mirror: env['TODO5_TOOLCHAIN_MIRROR'] || undefined,
+    takeLock: async (options) => await takeLock(paths.toolchain, {...options, name: 'toolchain.lock'}),
+  }
+}
+
+async function openHost(
+  {root, env, paths}: {root: string; env: Environment; paths: Paths},
+  openToolchain: () => Promise<Toolchain>,
+): Promise<HostTarget> {
+  const {openHostMachine} = await import('./supervisor/host/open-host-machine.ts')
+  const dataDir = join(paths.data, 'host')
+  const folders = {stateDir: join(dataDir, 'state'), dataDir}
+  return {
+    machine: openHostMachine(dataDir, paths.state),
+    entry: {...folders, script: hostProcess(root), env: withoutSecrets(env), timeZone: machineZone(env).name},
+    serviceScript: serviceProcess(root),
+    credentialsDir: paths.state,
+    programs: async () => {
+      const [{findPrograms}, {stackPrograms}] = await Promise.all([
+        import('./toolchain/find-programs.ts'),
+        import('./toolchain/stack-programs.ts'),
+      ])
+      return stackPrograms(await findPrograms(await openToolchain()))
     },
   }
 }
@@ -209,10 +253,12 @@ function linkedZone(): string | undefined {
 }
 
 /** Run from the sources, it starts from the sources. */
-const localProcess = (root: string): string =>
-  import.meta.filename.endsWith('.ts')
-    ? join(root, 'services', 'local-process.ts')
-    : join(root, 'dist', 'services', 'local-process.js')
+const fromSources = import.meta.filename.endsWith('.ts')
+const programOf = (root: string, part: 'cli' | 'services', ...names: readonly string[]): string =>
+  fromSources ? `${join(root, part, ...names)}.ts` : `${join(root, 'dist', part, ...names)}.js`
+const localProcess = (root: string): string => programOf(root, 'services', 'local-process')
+const hostProcess = (root: string): string => programOf(root, 'cli', 'supervisor', 'host-process')
+const serviceProcess = (root: string): string => programOf(root, 'services', 'main')
 
 /** The rest stays: whatever --notify-command runs may need the desktop's variables. */
 const withoutSecrets = (env: Environment): Environment => {

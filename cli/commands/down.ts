@@ -2,47 +2,48 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
 import {type DownResult, takeDown} from '../operations/take-down.ts'
+import {type HostDownResult, takeDownHost} from '../operations/take-down-host.ts'
 import {confirmation} from '../confirmation.ts'
 import {interruptible} from '../interruption.ts'
 import {printDown} from '../views/down-lines.ts'
 
-export default class Down extends BaseCommand<DownResult> {
+export default class Down extends BaseCommand<DownResult | HostDownResult> {
   static override summary = 'Stop everything; the data stays unless --delete.'
   static override description = 'Finishes what is under way, then stops. Safe to repeat; also clears up after a crash.'
   static override args = {
-    target: Args.string({options: ['local'], default: 'local', description: 'What to stop.'}),
+    target: Args.string({options: ['local', 'host'], default: 'local', description: 'What to stop.'}),
   }
   static override flags = {
     delete: Flags.boolean({description: 'Also delete all tasks, mails, keys and logs; asks first.'}),
     confirm: Flags.string({
       helpValue: 'NAME',
       dependsOn: ['delete'],
-      description: 'Answers the question of --delete: local.',
+      description: 'Answers the question of --delete: the name of the target.',
     }),
     yes: Flags.boolean({char: 'y', dependsOn: ['delete'], description: 'Answers the question of --delete.'}),
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),
   }
   static override examples = ['<%= config.bin %> down', '<%= config.bin %> down --delete --confirm local']
 
-  override async run(): Promise<DownResult> {
-    const {flags} = await this.parse(Down)
-    const {machine, entry} = await this.composition.local()
+  override async run(): Promise<DownResult | HostDownResult> {
+    const {args, flags} = await this.parse(Down)
     const ask = confirmation({
-      given: flags.yes ? 'local' : flags.confirm,
+      name: args.target,
+      given: flags.yes ? args.target : flags.confirm,
       interactive: this.composition.terminal.stderr.isTTY && !this.jsonEnabled(),
     })
-    const result = await interruptible(
-      async (signal) =>
-        await takeDown({
-          machine,
-          entry,
-          deleteData: flags.delete ?? false,
-          dryRun: flags['dry-run'] ?? false,
-          signal,
-          confirm: ask,
-        }),
-    )
-    printDown(this.out, result, `${entry.dataDir}; start again: ${this.composition.typedAs} up`)
+    const {typedAs} = this.composition
+    const request = {deleteData: flags.delete ?? false, dryRun: flags['dry-run'] ?? false, confirm: ask}
+    if (args.target === 'host') {
+      const {machine, entry} = await this.composition.host()
+      const {dataDir} = entry
+      const result = await interruptible(async (signal) => await takeDownHost({...request, machine, dataDir, signal}))
+      printDown(this.out, result, `${dataDir}; start again: ${typedAs} up host`)
+      return result
+    }
+    const {machine, entry} = await this.composition.local()
+    const result = await interruptible(async (signal) => await takeDown({...request, machine, entry, signal}))
+    printDown(this.out, result, `${entry.dataDir}; start again: ${typedAs} up`)
     return result
   }
 }

@@ -1,25 +1,32 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type * as Interfaces from '@oclif/core/interfaces'
 import type {LocalOptions} from '../../services/contracts/local.ts'
+import {usageError} from '../errors.ts'
 import {BaseCommand} from '../base-command.ts'
 import {attach} from '../operations/attach.ts'
 import {bringUp, takeBackIfInterrupted} from '../operations/bring-up.ts'
+import {bringUpHost, takeBackHost} from '../operations/bring-up-host.ts'
 import {planUp} from '../operations/plan-up.ts'
+import {planUpHost} from '../operations/plan-up-host.ts'
 import {showProgress} from '../progress.ts'
 import {commandWords} from '../command-words.ts'
 import {interruptible} from '../interruption.ts'
 import {fileOrValue} from '../file-or-value.ts'
 import {mailAddress} from '../mail-address.ts'
+import {type HostUpJson, hostUpJson, printHostSummary} from '../views/host-summary.ts'
 import {printLogLine} from '../views/log-line.ts'
 import {postgresTitle, printSummary} from '../views/local-summary.ts'
 import {upJson, type UpJson} from '../views/local-json.ts'
 
-export default class Up extends BaseCommand<UpJson> {
+export default class Up extends BaseCommand<UpJson | HostUpJson> {
   static override summary = 'Start everything on this machine, or find it running.'
-  static override description =
-    'One background process with an embedded PostgreSQL, five services and a mailbox. Safe to repeat: what runs is left alone, an older version is replaced, what a crash left is recovered.'
+  static override description = [
+    'local is one background process with an embedded PostgreSQL, five services and a mailbox. host is the parts of production as processes of this machine, without containers: Kafka, Dapr with mTLS, PostgreSQL, the services with a sidecar each, a mailbox; Zipkin and Prometheus when they are there (todo5 toolchain list).',
+    'Safe to repeat: what runs is left alone, an older version is replaced, what a crash left is recovered.',
+  ].join('\n\n')
   static override args = {
-    target: Args.string({options: ['local'], default: 'local', description: 'What to start.'}),
+    target: Args.string({options: ['local', 'host'], default: 'local', description: 'What to start.'}),
   }
   static override flags = {
     attach: Flags.boolean({description: 'Stay in the foreground and show the log; Ctrl-C stops everything.'}),
@@ -56,12 +63,17 @@ export default class Up extends BaseCommand<UpJson> {
   static override examples = [
     '<%= config.bin %> up',
     '<%= config.bin %> up --port 9000 --attach',
+    '<%= config.bin %> up host --dry-run',
     '<%= config.bin %> up --database-url @~/.secrets/todo5-database',
   ]
 
-  override async run(): Promise<UpJson> {
-    const {flags} = await this.parse(Up)
-    const {typedAs, version, looks} = this.composition
+  override async run(): Promise<UpJson | HostUpJson> {
+    const {args, flags} = await this.parse(Up)
+    return args.target === 'host' ? await this.#host(flags) : await this.#local(flags)
+  }
+
+  async #local(flags: UpFlags): Promise<UpJson> {
+    const {typedAs, version} = this.composition
     const {machine, entry} = await this.composition.local()
     const options: LocalOptions = {
       port: flags.port ?? null,
@@ -76,9 +88,8 @@ export default class Up extends BaseCommand<UpJson> {
       return {dry_run: true, steps}
     }
     const titles = {postgresql: postgresTitle(options.database_url), services: '5 services', mailbox: 'mailbox'}
-    const animated = this.composition.terminal.stderr.isTTY && !looks.accessible && !flags.quiet && !this.jsonEnabled()
     return await interruptible(async (signal) => {
-      const progress = animated ? showProgress(titles) : undefined
+      const progress = this.#animated(flags) ? showProgress(titles) : undefined
       const onStep = (step: keyof typeof titles): void => progress?.reach(step)
       const request = {
         machine,
@@ -97,11 +108,71 @@ export default class Up extends BaseCommand<UpJson> {
         await takeBackIfInterrupted(up, request)
         printSummary(this.out, up, typedAs)
         if (up.process)
-          await attach(up.process, machine, signal, (line) => printLogLine(this.out, line, this.timeView({}).zone))
+          await attach(up.process, machine.logFiles()[0]!, signal, (line) =>
+            printLogLine(this.out, line, this.timeView({}).zone),
+          )
         return upJson(up, entry, machine)
       } finally {
         await progress?.finish('failed')
       }
     })
   }
+
+  async #host(flags: UpFlags): Promise<HostUpJson> {
+    for (const name of ['database-url', 'notify-command'] as const) {
+      if (flags[name] !== undefined)
+        throw usageError(`up host has no --${name}.`, 'flag_of_local', 'todo5 up local has it')
+    }
+    const {typedAs, version} = this.composition
+    const target = await this.composition.host()
+    const options = {
+      port: flags.port ?? null,
+      smtp_url: await fileOrValue(flags['smtp-url']),
+      mail_to: mailAddress(flags['mail-to']),
+    }
+    if (flags['dry-run']) {
+      const steps = await planUpHost({target, options, version})
+      this.out.data(...steps.map((step, index) => `${String(index + 1).padStart(2)}  ${step}`))
+      return {dry_run: true, steps}
+    }
+    const titles = {
+      platform: 'PostgreSQL, Kafka, Dapr',
+      topics: 'topics',
+      services: '5 services with their sidecars, mailbox',
+    }
+    return await interruptible(async (signal) => {
+      const progress = this.#animated(flags) ? showProgress(titles) : undefined
+      const request = {
+        target,
+        options,
+        version,
+        typedAs,
+        signal,
+        onStep: (step: keyof typeof titles): void => progress?.reach(step),
+        attached: flags.attach ?? false,
+        logLevel: flags.debug ? ('debug' as const) : ('info' as const),
+      }
+      try {
+        const up = await bringUpHost(request)
+        await progress?.finish('done')
+        await takeBackHost(up, request)
+        printHostSummary(this.out, up, typedAs)
+        if (up.process) {
+          await attach(up.process, target.machine.logFile('todo5'), signal, (line) =>
+            printLogLine(this.out, line, this.timeView({}).zone),
+          )
+        }
+        return hostUpJson(up, target.entry.dataDir)
+      } finally {
+        await progress?.finish('failed')
+      }
+    })
+  }
+
+  #animated(flags: UpFlags): boolean {
+    const {terminal, looks} = this.composition
+    return terminal.stderr.isTTY && !looks.accessible && !flags.quiet && !this.jsonEnabled()
+  }
 }
+
+type UpFlags = Interfaces.InferredFlags<typeof Up.flags & typeof Up.baseFlags>

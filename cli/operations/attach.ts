@@ -1,13 +1,12 @@
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import type {Machine} from '../supervisor/machine.ts'
 import type {StartedProcess} from '../supervisor/start-process.ts'
 import {followLogs, type LogLine} from './read-logs.ts'
 
 /** `up --attach`: shows the log until Ctrl-C, then stops everything and returns. An end by itself is an error. */
 export async function attach(
   started: StartedProcess,
-  machine: Machine,
+  logFile: string,
   signal: AbortSignal,
   print: (line: LogLine) => void,
 ): Promise<void> {
@@ -20,7 +19,7 @@ export async function attach(
   signal.addEventListener('abort', onAbort, {once: true})
   if (signal.aborted) onAbort()
   // Until it has ended, not until the signal: what it says while it stops belongs to it.
-  for await (const line of followLogs(machine.logFiles()[0]!, {}, ended.signal)) print(line)
+  for await (const line of followLogs(logFile, {}, ended.signal)) print(line)
   const {code, signal: by} = await exit
   if (signal.aborted && code === 0) return
   throw new CliError(`todo5 ended by itself (${by ?? `exit ${code}`}).`, {

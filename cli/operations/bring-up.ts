@@ -52,7 +52,7 @@ export async function bringUp(request: BringUpRequest): Promise<BroughtUp> {
   } catch (error) {
     // Taken between our look and its start.
     if (error instanceof CliError && error.code === 'port_in_use' && options.port !== null) {
-      throw portInUse(options.port, ownerText(await portOwner(options.port)), typedAs)
+      throw portInUse(options.port, ownerText(await portOwner(options.port)), `${typedAs} up`)
     }
     throw error
   }
@@ -69,19 +69,23 @@ export async function takeBackIfInterrupted(up: BroughtUp, {machine, signal}: Br
 async function refuseTakenPort(port: number, running: LocalState | undefined, {machine, typedAs}: BringUpRequest) {
   if (running?.api_url && new URL(running.api_url).port === String(port)) return
   if (await machine.isPortFree(port)) return
-  throw portInUse(port, ownerText(await portOwner(port)), typedAs)
+  throw portInUse(port, ownerText(await portOwner(port)), `${typedAs} up`)
 }
 
-const portInUse = (port: number, owner: string, typedAs: string): CliError =>
+/** `command` is the one that takes a free port. */
+export const portInUse = (port: number, owner: string, command: string): CliError =>
   new CliError(`port ${port} is in use by ${owner}.`, {
     code: 'port_in_use',
     exit: EXIT.refused,
-    hints: [`${typedAs} up        takes a free port`],
+    hints: [`${command}        takes a free port`],
   })
 
-const runsAlready = (state: LocalState): CliError =>
+export const runsAlready = (state: {readonly pid: number}, target = ''): CliError =>
   new CliError(`todo5 runs in the background already (pid ${state.pid}).`, {
     code: 'already_running',
     exit: EXIT.refused,
-    hints: ['todo5 logs -f        follows it', 'todo5 down && todo5 up --attach'],
+    hints: [
+      'todo5 logs -f        follows it',
+      `todo5 down${target === '' ? '' : ` ${target}`} && todo5 up${target === '' ? '' : ` ${target}`} --attach`,
+    ],
   })

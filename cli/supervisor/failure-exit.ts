@@ -10,6 +10,7 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   binaries_missing: EXIT.outsideProgram,
   binaries_unusable: EXIT.outsideProgram,
   postgresql_lost: EXIT.outsideProgram,
+  program_failed: EXIT.outsideProgram,
   process_ended: EXIT.bug,
   start_failed: EXIT.bug,
 }

@@ -11,6 +11,7 @@ import type {Machine, ProcessEntry} from './machine.ts'
 import {type RestartReason, restartReason} from './restart-reason.ts'
 import {startProcess} from './start-process.ts'
 import {type Started, startTarget} from './start-target.ts'
+import {STOP_LIMIT_MS} from './stop-process.ts'
 
 export interface StartRequest {
   readonly machine: Machine
@@ -38,6 +39,7 @@ export async function startLocal(request: StartRequest): Promise<Started<LocalSt
     onStep,
     command: 'todo5 up',
     waitLimitMs: WAIT_LIMIT_MS,
+    stopLimitMs: STOP_LIMIT_MS,
     reasonToRestart: async (state) => await reasonToRestart(request, state),
     startProcess: (before, onMessage) => {
       const configuration: LocalConfiguration = {

@@ -31,6 +31,8 @@ export interface TargetStart<State extends TargetState> {
   readonly command: string
   /** For the start of somebody else. */
   readonly waitLimitMs: number
+  /** For what runs to stop in order; then it is killed. */
+  readonly stopLimitMs: number
 }
 
 export interface Started<State extends TargetState> {
@@ -66,7 +68,7 @@ export async function startTarget<State extends TargetState>(request: TargetStar
       restarted = reason
       before = found.state
       // Not to be interrupted: half of a stop would leave it running behind the back of whoever pressed Ctrl-C.
-      await stopProcess(machine, found.state)
+      await stopProcess(machine, found.state, undefined, request.stopLimitMs)
     } else if (found.kind === 'none') {
       const launched = await launch(request, before)
       if (launched !== 'locked') return {...launched, already: false, restarted}
@@ -111,7 +113,7 @@ async function launch<State extends TargetState>(
     if (signal.aborted) onAbort()
     await Promise.race([settled, started.exited])
     if (signal.aborted) {
-      await endStarted(started, machine)
+      await endStarted(started, machine, request.stopLimitMs)
       throw interrupted('Interrupted; nothing was left running.')
     }
     if (ready) {
@@ -131,8 +133,9 @@ async function launch<State extends TargetState>(
 async function endStarted<State extends TargetState>(
   started: StartedProcess,
   machine: TargetMachine<State>,
+  stopLimitMs: number,
 ): Promise<void> {
-  const timer = setTimeout(() => started.stop('SIGKILL'), 45_000)
+  const timer = setTimeout(() => started.stop('SIGKILL'), stopLimitMs)
   const {signal} = await started.exited
   clearTimeout(timer)
   // Killed, or ended by our first signal before it could listen: neither leaves anything but programs.

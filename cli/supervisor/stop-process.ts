@@ -4,14 +4,14 @@ import {EXIT} from '../exit-codes.ts'
 import type {TargetMachine, TargetState} from './machine.ts'
 
 /** Draining takes up to 20 s, PostgreSQL up to 20 s more. */
-const GRACE_MS = 45_000
+export const STOP_LIMIT_MS = 45_000
 
 /** Asks the background process to end, and waits until it has; one that does not is killed. */
 export async function stopProcess<State extends TargetState>(
   machine: Pick<TargetMachine<State>, 'isAlive'>,
   state: State,
   signal?: AbortSignal,
-  graceMs = GRACE_MS,
+  graceMs = STOP_LIMIT_MS,
 ): Promise<'drained' | 'killed'> {
   // One that stops already would take a second signal as: at once, whatever is under way.
   if (state.phase !== 'stopping') send(state.pid, 'SIGTERM')

@@ -17,14 +17,14 @@ const LOCK_PATIENCE_MS = 30_000
 /** Ends a target and whatever is left of one; with `deleteData` also what it keeps. Safe to repeat. */
 export async function stopTarget<State extends TargetState>(
   machine: TargetMachine<State>,
-  options: {deleteData: boolean; signal?: AbortSignal},
+  options: {deleteData: boolean; signal?: AbortSignal; stopLimitMs?: number},
 ): Promise<Stopped> {
-  const {deleteData, signal} = options
+  const {deleteData, signal, stopLimitMs} = options
   let found: Stopped['found'] = 'nothing'
   let killed = false
   for (let presence = await lookFor(machine); presence.kind !== 'none'; presence = await lookFor(machine)) {
     found = 'running'
-    killed = (await stopProcess(machine, presence.state, signal)) === 'killed'
+    killed = (await stopProcess(machine, presence.state, signal, stopLimitMs)) === 'killed'
   }
   const left = (await machine.hasRemains()) || (await machine.hasState())
   if (!left && !deleteData) return {found, killed, deleted: []}

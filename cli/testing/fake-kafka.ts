@@ -2,7 +2,7 @@ import type {FoundTopic, KafkaAdmin, KafkaConnection, TopicSettings} from '../to
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
-/** Topics in memory, which can do what Kafka can: partitions grow only, and what is there is not made again. */
+/** Topics in memory, which can do what Kafka can: partitions grow only, and what is there is left when it is made again. */
 export class FakeKafka implements KafkaAdmin {
   readonly #topics = new Map<string, TopicSettings>()
   /** How it was reached. */
@@ -52,10 +52,7 @@ export class FakeKafka implements KafkaAdmin {
   }
 
   async create(topics: readonly TopicSettings[]): Promise<void> {
-    for (const topic of topics) {
-      if (this.#topics.has(topic.name)) throw new Error(`${topic.name} is there already`)
-      this.#topics.set(topic.name, topic)
-    }
+    for (const topic of topics) if (!this.#topics.has(topic.name)) this.#topics.set(topic.name, topic)
   }
 
   async addPartitions(name: string, partitions: number): Promise<void> {

@@ -50,7 +50,7 @@ export interface KafkaAdmin {
   partitions(name: string): Promise<PartitionState[]>
   /** By partition, the offset up to which a consumer group has acknowledged; without those it never has. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>
-  /** Resolves when each partition has a leader; that one is there already is an error. */
+  /** Resolves when each partition has a leader. One that is there already, because somebody was quicker, is left. */
   create(topics: readonly TopicSettings[]): Promise<void>
   /** `partitions` in all. */
   addPartitions(name: string, partitions: number): Promise<void>
@@ -62,8 +62,7 @@ export interface KafkaAdmin {
 /** Retries: a broker that is just starting refuses for a moment. */
 const RETRY = {initialRetryTime: 200, retries: 4}
 const TIMEOUTS = {connectionTimeout: 10_000, requestTimeout: 30_000}
-/** After KRaft has made a topic, brokers hear of it a moment later. */
-const LEADERS_WITHIN_MS = 30_000
+const SEEN_WITHIN_MS = 30_000
 /** RESOURCE_TYPE topic, CONFIG_SOURCE topic: https://kafka.apache.org/protocol */
 const TOPIC = 2
 const SET_ON_TOPIC = 1
@@ -186,31 +185,40 @@ async function configure(admin: Admin, name: string, config: Readonly<Record<str
     value,
   }))
   await admin.alterConfigs({validateOnly: false, resources: [{type: TOPIC, name, configEntries}]})
+  await within(name, 'its new settings', async () => {
+    const [changed] = await describe(admin, [name])
+    return Object.entries(config).every(([key, value]) => changed?.config[key] === value)
+  })
 }
 
 /** kafkajs' own waiting fails while a broker has not heard of the topic. */
 async function untilLed(admin: Admin, {name, partitions: count}: {name: string; partitions: number}): Promise<void> {
-  const deadline = performance.now() + LEADERS_WITHIN_MS
-  for (;;) {
+  await within(name, 'a leader', async () => {
     try {
       const {topics} = await admin.fetchTopicMetadata({topics: [name]})
-      const led = topics[0]?.partitions.filter(({leader}) => leader >= 0).length ?? 0
-      if (led >= count) return
+      return (topics[0]?.partitions.filter(({leader}) => leader >= 0).length ?? 0) >= count
     } catch (error) {
       const {type = ''} = error as {type?: string}
       if (!['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(type)) throw error
+      return false
     }
-    if (performance.now() > deadline) throw noLeader(name)
+  })
+}
+
+/** The controller has answered, and the brokers hear of it a moment later. */
+async function within(topic: string, what: string, look: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + SEEN_WITHIN_MS
+  while (!(await look())) {
+    if (performance.now() > deadline) {
+      throw new CliError(`${topic} was changed, but does not have ${what} after ${SEEN_WITHIN_MS / 1000} s.`, {
+        code: 'topic_not_ready',
+        exit: EXIT.notFinished,
+        hints: [`todo5 topic show ${topic}`],
+      })
+    }
     await delay(50)
   }
 }
-
-const noLeader = (name: string): CliError =>
-  new CliError(`${name} is made, but has no leader after ${LEADERS_WITHIN_MS / 1000} s.`, {
-    code: 'topic_without_leader',
-    exit: EXIT.notFinished,
-    hints: [`todo5 topic show ${name}`],
-  })
 
 /** kafkajs sets timers with negative times, which Node 24 warns of (https://github.com/tulios/kafkajs/issues/1751). */
 function withoutTimerWarnings(): {end(): void} {

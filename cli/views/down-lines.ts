@@ -1,8 +1,9 @@
 import type {DownResult} from '../operations/take-down.ts'
+import type {HostDownResult} from '../operations/take-down-host.ts'
 import type {Output} from '../output.ts'
 
 /** What `todo5 down` did, or would do. `kept` says where the data stay, and how to go on. */
-export function printDown(out: Output, result: DownResult, kept: string): void {
+export function printDown(out: Output, result: DownResult | HostDownResult, kept: string): void {
   if ('steps' in result) {
     out.data(...result.steps.map((step, index) => `${String(index + 1).padStart(2)}  ${step}`))
     return

@@ -7,12 +7,12 @@ const LIMIT_MS = 3000
 /** Whether a GET of the URL is answered with 2xx. Nobody there, or no answer in time, is a no. */
 export async function answersOk(url: string): Promise<boolean> {
   return await new Promise((resolve) => {
-    const request = get(url, {agent: false, signal: AbortSignal.timeout(LIMIT_MS)}, (response) => {
-      response.resume()
-      const {statusCode = 0} = response
-      response.once('close', () => resolve(statusCode >= 200 && statusCode < 300))
+    const request = get(url, {agent: false, signal: AbortSignal.timeout(LIMIT_MS)}, ({statusCode = 0}) => {
+      resolve(statusCode >= 200 && statusCode < 300)
+      request.destroy()
     })
-    request.once('error', () => resolve(false))
+    request.on('error', () => resolve(false))
+    request.once('close', () => resolve(false))
   })
 }
 

@@ -1,10 +1,10 @@
-import {readdir, readFile, readlink, realpath} from 'node:fs/promises'
+import {readdir, readlink, realpath} from 'node:fs/promises'
 import {sep} from 'node:path'
 import {runProgram} from '../../tools/run-program.ts'
 
 export interface FolderProcess {
   readonly pid: number
-  readonly command: string
+  readonly folder: string
 }
 
 /**
@@ -29,9 +29,9 @@ async function byProc(inside: (path: string) => boolean): Promise<FolderProcess[
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/u.test(name) || Number(name) === process.pid) continue
     try {
-      if (!inside(await readlink(`/proc/${name}/cwd`))) continue
-      const words = (await readFile(`/proc/${name}/cmdline`, 'utf8')).split('\0')
-      found.push({pid: Number(name), command: words.join(' ').trim()})
+      // A zombie works nowhere.
+      const folder = await readlink(`/proc/${name}/cwd`)
+      if (inside(folder)) found.push({pid: Number(name), folder})
     } catch (error) {
       // Ended meanwhile, or another user's.
       if (!['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
@@ -40,15 +40,15 @@ async function byProc(inside: (path: string) => boolean): Promise<FolderProcess[
   return found
 }
 
-/** A line `p<pid>`, `c<command>` and `n<folder>` for each process. */
+/** A line `p<pid>` and a line `n<folder>` for each process. */
 async function byLsof(inside: (path: string) => boolean): Promise<FolderProcess[]> {
-  const {stdout} = await runProgram('lsof', ['-w', '-d', 'cwd', '-Fpcn'])
+  const {stdout} = await runProgram('lsof', ['-w', '-d', 'cwd', '-Fpn'])
   const found: FolderProcess[] = []
-  let [pid, command] = [0, '']
+  let pid = 0
   for (const line of stdout.split('\n')) {
     if (line.startsWith('p')) pid = Number(line.slice(1))
-    if (line.startsWith('c')) command = line.slice(1)
-    if (line.startsWith('n') && inside(line.slice(1)) && pid !== process.pid) found.push({pid, command})
+    const folder = line.slice(1)
+    if (line.startsWith('n') && inside(folder) && pid !== process.pid) found.push({pid, folder})
   }
   return found
 }

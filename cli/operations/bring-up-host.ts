@@ -1,0 +1,141 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import {DEFAULT_PORT} from '../../services/contracts/local.ts'
+import {interrupted} from '../interruption.ts'
+import {answersOk} from '../supervisor/host/answers.ts'
+import type {HostMachine} from '../supervisor/host/host-machine.ts'
+import {
+  type HostConfiguration,
+  hostMessage,
+  type HostOptions,
+  type HostState,
+  type HostStep,
+} from '../supervisor/host/host-state.ts'
+import {lookFor, type ProcessEntry} from '../supervisor/machine.ts'
+import {ownerText, portOwner} from '../supervisor/port-owner.ts'
+import {type RestartReason, restartReason} from '../supervisor/restart-reason.ts'
+import {startProcess} from '../supervisor/start-process.ts'
+import {type Started, startTarget} from '../supervisor/start-target.ts'
+import {stopProcess} from '../supervisor/stop-process.ts'
+import type {StackPrograms} from '../toolchain/stack-programs.ts'
+import {portInUse, runsAlready} from './bring-up.ts'
+
+/** The host target of this command line. */
+export interface HostTarget {
+  readonly machine: HostMachine
+  readonly entry: ProcessEntry
+  readonly serviceScript: string
+  readonly credentialsDir: string
+  /** Where Kafka, Dapr and Java are; rejects with what to do when they are not. */
+  programs(): Promise<StackPrograms>
+}
+
+export interface BringUpHostRequest {
+  readonly target: HostTarget
+  readonly options: HostOptions
+  readonly logLevel: HostConfiguration['log_level']
+  readonly version: string
+  readonly typedAs: string
+  readonly attached: boolean
+  readonly signal: AbortSignal
+  readonly onStep: (step: HostStep) => void
+}
+
+export interface HostBroughtUp extends Started<HostState> {
+  readonly seconds: number
+  /** Who has the default port, when another one had to be taken. */
+  readonly portTakenBy: string | null
+}
+
+/** Of somebody else's start: Kafka recovers, or everything is started on a busy machine. */
+const WAIT_LIMIT_MS = 300_000
+const HEALTH_PATIENCE_MS = 30_000
+/** Services finish what they are at, then Kafka writes down what it has. */
+export const HOST_STOP_LIMIT_MS = 180_000
+
+/** `todo5 up host`: starts Kafka, Dapr, PostgreSQL and the services as processes, or finds them running. */
+export async function bringUpHost(request: BringUpHostRequest): Promise<HostBroughtUp> {
+  const {target, options, attached, typedAs, signal, onStep, version} = request
+  const {machine} = target
+  const began = performance.now()
+  const before = await lookFor(machine)
+  if (attached && before.kind !== 'none') throw runsAlready(before.state, 'host')
+  const own = before.kind === 'none' ? null : before.state.api_url
+  if (options.port !== null && (own === null || new URL(own).port !== String(options.port))) {
+    if (!(await machine.isPortFree(options.port))) {
+      throw portInUse(options.port, ownerText(await portOwner(options.port)), `${typedAs} up host`)
+    }
+  }
+  // Before anything is stopped or started.
+  const programs = await target.programs()
+  const started = await startTarget<HostState>({
+    machine,
+    attached,
+    signal,
+    onStep,
+    command: 'todo5 up host',
+    waitLimitMs: WAIT_LIMIT_MS,
+    stopLimitMs: HOST_STOP_LIMIT_MS,
+    reasonToRestart: async (state) => await reasonToRestart(machine, state, {version, options, signal}),
+    startProcess: (replaced, onMessage) =>
+      startProcess(target.entry, configurationOf(request, programs, replaced), (message) =>
+        onMessage(hostMessage.parse(message)),
+      ),
+  })
+  const elsewhere = started.state.options.port === null && new URL(started.state.api_url!).port !== String(DEFAULT_PORT)
+  return {
+    ...started,
+    seconds: (performance.now() - began) / 1000,
+    portTakenBy: elsewhere ? ownerText(await portOwner(DEFAULT_PORT)) : null,
+  }
+}
+
+/** When Ctrl-C came just as it became ready: ends what was started. The one that ran before stays. */
+export async function takeBackHost(up: HostBroughtUp, {target, signal}: BringUpHostRequest): Promise<void> {
+  if (!signal.aborted || up.already || up.process) return
+  await stopProcess(target.machine, up.state, undefined, HOST_STOP_LIMIT_MS)
+  throw interrupted('Interrupted; nothing was left running.')
+}
+
+async function reasonToRestart(
+  machine: HostMachine,
+  state: HostState,
+  wanted: {version: string; options: HostOptions; signal: AbortSignal},
+): Promise<RestartReason | undefined> {
+  const {version, options, signal} = wanted
+  const reason = restartReason(state, {version, build: await machine.buildStamp(), options})
+  if (reason !== undefined) return reason
+  const deadline = performance.now() + HEALTH_PATIENCE_MS
+  // Something may just be coming back: the supervisor restarts what has ended.
+  for (;;) {
+    const healthy = await Promise.all(
+      ((await machine.readState()) ?? state).processes.map(
+        async (program) =>
+          program.state === 'running' && (program.health_url === null || (await answersOk(program.health_url))),
+      ),
+    )
+    if (healthy.every(Boolean)) return undefined
+    if (performance.now() > deadline) return 'unhealthy'
+    await delay(250, undefined, {signal})
+  }
+}
+
+/** What is not asked for anew stays as it was. */
+function configurationOf(
+  {target, options, logLevel, attached}: BringUpHostRequest,
+  programs: StackPrograms,
+  replaced: HostState | undefined,
+): HostConfiguration {
+  const {entry} = target
+  return {
+    port: options.port ?? replaced?.options.port ?? null,
+    smtp_url: options.smtp_url ?? replaced?.options.smtp_url ?? null,
+    mail_to: options.mail_to ?? replaced?.options.mail_to ?? null,
+    host_dir: entry.dataDir,
+    credentials_dir: target.credentialsDir,
+    programs: {...programs},
+    service_script: target.serviceScript,
+    time_zone: entry.timeZone,
+    log_level: logLevel,
+    attached,
+  }
+}

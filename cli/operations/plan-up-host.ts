@@ -1,0 +1,46 @@
+import {DEFAULT_PORT} from '../../services/contracts/local.ts'
+import type {HostOptions} from '../supervisor/host/host-state.ts'
+import {lookFor} from '../supervisor/machine.ts'
+import {restartReason} from '../supervisor/restart-reason.ts'
+import {DAPR_APPS} from './render-dapr.ts'
+import type {HostTarget} from './bring-up-host.ts'
+
+/** What `todo5 up host` would do now, in order. Looks, changes nothing. */
+export async function planUpHost(request: {
+  target: HostTarget
+  options: HostOptions
+  version: string
+}): Promise<string[]> {
+  const {target, options, version} = request
+  const {machine, entry} = target
+  const found = await lookFor(machine)
+  const steps: string[] = []
+  if (found.kind === 'starting') return [`wait for the todo5 that starts already (pid ${found.state.pid})`]
+  if (found.kind === 'ready') {
+    const reason = restartReason(found.state, {version, build: await machine.buildStamp(), options})
+    if (reason === undefined) return [`nothing: todo5 ${version} runs (pid ${found.state.pid})`]
+    steps.push(`stop todo5 ${found.state.version} (pid ${found.state.pid}): ${reason.replace('_', ' ')}`)
+  }
+  const programs = await target.programs()
+  const remains = await machine.remains()
+  if (found.kind === 'none' && remains.length > 0) {
+    steps.push(`stop what a killed todo5 left (pid ${remains.map(({pid}) => pid).join(', ')})`)
+  }
+  const {run, data} = {run: `${entry.dataDir}/run`, data: entry.dataDir}
+  steps.push(
+    `run ${process.execPath} ${entry.script} ${entry.stateDir}, in the background; it does the rest:`,
+    `start PostgreSQL 18 in ${data}/postgres, migrate, give each service a login of its own`,
+    `start ${programs.sentry} in ${run}/sentry, the certificate authority of the sidecars`,
+    `start ${programs.scheduler} in ${run}/scheduler`,
+    `start Kafka (${programs.java}, jars in ${programs.kafkaLibs}) in ${run}/kafka, make its topics`,
+    ...(programs.zipkinJar === null ? [] : [`start Zipkin (${programs.zipkinJar})`]),
+    'start the mailbox',
+    ...DAPR_APPS.map(
+      (app) => `render the Dapr resources of ${app} to ${run}/daprd-${app}; start it and ${programs.daprd}`,
+    ),
+    ...(programs.prometheus === null ? [] : [`start ${programs.prometheus}, which asks all of them for numbers`]),
+    `open the API on port ${options.port ?? `${DEFAULT_PORT}, or the next free one`}; everything else takes free ports of 127.0.0.1`,
+    `write ${entry.stateDir}/host.json and ${target.credentialsDir}/credentials.json, for your eyes only`,
+  )
+  return steps
+}

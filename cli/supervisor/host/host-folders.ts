@@ -1,0 +1,34 @@
+import {join} from 'node:path'
+
+/** Where things lie in <data>/host. PostgreSQL's account may pass through it; everything below `run` and `state` is ours alone. */
+export interface HostFolders {
+  readonly root: string
+  /** host.json, the lock, logs. */
+  readonly state: string
+  readonly logs: string
+  /** A folder for each program, in which it works. */
+  readonly run: string
+  readonly mailbox: string
+  readonly authSecret: string
+  /** The key of the local user, written by chat-api. */
+  readonly localKey: string
+}
+
+export function hostFolders(root: string): HostFolders {
+  const state = join(root, 'state')
+  return {
+    root,
+    state,
+    logs: join(state, 'logs'),
+    run: join(root, 'run'),
+    mailbox: join(root, 'mailbox'),
+    authSecret: join(root, 'auth-secret'),
+    localKey: join(state, 'local-key'),
+  }
+}
+
+export const hostStateFile = (state: string): string => join(state, 'host.json')
+export const hostLogFile = ({logs}: HostFolders, name: string): string => join(logs, `${name}.log`)
+
+/** Under which name the command line keeps its key. */
+export const HOST_CONTEXT = 'host'

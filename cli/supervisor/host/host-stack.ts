@@ -1,0 +1,272 @@
+import {randomBytes} from 'node:crypto'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {rootCertificate, schedulerProgram, sentryProgram} from './control-plane.ts'
+import {type HostFolders, hostLogFile} from './host-folders.ts'
+import type {DaprValues, DatabaseUrls, HostParts} from './host-parts.ts'
+import type {HostConfiguration, ProcessFacts} from './host-state.ts'
+import {kafkaProgram} from './kafka.ts'
+import {prometheusProgram, type ScrapeJob, zipkinProgram} from './observers.ts'
+import {LOOPBACK} from './ports.ts'
+import type {Program} from './program.ts'
+import {healthOf, type HostService, serviceProgram} from './services.ts'
+import {sidecarProgram} from './sidecar.ts'
+import {onFreePorts, Supervision, type SuperviseOptions} from './supervise-program.ts'
+
+/** Measured: 240 MB in all with a heap of 512 MB, most of which is never touched. */
+const KAFKA_HEAP_MB = 512
+const LOCAL_EMAIL = 'you@localhost'
+
+/** What a service and its sidecar are started with, besides what follows from its name. */
+export interface ServicePlan {
+  readonly name: HostService
+  /** Kept in a file for the sidecar's secret store: by secret, then by key. */
+  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Stops what was started, in order. Idempotent. */
+export type Stop = () => Promise<void>
+
+interface Known {
+  readonly supervision: Supervision
+  readonly port: number | null
+  readonly healthUrl: string | null
+}
+
+/** The programs of the host target, each supervised from the moment it is started. */
+export class HostStack {
+  readonly #configuration: HostConfiguration
+  readonly #parts: HostParts
+  readonly #folders: HostFolders
+  readonly #options: SuperviseOptions
+  readonly #known: Known[] = []
+  readonly #scrape: ScrapeJob[] = []
+
+  constructor(configuration: HostConfiguration, parts: HostParts, folders: HostFolders, options: SuperviseOptions) {
+    this.#configuration = configuration
+    this.#parts = parts
+    this.#folders = folders
+    this.#options = options
+  }
+
+  facts(): ProcessFacts[] {
+    return this.#known.map(({supervision, port, healthUrl}) => ({
+      ...supervision.facts(),
+      port,
+      health_url: healthUrl,
+    }))
+  }
+
+  killNow(): void {
+    for (const {supervision} of this.#known) supervision.killNow()
+  }
+
+  async kafka(): Promise<{brokers: string; stop: Stop}> {
+    const {java, kafkaLibs: libs} = this.#configuration.programs
+    return await onFreePorts(2, async ([port, controllerPort]) => {
+      const place = this.#place('kafka')
+      const options = {java, libs, ...place, port: port!, controllerPort: controllerPort!, heapMb: KAFKA_HEAP_MB}
+      const stop = await this.#supervise(kafkaProgram(options), port!, null)
+      return {brokers: `${LOOPBACK}:${port}`, stop}
+    })
+  }
+
+  async sentry(): Promise<{port: number; trustAnchors: string; stop: Stop}> {
+    const {sentry} = this.#configuration.programs
+    return await onFreePorts(2, async ([port, healthPort]) => {
+      const place = this.#place('sentry')
+      const program = sentryProgram({sentry, ...place, port: port!, healthPort: healthPort!})
+      const stop = await this.#supervise(program, port!, healthOf(healthPort!))
+      return {port: port!, trustAnchors: rootCertificate(place.folder), stop}
+    })
+  }
+
+  async scheduler(sentry: {port: number; trustAnchors: string}): Promise<{port: number; stop: Stop}> {
+    const {scheduler} = this.#configuration.programs
+    return await onFreePorts(5, async ([grpc, health, metrics, etcdClient, etcdPeer]) => {
+      const ports = {grpc: grpc!, health: health!, metrics: metrics!, etcdClient: etcdClient!, etcdPeer: etcdPeer!}
+      const {port: sentryPort, trustAnchors} = sentry
+      const program = schedulerProgram({scheduler, ...this.#place('scheduler'), ports, sentryPort, trustAnchors})
+      const stop = await this.#supervise(program, grpc!, healthOf(health!))
+      this.#scrape.push({name: 'dapr-scheduler', targets: [{service: 'scheduler', port: metrics!}]})
+      return {port: grpc!, stop}
+    })
+  }
+
+  /** On a port that was chosen beforehand: whoever traces has to know it. */
+  async zipkin(jar: string, port: number): Promise<Stop> {
+    const {java} = this.#configuration.programs
+    const program = zipkinProgram({java, jar, ...this.#place('zipkin'), port})
+    return await this.#supervise(program, port, `http://${LOOPBACK}:${port}/health`)
+  }
+
+  /** Last, when it is known whom to ask. */
+  async prometheus(prometheus: string): Promise<{url: string; stop: Stop}> {
+    return await onFreePorts(1, async ([port]) => {
+      const program = prometheusProgram({
+        prometheus,
+        ...this.#place('prometheus'),
+        port: port!,
+        jobs: this.#scrape,
+      })
+      const url = `http://${LOOPBACK}:${port}`
+      return {url, stop: await this.#supervise(program, port!, `${url}/-/healthy`)}
+    })
+  }
+
+  async mailbox(token: string): Promise<{url: string; smtpPort: number; stop: Stop}> {
+    return await onFreePorts(2, async ([port, smtpPort]) => {
+      const env = {
+        APP_API_TOKEN: token,
+        LOG_LEVEL: this.#configuration.log_level,
+        MAILBOX_DIR: this.#folders.mailbox,
+        SMTP_PORT: String(smtpPort),
+      }
+      const program = this.#serviceProgram('mailbox', port!, env)
+      const stop = await this.#supervise(program, port!, healthOf(port!))
+      return {url: `http://${LOOPBACK}:${port}`, smtpPort: smtpPort!, stop}
+    })
+  }
+
+  /** A service and its sidecar, side by side: each waits for the other. The service is stopped first. */
+  async service(
+    plan: ServicePlan,
+    around: {
+      readonly sentry: {readonly port: number; readonly trustAnchors: string}
+      readonly schedulerPort: number
+      readonly values: Omit<DaprValues, 'secretsFile'>
+      readonly appToken?: string
+    },
+  ): Promise<Stop> {
+    const {name} = plan
+    return await onFreePorts(5, async ([appPort, http, grpc, internal, metrics]) => {
+      const place = this.#place(`daprd-${name}`)
+      const secretsFile = join(this.#folders.run, `${name}-secrets.json`)
+      await writeFile(secretsFile, JSON.stringify(plan.secrets), {mode: 0o600})
+      const files = await this.#parts.sidecarFiles(name, {...around.values, secretsFile})
+      const apiToken = newToken()
+      const appToken = around.appToken ?? newToken()
+      const sidecar = sidecarProgram({
+        daprd: this.#configuration.programs.daprd,
+        appId: name,
+        ...place,
+        appPort: appPort!,
+        ports: {http: http!, grpc: grpc!, internal: internal!, metrics: metrics!},
+        ...files,
+        sentryPort: around.sentry.port,
+        trustAnchors: around.sentry.trustAnchors,
+        schedulerPort: around.schedulerPort,
+        apiToken,
+        appToken,
+      })
+      const service = this.#serviceProgram(name, appPort!, {
+        LOG_LEVEL: this.#configuration.log_level,
+        DAPR_HTTP_ENDPOINT: `http://${LOOPBACK}:${http}`,
+        DAPR_API_TOKEN: apiToken,
+        APP_API_TOKEN: appToken,
+        DAPR_SECRET_STORE: 'secretstore-local',
+        ...plan.env,
+      })
+      const stops = await allOrNone([
+        this.#supervise(service, appPort!, healthOf(appPort!)),
+        this.#supervise(sidecar, http!, `http://${LOOPBACK}:${http}/v1.0/healthz`),
+      ])
+      this.#scrape.push({name, targets: [{service: name, port: appPort!}]})
+      this.#scrape.push({name: `daprd-${name}`, targets: [{service: `daprd-${name}`, port: metrics!}]})
+      return async () => {
+        for (const stop of stops) await stop()
+      }
+    })
+  }
+
+  #serviceProgram(name: HostService | 'mailbox', port: number, env: Readonly<Record<string, string>>): Program {
+    const {service_script: script} = this.#configuration
+    return serviceProgram({name, node: this.#parts.node, script, ...this.#place(name), port, env})
+  }
+
+  #place(name: string): {folder: string; logFile: string} {
+    return {folder: join(this.#folders.run, name), logFile: hostLogFile(this.#folders, name)}
+  }
+
+  async #supervise(program: Program, port: number | null, healthUrl: string | null): Promise<Stop> {
+    const supervision = new Supervision(program, this.#options)
+    const known = {supervision, port, healthUrl}
+    this.#known.push(known)
+    try {
+      await supervision.start()
+    } catch (error) {
+      this.#known.splice(this.#known.indexOf(known), 1)
+      throw error
+    }
+    return async () => await supervision.stop()
+  }
+}
+
+/** 192 bits. */
+export const newToken = (): string => randomBytes(24).toString('base64url')
+
+/** All stops, in the order of the starts; when one of them fails, the others are stopped again. */
+export async function allOrNone(starts: readonly Promise<Stop>[]): Promise<Stop[]> {
+  const results = await Promise.allSettled(starts)
+  const failed = results.find((result) => result.status === 'rejected')
+  const stops = results.filter((result) => result.status === 'fulfilled').map((result) => result.value)
+  if (!failed) return stops
+  await Promise.all(stops.map(async (stop) => await stop()))
+  throw failed.reason
+}
+
+export interface PlanSources {
+  readonly configuration: HostConfiguration
+  readonly parts: HostParts
+  readonly folders: HostFolders
+  readonly urls: DatabaseUrls
+  readonly publicPort: number
+  readonly authSecret: string
+  readonly mailbox: {readonly url: string; readonly smtpPort: number}
+}
+
+/** What is different from service to service. */
+export function servicePlans(sources: PlanSources): Readonly<Record<HostService, ServicePlan>> {
+  const {configuration, parts, folders, urls, publicPort, authSecret, mailbox} = sources
+  const {smtp_url: smtpUrl, mail_to: mailTo} = configuration
+  const PUBLIC_URL = `http://${LOOPBACK}:${publicPort}`
+  const plan = (name: HostService, secrets: Readonly<Record<string, string>>, env = {}, more = {}): ServicePlan => ({
+    name,
+    secrets: {[name]: secrets, ...more},
+    env,
+  })
+  return {
+    'task-service': plan('task-service', {DATABASE_URL: urls.task}),
+    'recurring-task-service': plan('recurring-task-service', {DATABASE_URL: urls.recurring}),
+    'notification-service': plan(
+      'notification-service',
+      {DATABASE_URL: urls.notification, SMTP_URL: smtpUrl ?? `smtp://${LOOPBACK}:${mailbox.smtpPort}`},
+      {PUBLIC_URL, MAIL_FROM: senderAddress(smtpUrl, mailTo)},
+    ),
+    'audit-service': plan('audit-service', {DATABASE_URL: urls.audit}),
+    'chat-api': plan(
+      'chat-api',
+      {DATABASE_URL: urls.chat, BETTER_AUTH_SECRET: authSecret},
+      {
+        PUBLIC_URL,
+        PUBLIC_PORT: String(publicPort),
+        MAILBOX_URL: mailbox.url,
+        LOCAL_USER_EMAIL: LOCAL_EMAIL,
+        LOCAL_USER_NAME: parts.userName,
+        LOCAL_USER_TIME_ZONE: configuration.time_zone,
+        LOCAL_KEY_PATH: folders.localKey,
+      },
+      {'statestore-postgresql': {connectionString: urls.chat}},
+    ),
+  }
+}
+
+/** Real servers take mail only from an address that they know: the login, where it is one, else the receiver's own. */
+function senderAddress(smtpUrl: string | null, mailTo: string | null): string {
+  const login = smtpUrl === null ? '' : decodeURIComponent(new URL(smtpUrl).username)
+  if (login.includes('@')) return login
+  return mailTo ?? 'todo5@localhost'
+}
+
+export const localEmail = LOCAL_EMAIL

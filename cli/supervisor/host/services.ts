@@ -1,0 +1,37 @@
+import type {DaprApp} from '../../operations/render-dapr.ts'
+import {answersOk} from './answers.ts'
+import {LOOPBACK} from './ports.ts'
+import type {Program} from './program.ts'
+
+/** Those with a sidecar. */
+export type HostService = DaprApp
+
+export interface ServiceProgramOptions {
+  readonly name: HostService | 'mailbox'
+  readonly node: string
+  readonly script: string
+  readonly folder: string
+  readonly logFile: string
+  /** The port of its health. */
+  readonly port: number
+  /** Its configuration (docs/contract/environment.md). */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A service of todo5 as a process of its own. */
+export function serviceProgram({name, node, script, folder, logFile, port, env}: ServiceProgramOptions): Program {
+  return {
+    name,
+    command: node,
+    args: [script, name],
+    env: {HOST: LOOPBACK, PORT: String(port), NODE_ENV: 'production', ...env},
+    folder,
+    logFile,
+    readyWithinMs: 120_000,
+    // It has 45 s to finish what is under way, and ends itself then.
+    stopWithinMs: 50_000,
+    isReady: async () => await answersOk(healthOf(port)),
+  }
+}
+
+export const healthOf = (port: number): string => `http://${LOOPBACK}:${port}/healthz`

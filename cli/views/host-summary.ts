@@ -1,0 +1,65 @@
+import {DEFAULT_PORT} from '../../services/contracts/local.ts'
+import type {HostBroughtUp} from '../operations/bring-up-host.ts'
+import type {Output} from '../output.ts'
+import type {RestartReason} from '../supervisor/restart-reason.ts'
+
+const RESTARTED: Readonly<Record<RestartReason, string>> = {
+  older_version: 'An older todo5 ran; this one took its place, and the database is migrated.',
+  other_build: 'Another build of todo5 ran; this one took its place.',
+  other_options: 'It was started again with these options.',
+  unhealthy: 'It ran, but a part of it did not answer; everything was started again.',
+}
+
+/** What `todo5 up host` says in the end. */
+export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string): void {
+  const {good, bold, symbols} = out.style
+  const {state} = up
+  const took = up.already ? 'runs already' : `ready in ${up.seconds.toFixed(1)} s`
+  const parts = [
+    `PostgreSQL ${state.postgres_version?.split('.')[0] ?? ''}`.trim(),
+    'Kafka',
+    'Dapr with mTLS',
+    '5 services',
+    ...(state.zipkin_url === null ? [] : ['Zipkin']),
+    ...(state.prometheus_url === null ? [] : ['Prometheus']),
+  ]
+  out.data(`${parts.map((part) => `${good(symbols.done)} ${part}`).join('   ')}   ${took}`)
+  if (up.restarted !== null) out.warning(RESTARTED[up.restarted])
+  if (up.portTakenBy !== null) {
+    out.warning(`Port ${DEFAULT_PORT} is used by ${up.portTakenBy}; todo5 took ${new URL(state.api_url!).port}.`)
+  }
+  out.data(`  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`)
+  const observers = [
+    ...(state.zipkin_url === null ? [] : [`Zipkin  ${state.zipkin_url}`]),
+    ...(state.prometheus_url === null ? [] : [`Prometheus  ${state.prometheus_url}`]),
+  ]
+  out.data(`  Kafka  ${state.kafka_brokers!}${observers.map((text) => `    ${text}`).join('')}`)
+  out.data(
+    `  Stop  ${typedAs} down host  (data stays)    Status  ${typedAs} status host    Logs  ${typedAs} logs --target host -f`,
+    `  Try:  ${bold(`${typedAs} task add "Water the plants" --due "tomorrow 9am" --rrule FREQ=DAILY`)}`,
+  )
+}
+
+export type HostUpJson = {readonly dry_run: true; readonly steps: readonly string[]} | ReturnType<typeof hostUpJson>
+
+/** `todo5 up host --json`; nothing secret. */
+export function hostUpJson({state, already, restarted, seconds}: HostBroughtUp, dataDir: string) {
+  return {
+    target: 'host' as const,
+    already_running: already,
+    restarted,
+    took_seconds: Math.round(seconds * 1000) / 1000,
+    version: state.version,
+    pid: state.pid,
+    started_at: state.started_at,
+    api_url: state.api_url,
+    mailbox_url: state.mailbox_url,
+    zipkin_url: state.zipkin_url,
+    prometheus_url: state.prometheus_url,
+    kafka_brokers: state.kafka_brokers,
+    smtp_port: state.smtp_port,
+    postgres_version: state.postgres_version,
+    processes: state.processes.map(({name, pid, port}) => ({name, pid, port})),
+    data_dir: dataDir,
+  }
+}
