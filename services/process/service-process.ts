@@ -19,6 +19,8 @@ import {type LogDestination, type Logger, createLogger} from '../runtime/logger.
 import {type Periodic, periodic} from '../runtime/periodic.ts'
 import type {Service, ServiceName} from '../runtime/service.ts'
 import {registerServices} from '../runtime/service-registration.ts'
+import {tracedDatabase} from '../runtime/traced-database.ts'
+import {recordSpans} from '../runtime/tracing.ts'
 import {Undo} from '../runtime/undo.ts'
 import {PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
 import {SERVICE_VARIABLES, type ServiceVariables} from './variables.ts'
@@ -101,6 +103,7 @@ async function assemble<Shape extends z.ZodRawShape>(
     })) as ServiceVariables & z.infer<z.ZodObject<Shape>>
   let config = await read()
   const logger = createLogger(name, config.LOG_LEVEL, run.log)
+  const traced = await recordTraces(name, config, logger, undo)
   const sidecar = openSidecar({endpoint: config.DAPR_HTTP_ENDPOINT, token: config.DAPR_API_TOKEN})
   undo.add(() => sidecar.close())
   const desk = openSidecarDesk(sidecar, config.DAPR_SECRET_STORE)
@@ -118,7 +121,7 @@ async function assemble<Shape extends z.ZodRawShape>(
   const open = async (poolSize: number, url: string = config.DATABASE_URL): Promise<Database> => {
     const database = await openDatabase({url, poolSize, applicationName: `todo5 ${name}`})
     undo.add(async () => database.close())
-    return database
+    return traced ? tracedDatabase(database) : database
   }
   const own = await open(2)
   const installation = rememberInstallation(own)
@@ -138,6 +141,20 @@ async function assemble<Shape extends z.ZodRawShape>(
   check.start()
   undo.add(async () => drain({channel, check, front, listener, logger}))
   logger.info({port: config.PORT, replica}, 'ready')
+}
+
+/** Whether spans are recorded. What does it is loaded only then. */
+async function recordTraces(name: ServiceName, config: ServiceVariables, logger: Logger, undo: Undo): Promise<boolean> {
+  const {ZIPKIN_ENDPOINT: endpoint, TRACE_SAMPLING: sampling = 1} = config
+  if (endpoint === undefined) return false
+  const {openZipkinRecorder} = await import('../adapters/zipkin/recorder.ts')
+  const recorder = openZipkinRecorder({service: name, endpoint, sampling, logger})
+  recordSpans(recorder.tracer)
+  undo.add(async () => {
+    recordSpans(undefined)
+    await recorder.close()
+  })
+  return true
 }
 
 /** Migrations and a database that is still starting are waited for; one of another version is a failure. */

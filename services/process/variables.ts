@@ -19,5 +19,7 @@ export const SERVICE_VARIABLES = {
   DAPR_SECRET_STORE: variable.text().optional(),
   DAPR_SECRET_NAME: variable.text().optional(),
   REPLICA: variable.text().optional(),
+  ZIPKIN_ENDPOINT: variable.url('http:', 'https:').optional(),
+  TRACE_SAMPLING: variable.fraction().optional(),
 }
 export type ServiceVariables = z.infer<z.ZodObject<typeof SERVICE_VARIABLES>>

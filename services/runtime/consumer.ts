@@ -9,7 +9,7 @@ import {type Topic, payloadSchema} from '../domain/events/event-types.ts'
 import type {Acknowledgement, DeliveredEvent, Subscription} from '../ports/event-subscriptions.ts'
 import type {Logger} from './logger.ts'
 import type {Metrics} from './metrics.ts'
-import {withTrace} from './tracing.ts'
+import {type OpenSpan, openSpan, withSpan} from './tracing.ts'
 
 export interface ConsumerOptions {
   readonly consumer: string
@@ -150,8 +150,10 @@ class ConsumerRun {
     // Two deliveries of one event can stand in one batch.
     const events = [...new Map(entries.map(({event}) => [event.event_id, event])).values()]
     const users = [...new Set(events.map((event) => event.user_id))]
+    const spans = entries.map(({event, delivered}) => handlingSpan(consumer, event, delivered))
     try {
-      const fresh = await withTrace(entries[0]!.delivered.traceparent, async () =>
+      // What a batch does together stands in the trace of its first event.
+      const fresh = await withSpan(spans[0]!, async () =>
         within(this.#timeoutMs, async () =>
           database.asUsers(users, async (tx) => {
             const unhandled = await claimInbox(
@@ -173,9 +175,11 @@ class ConsumerRun {
       )
       for (const event of events) this.#attempts.delete(event.event_id)
       this.#count(entries.length, fresh)
+      for (const span of spans) span.end()
       if (fresh.length > 0) this.#options.committed?.()
       return undefined
     } catch (error) {
+      for (const span of spans) span.end(error)
       this.#failures.inc({reason: isOurFault(error) ? 'outage' : 'handler'})
       logger.warn(
         {error, consumer, events: events.length, event_id: events.length === 1 ? events[0]!.event_id : null},
@@ -226,6 +230,18 @@ class ConsumerRun {
     return 'done'
   }
 }
+
+const handlingSpan = (consumer: string, event: Envelope, {topic, traceparent}: DeliveredEvent): OpenSpan =>
+  openSpan(`handle ${event.event_type}`, {
+    kind: 'consumer',
+    parent: traceparent,
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.destination.name': topic,
+      'messaging.consumer.group.name': consumer,
+      'messaging.message.id': event.event_id,
+    },
+  })
 
 async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined

@@ -7,7 +7,7 @@ import type {Health} from './health.ts'
 import type {Logger} from './logger.ts'
 import type {Metrics} from './metrics.ts'
 import {toProblem} from './problem.ts'
-import {currentTraceparent, withTrace} from './tracing.ts'
+import {currentTraceparent, openSpan, withSpan, withTrace} from './tracing.ts'
 
 export interface HttpState {
   requestId: string
@@ -49,6 +49,8 @@ export function createHttpApp(options: HttpAppOptions): Koa<HttpState> {
   return app
 }
 
+const UNTRACED = new Set(['/healthz', '/metrics'])
+
 const methodNotAllowed = (): DomainError =>
   new DomainError('not_found', 'method_not_allowed', 'This resource does not know this method.')
 
@@ -59,25 +61,36 @@ function observe({logger, metrics}: HttpAppOptions): Koa.Middleware<HttpState> {
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ['method', 'route', 'status'],
   )
-  return async (ctx, next) =>
-    withTrace(ctx.get('traceparent') || null, async () => {
-      const started = process.hrtime.bigint()
-      ctx.state.requestId = randomUUID()
-      ctx.state.logger = logger.child({request_id: ctx.state.requestId, user_id: ctx.get(USER_HEADER) || null})
-      ctx.set('x-request-id', ctx.state.requestId)
-      const trace = currentTraceparent()
-      if (trace) ctx.set('traceparent', trace)
-      try {
-        await next()
-      } catch (error) {
-        answerWithProblem(ctx, error)
-      }
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9
-      // Set by the router when a route matched; the label is the template, never the path with its ids.
-      const {_matchedRoute: route = 'none'} = ctx as {_matchedRoute?: string}
-      duration.observe({method: ctx.method, route, status: String(ctx.status)}, seconds)
-    })
+  const answer: Koa.Middleware<HttpState> = async (ctx, next) => {
+    const started = process.hrtime.bigint()
+    ctx.state.requestId = randomUUID()
+    ctx.state.logger = logger.child({request_id: ctx.state.requestId, user_id: ctx.get(USER_HEADER) || null})
+    ctx.set('x-request-id', ctx.state.requestId)
+    const trace = currentTraceparent()
+    if (trace) ctx.set('traceparent', trace)
+    try {
+      await next()
+    } catch (error) {
+      answerWithProblem(ctx, error)
+    }
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9
+    duration.observe({method: ctx.method, route: routeOf(ctx), status: String(ctx.status)}, seconds)
+  }
+  return async (ctx, next) => {
+    const parent = ctx.get('traceparent') || null
+    // Probes come every second.
+    if (UNTRACED.has(ctx.path)) return withTrace(parent, async () => answer(ctx, next))
+    const span = openSpan(ctx.method, {kind: 'server', parent, attributes: {'http.request.method': ctx.method}})
+    await withSpan(span, async () => answer(ctx, next))
+    const route = routeOf(ctx)
+    span.rename(`${ctx.method} ${route}`)
+    span.note({'http.route': route, 'http.response.status_code': ctx.status})
+    span.end(ctx.status >= 500 ? `HTTP ${ctx.status}` : undefined)
+  }
 }
+
+/** Set by the router when a route matched: the template, never the path with its ids. */
+const routeOf = (ctx: object): string => (ctx as {_matchedRoute?: string})._matchedRoute ?? 'none'
 
 function answerWithProblem(ctx: HttpContext, error: unknown): void {
   const answer = toProblem(error, ctx.state.requestId)

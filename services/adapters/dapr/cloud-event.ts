@@ -6,7 +6,7 @@ export const CLOUD_EVENT_TYPE = 'application/cloudevents+json'
 export const sourceOf = (installation: string): string => `urn:todo5:installation:${installation}`
 
 /** An event inside of a CloudEvent 1.0 whose id, type, time and subject are the event's. */
-export function toCloudEvent(outgoing: OutgoingEvent, source: string, traceparent: string | null): object {
+export function toCloudEvent(outgoing: OutgoingEvent, source: string, traceparent: string): object {
   const {timestamp, task_id: taskId} = outgoing.event as {timestamp?: unknown; task_id?: unknown}
   return {
     specversion: '1.0',
@@ -17,7 +17,8 @@ export function toCloudEvent(outgoing: OutgoingEvent, source: string, traceparen
     datacontenttype: 'application/json',
     ...(typeof timestamp === 'string' && {time: timestamp}),
     // Without a traceid Dapr writes its own traceparent over ours (components-contrib 1.18.4, pubsub/envelope.go).
-    ...(traceparent !== null && {traceparent, traceid: traceparent}),
+    traceparent,
+    traceid: traceparent,
     data: outgoing.event,
   }
 }

@@ -1,4 +1,5 @@
 import type {EventPublisher, OutgoingEvent, PublishResult} from '../../ports/event-publisher.ts'
+import {type OpenSpan, openSpan} from '../../runtime/tracing.ts'
 import {CLOUD_EVENT_TYPE, sourceOf, toCloudEvent} from './cloud-event.ts'
 import {type Sidecar, type SidecarAnswer, SidecarAway, failureOf, parseJson} from './sidecar.ts'
 
@@ -30,10 +31,11 @@ export function createDaprEventPublisher(options: DaprEventPublisherOptions): Ev
       if (events.length === 0) return []
       const source = sourceOf(await installation())
       const results: PublishResult[] = events.map(() => ({ok: false, reason: 'not sent'}))
+      const spans = events.map(publishingSpan)
       let away: SidecarAway | undefined
       let answers = 0
       await Promise.all(
-        chunks(events, source).map(async ({topic, entries}) => {
+        chunks(events, source, spans).map(async ({topic, entries}) => {
           try {
             const answer = await sidecar.call({
               method: 'POST',
@@ -53,20 +55,36 @@ export function createDaprEventPublisher(options: DaprEventPublisherOptions): Ev
           }
         }),
       )
+      results.forEach((result, place) => spans[place]!.end(result.ok ? undefined : result.reason))
       if (away && answers === 0) throw away
       return results
     },
   }
 }
 
+const publishingSpan = ({topic, eventId, eventType, traceparent}: OutgoingEvent): OpenSpan =>
+  openSpan(`publish ${eventType}`, {
+    kind: 'producer',
+    parent: traceparent,
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.destination.name': topic,
+      'messaging.message.id': eventId,
+    },
+  })
+
 /** Requests of one topic each, small enough; entryId is the place in the request. */
-function chunks(events: readonly OutgoingEvent[], source: string): {topic: string; entries: Entry[]}[] {
+function chunks(
+  events: readonly OutgoingEvent[],
+  source: string,
+  spans: readonly OpenSpan[],
+): {topic: string; entries: Entry[]}[] {
   const made: {topic: string; entries: Entry[]}[] = []
   const open = new Map<string, {entries: Entry[]; bytes: number}>()
   events.forEach((outgoing, place) => {
     const {topic, key} = outgoing
     let chunk = open.get(topic)
-    const cloudEvent = JSON.stringify(toCloudEvent(outgoing, source, outgoing.traceparent))
+    const cloudEvent = JSON.stringify(toCloudEvent(outgoing, source, spans[place]!.traceparent))
     const bytes = Buffer.byteLength(cloudEvent) + 200
     if (!chunk || chunk.entries.length === MAX_ENTRIES || chunk.bytes + bytes > MAX_REQUEST_BYTES) {
       chunk = {entries: [], bytes: 0}

@@ -1,4 +1,5 @@
 import type {Job, JobHandler, JobScheduler} from '../../ports/job-scheduler.ts'
+import {currentTraceparent, inSpan} from '../../runtime/tracing.ts'
 import {type Sidecar, failureOf} from './sidecar.ts'
 
 /** At a time: 560 to 1,630 jobs a second were measured with 25 under way. */
@@ -39,12 +40,19 @@ export class DaprJobScheduler implements JobScheduler {
     await Promise.all(Array.from({length: Math.min(PARALLEL, jobs.length)}, worker))
   }
 
-  async #schedule({name, dueAt, data}: Job): Promise<void> {
+  async #schedule(job: Job): Promise<void> {
+    const {name} = job
+    const options = {kind: 'producer', parent: currentTraceparent(), attributes: {'todo5.job': name}} as const
+    await inSpan('schedule job', options, async ({traceparent}) => this.#post(job, traceparent))
+  }
+
+  async #post({name, dueAt, data}: Job, traceparent: string): Promise<void> {
+    const body = {dueTime: dueAt.toISOString(), data: {data, traceparent}, failurePolicy: FAILURE_POLICY}
     const answer = await this.#sidecar.call({
       method: 'POST',
       path: `/v1.0/jobs/${encodeURIComponent(name)}`,
       headers: {'content-type': 'application/json'},
-      body: JSON.stringify({dueTime: dueAt.toISOString(), data: {data}, failurePolicy: FAILURE_POLICY}),
+      body: JSON.stringify(body),
       timeoutMs: this.#timeoutMs,
       repeatable: true,
     })
@@ -55,9 +63,12 @@ export class DaprJobScheduler implements JobScheduler {
 
   /** What the scheduler posts when the time has come. A throw makes it call again. */
   async run(name: string, body: unknown): Promise<void> {
-    if (!this.#handler) throw new Error('no jobs are handled here')
-    const {data} = (typeof body === 'object' && body !== null ? body : {}) as {data?: unknown}
+    const handler = this.#handler
+    if (!handler) throw new Error('no jobs are handled here')
+    const {data, traceparent} = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+    const parent = typeof traceparent === 'string' ? traceparent : null
     // A job of somebody else under our app id: its handler finds nothing in it to do.
-    await this.#handler({name, data: typeof data === 'object' && data !== null ? (data as Job['data']) : {}})
+    const job = {name, data: typeof data === 'object' && data !== null ? (data as Job['data']) : {}}
+    await inSpan('run job', {kind: 'consumer', parent, attributes: {'todo5.job': name}}, async () => handler(job))
   }
 }

@@ -1,5 +1,6 @@
 import {DomainError} from '../../domain/errors.ts'
 import type {ServiceInvoker} from '../../ports/service-invoker.ts'
+import {currentTraceparent, inStep} from '../../runtime/tracing.ts'
 import {type Sidecar, failureOf} from './sidecar.ts'
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -11,13 +12,16 @@ export function createDaprServiceInvoker(options: {sidecar: Sidecar; timeoutMs?:
   const {sidecar, timeoutMs = TIMEOUT_MS} = options
   return {
     async invoke({app, method, path, headers, body}) {
-      const answer = await sidecar.call({
-        method,
-        path: `/v1.0/invoke/${encodeURIComponent(app)}/method${path}`,
-        headers,
-        body,
-        timeoutMs,
-        repeatable: READS.has(method) || 'idempotency-key' in headers,
+      const answer = await inStep(`call ${app}`, {kind: 'client'}, async () => {
+        const traceparent = currentTraceparent()
+        return sidecar.call({
+          method,
+          path: `/v1.0/invoke/${encodeURIComponent(app)}/method${path}`,
+          headers: {...headers, ...(traceparent !== null && {traceparent})},
+          body,
+          timeoutMs,
+          repeatable: READS.has(method) || 'idempotency-key' in headers,
+        })
       })
       // Every answer of a service carries this header; one without it is a sidecar's, ours or the other one's.
       if (answer.headers['x-request-id'] === undefined) {

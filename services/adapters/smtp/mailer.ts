@@ -1,5 +1,6 @@
 import {createTransport} from 'nodemailer'
 import {type Mail, MailError, type MailReceipt, type Mailer} from '../../ports/mailer.ts'
+import {inStep} from '../../runtime/tracing.ts'
 import {toMailError} from './mail-failure.ts'
 import {parseSmtpUrl} from './smtp-url.ts'
 
@@ -52,16 +53,18 @@ export function createSmtpMailer({url, from, connections = 8}: SmtpMailerOptions
       refuseUnsafe(mail)
       const signal = AbortSignal.timeout(timeoutMs)
       try {
-        const info = await transport.sendMail({
-          from,
-          to: {name: '', address: mail.to},
-          subject: mail.subject,
-          text: mail.text,
-          html: mail.html,
-          messageId: `<${mail.messageId}>`,
-          headers: {...mail.headers},
-          signal,
-        })
+        const info = await inStep('SMTP', {kind: 'client', attributes: {'server.address': target.host}}, async () =>
+          transport.sendMail({
+            from,
+            to: {name: '', address: mail.to},
+            subject: mail.subject,
+            text: mail.text,
+            html: mail.html,
+            messageId: `<${mail.messageId}>`,
+            headers: {...mail.headers},
+            signal,
+          }),
+        )
         return {response: info.response}
       } catch (error) {
         throw toMailError(error, timeoutMs)

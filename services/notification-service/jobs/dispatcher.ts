@@ -1,6 +1,6 @@
 import type {Database} from '../../database/database.ts'
 import type {Logger} from '../../runtime/logger.ts'
-import {withTrace} from '../../runtime/tracing.ts'
+import {inSpan} from '../../runtime/tracing.ts'
 import type {Claim, Claims} from '../use-cases/claims.ts'
 import {type DeliverDeps, deliverParcel} from '../use-cases/deliver.ts'
 import {type Origin, type PackedDelivery, packParcels} from '../use-cases/pack-parcels.ts'
@@ -15,6 +15,8 @@ interface Work {
   readonly claim: Claim
   readonly deliveries: readonly PackedDelivery[]
   readonly sends: boolean
+  /** Of the job that woke the first of them. */
+  readonly traceparent: string | null
   readonly run: () => Promise<void>
 }
 
@@ -51,25 +53,31 @@ export class Dispatcher {
     await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Resolves when the claim is read and waits for its turn, not when it is sent. */
-  async take(claim: Claim): Promise<void> {
+  /**
+   * Resolves when the claim is read and waits for its turn, not when it is sent. `traces`: the trace of the job of each
+   * reminder; others begin one.
+   */
+  async take(claim: Claim, traces: ReadonlyMap<number, string | null> = new Map()): Promise<void> {
     const count = claim.deliveries.length
     if (count === 0) return
     this.#hold(count)
+    const add = (deliveries: readonly PackedDelivery[], sends: boolean, run: Work['run']): void => {
+      this.#hold(deliveries.length)
+      const traceparent = traces.get(deliveries[0]!.reminderId) ?? null
+      this.#queue.push({claim, deliveries, sends, traceparent, run})
+    }
     try {
       const {database, finisher, settings, origin} = this.#deps
       const packed = await packParcels(database, claim, {origin: await origin(), lateSeconds: settings.lateSeconds})
       for (const parcel of packed.parcels) {
-        this.#add(claim, parcel.deliveries, true, async () => deliverParcel(this.#deps, parcel))
+        add(parcel.deliveries, true, async () => deliverParcel(this.#deps, parcel))
       }
       for (const group of byUser(packed.cancelled)) {
-        this.#add(claim, group, false, async () => finisher.finish(group, {kind: 'cancelled'}))
+        add(group, false, async () => finisher.finish(group, {kind: 'cancelled'}))
       }
       const reason = 'It was due more than 7 days ago.'
       for (const group of byUser(packed.tooLate)) {
-        this.#add(claim, group, false, async () =>
-          finisher.finish(group, {kind: 'failed', code: 'too_late', reason, tried: false}),
-        )
+        add(group, false, async () => finisher.finish(group, {kind: 'failed', code: 'too_late', reason, tried: false}))
       }
     } finally {
       this.#hold(-count)
@@ -99,11 +107,6 @@ export class Dispatcher {
     await Promise.all(this.#active)
   }
 
-  #add(claim: Claim, deliveries: readonly PackedDelivery[], sends: boolean, run: () => Promise<void>): void {
-    this.#hold(deliveries.length)
-    this.#queue.push({claim, deliveries, sends, run})
-  }
-
   #hold(count: number): void {
     this.#held += count
     if (this.room() === 0 && !this.#stopped) return
@@ -125,14 +128,14 @@ export class Dispatcher {
     }
   }
 
-  async #run({claim, deliveries, sends, run}: Work): Promise<void> {
+  async #run({claim, deliveries, sends, traceparent, run}: Work): Promise<void> {
     const {leaseSeconds, sendTimeoutMs} = this.#deps.settings
     if (sends && performance.now() - claim.askedAt > leaseSeconds * 1000 - sendTimeoutMs) {
       this.#logger.warn({reminders: deliveries.length}, 'a reminder waited too long for its turn and is claimed again')
       return
     }
     try {
-      await withTrace(null, run)
+      await inSpan(sends ? 'send reminder' : 'drop reminder', {kind: 'consumer', parent: traceparent}, run)
     } catch (error) {
       this.#logger.error(
         {error, user_id: deliveries[0]!.userId},

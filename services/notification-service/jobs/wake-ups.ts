@@ -2,6 +2,7 @@ import type {Database} from '../../database/database.ts'
 import {parseReminderJob} from '../../domain/reminders/reminder-job.ts'
 import type {JobHandler} from '../../ports/job-scheduler.ts'
 import type {Logger} from '../../runtime/logger.ts'
+import {currentTraceparent} from '../../runtime/tracing.ts'
 import type {ReminderSettings} from '../settings.ts'
 import {type Claims, type ReminderKey, reminderWaits} from '../use-cases/claims.ts'
 import type {Dispatcher} from './dispatcher.ts'
@@ -15,6 +16,7 @@ const SHORTEST_WAIT_MS = 5
 interface Wake extends ReminderKey {
   /** performance.now() until which an early job waits. */
   readonly waitUntil: number
+  readonly traceparent: string | null
   readonly done: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -55,7 +57,8 @@ export class WakeUps {
     if (known) return known.done
     const {promise, resolve, reject} = Promise.withResolvers<void>()
     const waitUntil = performance.now() + this.#deps.settings.earlyWaitMs
-    const wake = {reminderId: job.reminder_id, revision: job.revision, waitUntil, done: promise, resolve, reject}
+    const {reminder_id: reminderId, revision} = job
+    const wake = {reminderId, revision, waitUntil, traceparent: currentTraceparent(), done: promise, resolve, reject}
     this.#pending.set(key, wake)
     this.#drain()
     return promise
@@ -96,7 +99,7 @@ export class WakeUps {
     const claimed = new Set(claim.deliveries.map((delivery) => delivery.reminderId))
     const rest = wakes.filter((wake) => !claimed.has(wake.reminderId))
     const waits = rest.length > 0 ? await reminderWaits(database, rest) : new Map<number, number>()
-    await dispatcher.take(claim)
+    await dispatcher.take(claim, new Map(wakes.map((wake) => [wake.reminderId, wake.traceparent])))
     for (const wake of wakes) if (claimed.has(wake.reminderId)) wake.resolve()
     for (const wake of rest) this.#later(wake, waits.get(wake.reminderId))
     if (rest.some((wake) => !waits.has(wake.reminderId))) this.#deps.onLate()
