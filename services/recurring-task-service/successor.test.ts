@@ -169,6 +169,20 @@ test('hundreds of series that cannot be computed do not keep the sweep from the 
   await expect.poll(async () => open(pipeline, user), {timeout: 20_000}).toMatchObject([{predecessor_id: task.id}])
 })
 
+test('series with something to follow and nothing open are a metric until somebody puts them right', async () => {
+  const {pipeline, admin} = await start({sweep: {everyMs: 50, olderThanSeconds: 0}})
+  const user = randomUUID()
+  const tasks = await Promise.all([add(pipeline, user), add(pipeline, user), add(pipeline, user)])
+  await admin.query(`update todo.series set rule = 'FREQ=NEVER' where id <> $1`, [tasks[0].series_id])
+  for (const task of tasks) await complete(pipeline, user, task.id)
+  const gauge = async () =>
+    pipeline.recurring.metrics.registry.getSingleMetricAsString('live_series_without_open_occurrence')
+  await expect.poll(gauge, {timeout: 15_000}).toContain('} 2')
+  await admin.query(`update todo.series set rule = 'FREQ=DAILY'`)
+  await expect.poll(gauge, {timeout: 15_000}).toContain('} 0')
+  expect(await open(pipeline, user)).toHaveLength(3)
+})
+
 test('the series of a batch are locked in the order of their ids, those that continue others too', async () => {
   const {pipeline, admin} = await start({consume: false})
   const user = randomUUID()

@@ -2,8 +2,10 @@ import {MAX_SKIPPED} from '../../contracts/skip-task.ts'
 import {type Series, SeriesEntity} from '../../database/entities/series.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
 import {ensureSuccessor} from '../../database/ensure-successor.ts'
+import {seriesRule} from '../../database/series-rule.ts'
 import {databaseNow} from '../../database/statements/database-now.ts'
 import {DomainError, invalidRequest} from '../../domain/errors.ts'
+import {nextOccurrence} from '../../domain/tasks/next-occurrence.ts'
 import {currentTraceparent} from '../../runtime/tracing.ts'
 import type {Change} from '../change.ts'
 import {refuseOtherVersion} from '../if-match.ts'
@@ -50,6 +52,7 @@ async function skipUntil(change: Change, id: number, until: Date, ifMatch: numbe
   if (!tip) throw notRecurring(id)
   const first = await findOpenOccurrence(change, reach)
   const now = await databaseNow(change.tx)
+  if (first) refuseTooMany(change, first, tip, {until, now})
   const skipped: Task[] = []
   let open = first
   while (open && dueOf(open) <= until.getTime()) {
@@ -64,6 +67,24 @@ async function skipUntil(change: Change, id: number, until: Date, ifMatch: numbe
     })
   }
   return {skipped, next: open, follows: false}
+}
+
+/** Before hundreds of rows are made in vain. Where each date depends on the one before being made, it shows on the way. */
+function refuseTooMany(change: Change, first: Task, series: Series, {until, now}: {until: Date; now: Date}): void {
+  if (series.anchor === 'completion') return
+  const rule = seriesRule(series)
+  let at = first.occurrence_at!.getTime()
+  try {
+    for (let count = dueOf(first) <= until.getTime() ? 1 : 0; count <= MAX_SKIPPED; count++) {
+      const next = nextOccurrence(rule, at, now.getTime())
+      if (next === null || next > until.getTime()) return
+      at = next
+    }
+  } catch (error) {
+    change.calculationFailed(error, {taskId: first.id, seriesId: series.id})
+    return
+  }
+  throw tooMany()
 }
 
 /** What follows an occurrence that was just skipped, locked; null when nothing does. */
