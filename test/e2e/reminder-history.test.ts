@@ -1,21 +1,29 @@
 import {Client} from 'pg'
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, afterEach, beforeAll, expect, test, vi} from 'vitest'
 import type {TaskHistoryResponse} from '../../services/contracts/history.ts'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
+import {type TestSmtpServer, startSmtpServer} from '../support/smtp-server.ts'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 
 const WAIT = {timeout: 60_000, interval: 100}
+vi.setConfig({testTimeout: 150_000})
 let running: EmbeddedTodo5
 let sql: Client
+let smtp: TestSmtpServer
 
 beforeAll(async () => {
-  running = await startEmbeddedTodo5()
+  smtp = await startSmtpServer()
+  running = await startEmbeddedTodo5({smtpUrl: smtp.url})
   sql = new Client({connectionString: running.databaseUrl})
   await sql.connect()
 })
 afterAll(async () => {
   await running.stop()
   await sql.end()
+  await smtp.stop()
+})
+afterEach(() => {
+  smtp.fault = null
 })
 
 const add = async (body: Record<string, unknown>): Promise<TaskResponse> => {
@@ -27,10 +35,7 @@ const inSeconds = (seconds: number) => new Date(Math.ceil(Date.now() / 1000 + se
 const history = async (id: number): Promise<TaskHistoryResponse> =>
   (await running.api('GET', `/tasks/${id}/history`)).body
 const kinds = async (id: number) => (await history(id)).entries.map(({kind}) => kind)
-const subjects = async (title: string) =>
-  ((await running.api('GET', '/mailbox')).body.mails as {subject: string; received_at: string}[]).filter(({subject}) =>
-    subject.includes(title),
-  )
+const mailsAbout = (title: string) => smtp.mails.filter(({subject}) => subject.includes(title))
 
 test('the history of a reminder that came has the mail server’s answer, and says so in words', async () => {
   const task = await add({title: 'Came', due_at: inSeconds(1), reminders: [{offset_seconds: 0}]})
@@ -58,6 +63,34 @@ test('a reminder that was cancelled by a completion says so', async () => {
     .toEqual([expect.stringMatching(/^The reminder 1 h before \(.*\) was cancelled, because the task was done at /u)])
 })
 
+test('a reminder that the mail server refused has its words and what to do', async () => {
+  smtp.fault = {at: 'recipient', code: 550}
+  const task = await add({title: 'Refused', due_at: inSeconds(1), reminders: [{offset_seconds: 0}]})
+  await expect.poll(async () => kinds(task.id), WAIT).toContain('reminder.failed')
+  const {entries, verdicts} = await history(task.id)
+  expect(entries.find(({kind}) => kind === 'delivery.failed')).toMatchObject({
+    details: {code: 'refused', answer: 'The mail server said: 550 refused by the test with 550'},
+  })
+  expect(verdicts).toEqual([
+    expect.stringMatching(
+      / was refused by the mail server for good, “.*550.*”\. Check the address that reminders go to\.$/u,
+    ),
+  ])
+})
+
+test('a reminder that the mail server did not take at first waits, and then has both answers', async () => {
+  smtp.fault = {at: 'data', code: 451}
+  const task = await add({title: 'Later', due_at: inSeconds(1), reminders: [{offset_seconds: 0}]})
+  const verdicts = async () => (await history(task.id)).verdicts
+  await expect.poll(verdicts, WAIT).toEqual([expect.stringMatching(/ is waiting: .*451.* The next try is at /u)])
+  smtp.fault = null
+  await expect.poll(verdicts, WAIT).toEqual([expect.stringMatching(/ was sent at .*, which answered “250 /u)])
+  const seen = (await history(task.id)).entries.map(({kind}) => kind).filter((kind) => kind.startsWith('delivery.'))
+  expect(seen.at(-1)).toBe('delivery.sent')
+  expect(seen.slice(0, -1).every((kind) => kind === 'delivery.retry')).toBe(true)
+  expect(seen.length).toBeGreaterThan(1)
+})
+
 test('a snooze suspends a reminder that repeats: one mail then, and the repetition goes on from there', async () => {
   const title = 'Nagged'
   const task = await add({
@@ -81,12 +114,11 @@ test('a snooze suspends a reminder that repeats: one mail then, and the repetiti
   )
   const until = inSeconds(8)
   expect((await running.api('POST', `/tasks/${task.id}/snooze`, {until})).status).toBe(200)
-  await expect.poll(async () => (await subjects(title)).length, WAIT).toBe(2)
-  const [snoozed] = await subjects(title)
-  expect(Date.parse(snoozed!.received_at)).toBeGreaterThanOrEqual(Date.parse(until))
+  await expect.poll(() => mailsAbout(title).length, WAIT).toBe(2)
+  expect(mailsAbout(title)[1]!.receivedAt.getTime()).toBeGreaterThanOrEqual(Date.parse(until))
   await expect.poll(pending, WAIT).toMatchObject([{offset_seconds: null, nag_left: 22}])
   expect((await pending())[0]!.ahead).toBeGreaterThan(3000)
-  expect(await subjects(title)).toHaveLength(2)
+  expect(mailsAbout(title)).toHaveLength(2)
   const {verdicts} = await history(task.id)
   expect(verdicts).toContainEqual(expect.stringMatching(/^The snooze .* was sent at .* “250 .*”\.$/u))
   expect(verdicts).toContainEqual(

@@ -41,7 +41,9 @@ export interface EmbeddedTodo5 {
 }
 
 /** All services in this process, as `todo5 up` runs them, on a database of their own and random ports. */
-export async function startEmbeddedTodo5(options: {userName?: string; mailTo?: string} = {}): Promise<EmbeddedTodo5> {
+export async function startEmbeddedTodo5(
+  options: {userName?: string; mailTo?: string; smtpUrl?: string} = {},
+): Promise<EmbeddedTodo5> {
   const {url} = await createDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'todo5-embedded-'))
   const logins: DatabaseLogin[] = ['task', 'recurring', 'notification', 'audit', 'chat', 'bus']
@@ -58,6 +60,7 @@ export async function startEmbeddedTodo5(options: {userName?: string; mailTo?: s
     // Every route is called with every kind of key that does not hold.
     refusalsPerMinute: 1000,
     ...(options.mailTo === undefined ? {} : {mailTo: options.mailTo}),
+    ...(options.smtpUrl === undefined ? {} : {smtpUrl: options.smtpUrl}),
     localUser: {email: 'local@localhost.example', name: options.userName ?? 'Local', timeZone: 'Europe/Berlin'},
     logger: (service) => quietLogger(service).logger,
   }
