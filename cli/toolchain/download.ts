@@ -1,8 +1,5 @@
-import {createWriteStream} from 'node:fs'
-import {mkdir, stat, truncate} from 'node:fs/promises'
+import {mkdir, open, stat, truncate} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {Readable, Transform} from 'node:stream'
-import {pipeline} from 'node:stream/promises'
 import {setTimeout as delay} from 'node:timers/promises'
 import {ReleaseUnavailable} from './release-unavailable.ts'
 
@@ -80,21 +77,35 @@ async function downloadRest(url: string, file: string, have: number, options: Do
     const from = goesOn ? have : 0
     const length = Number(response.headers.get('content-length') ?? Number.NaN)
     const total = Number.isNaN(length) ? undefined : from + length
-    let done = from
-    const count = new Transform({
-      transform(chunk: Buffer, _encoding, next) {
-        timer.refresh()
-        done += chunk.length
-        options.onProgress?.(done, total)
-        next(undefined, chunk)
-      },
+    const done = await append(file, from, response.body, (count) => {
+      timer.refresh()
+      options.onProgress?.(count, total)
     })
-    const body = Readable.fromWeb(response.body)
-    await pipeline(body, count, createWriteStream(file, {flags: goesOn ? 'a' : 'w'}), {signal})
     if (total !== undefined && done < total) throw new Error(`the connection ended after ${done} of ${total} bytes`)
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Each piece is on the disk before the next is asked for, so that a cut costs what was on its way and no more. */
+async function append(
+  file: string,
+  from: number,
+  body: AsyncIterable<Uint8Array>,
+  onWritten: (count: number) => void,
+): Promise<number> {
+  const handle = await open(file, from > 0 ? 'a' : 'w')
+  let done = from
+  try {
+    for await (const chunk of body) {
+      await handle.writeFile(chunk)
+      done += chunk.length
+      onWritten(done)
+    }
+  } finally {
+    await handle.close()
+  }
+  return done
 }
 
 /** A small text, whole or not at all. */

@@ -82,7 +82,7 @@ async function fetchVerified({bundle, file, url, checksum}: Wanted, obtaining: O
       return target
     }
     await rm(target)
-    if (attempt === 2) throw wrongChecksum(url, checksum, is)
+    if (attempt === 2) throw wrongChecksum({bundle, url, checksum}, is)
   }
   throw new Error('unreachable')
 }
@@ -116,11 +116,15 @@ async function checksumOf(path: string, algorithm: string, signal: AbortSignal):
   return `${algorithm}:${hash.digest('hex')}`
 }
 
-const wrongChecksum = (url: string, wanted: string, is: string): CliError =>
+const wrongChecksum = ({bundle, url, checksum}: Omit<Wanted, 'file'>, is: string): CliError =>
   new CliError(`${url} is not what its publisher's checksum says; it was removed.`, {
     code: 'wrong_checksum',
     exit: EXIT.outsideProgram,
-    hints: [`wanted ${wanted}`, `got    ${is}`, 'todo5 toolchain install --from registry        builds it instead'],
+    hints: [
+      `wanted ${checksum}`,
+      `got    ${is}`,
+      ...(BUNDLES[bundle].registry ? ['todo5 toolchain install --from registry        does without it'] : []),
+    ],
   })
 
 const MEBIBYTE = 2 ** 20
