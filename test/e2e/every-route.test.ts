@@ -18,13 +18,18 @@ const seen = new Map<string, Set<number>>()
 const owner = () => ({'x-api-key': running.todo5.localApiKey})
 const stranger = () => ({'x-api-key': strangerKey})
 
-const BODIES: Readonly<Record<string, unknown>> = {
+const bodies = (): Readonly<Record<string, unknown>> => ({
   createTask: {title: 'x', tags: [MARK]},
   updateTask: {title: `changed ${MARK}`},
   updateProfile: {name: 'Changed'},
   snoozeTask: {for_seconds: 3600},
-  changeTasks: {operations: [{op: 'create', task: {title: 'made with others'}}]},
-}
+  changeTasks: {
+    operations: [
+      {op: 'create', task: {title: 'made with others'}},
+      {op: 'update', id: taskId, changes: {priority: 1}},
+    ],
+  },
+})
 
 /** The operation on what belongs to the local user. */
 async function run({method, path, operationId}: Operation, headers: Record<string, string>): Promise<EmbeddedAnswer> {
@@ -34,7 +39,7 @@ async function run({method, path, operationId}: Operation, headers: Record<strin
     method.toUpperCase(),
     `/api/v1${path.replace('{id}', String(id))}${query}`,
     headers,
-    BODIES[operationId],
+    bodies()[operationId],
   )
   seen.set(operationId, (seen.get(operationId) ?? new Set()).add(answer.status))
   return answer
