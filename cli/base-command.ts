@@ -8,6 +8,7 @@ import type {Composition} from './composition.ts'
 import {errorJson, toCliError} from './errors.ts'
 import type {ExitCode} from './exit-codes.ts'
 import {Output} from './output.ts'
+import type {Ask} from './question.ts'
 import type {Zone} from './time/zone.ts'
 
 interface ZoneFlags {
@@ -57,6 +58,11 @@ export abstract class BaseCommand<Result = unknown> extends Command {
 
   protected get composition(): Composition {
     return (this.config as CliConfig).composition
+  }
+
+  /** Asks the person at the terminal; undefined when there is none, or a program reads the answer. */
+  protected get ask(): Ask | undefined {
+    return this.jsonEnabled() ? undefined : this.composition.ask
   }
 
   /** The zone and the moment of this command: --tz or --utc, else the zone of this machine. */

@@ -267,7 +267,7 @@ describe('task done', () => {
     expect(await shown(['task', 'done', 'plants'])).toMatchInlineSnapshot(`
       "Done  3  Water the plants  #home  (6 days early)
       Next  6  Mon 30 Nov 09:00, reminder 08:00
-      | undo: todo5 task reopen 3
+      | undo: todo5 undo
       (exit 0)"
     `)
     expect(await piped('done', '1')).toMatchInlineSnapshot(`
@@ -306,7 +306,7 @@ describe('task done', () => {
 
   test('does several, and ends as the first that failed', async () => {
     await someTasks()
-    expect(await piped('task', 'done', 'stamps', '99', 'buy')).toMatchInlineSnapshot(`
+    expect(await piped('task', 'done', 'stamps', '99', '4', 'stamps')).toMatchInlineSnapshot(`
       "Done  5  Buy stamps
       Done  4  Buy 牛乳 🥛 and bread for the whole long weekend with the neighbours  (34 days early)
       | Error: There is no task 99.  [task_not_found, exit 3]
@@ -377,6 +377,7 @@ describe('task show, edit, reopen, delete, history', () => {
       repeats  every Monday and Thursday at 09:00
       then     30 Nov, 3 Dec, 7 Dec, 10 Dec, 14 Dec
       reminds  08:00
+      series   ◉ · · · · ·
 
       Not the cactus.
       It drowns.
@@ -389,6 +390,7 @@ describe('task show, edit, reopen, delete, history', () => {
       repeats  every day at 11:00, 3 times, the last on 22 Nov
       then     21 Nov
       reminds  10:00
+      series   ◉ ·
       | history: todo5 task history 2
       (exit 0)"
     `)
@@ -398,13 +400,15 @@ describe('task show, edit, reopen, delete, history', () => {
     await someTasks()
     expect(await shown(['task', 'edit', 'plants', '--title', 'Water all plants', '--tag', 'garden', '--untag', 'home']))
       .toMatchInlineSnapshot(`
-      "Changed 3  Water all plants  #garden
-      due      Thu 26 Nov 2026 09:00 CET (08:00 UTC), in 6 days
-      repeats  every Monday and Thursday at 09:00
-      then     30 Nov, 3 Dec, 7 Dec
-      reminds  08:00
-      (exit 0)"
-    `)
+        "Changed 3  Water all plants  #garden
+        due      Thu 26 Nov 2026 09:00 CET (08:00 UTC), in 6 days
+        repeats  every Monday and Thursday at 09:00
+        then     30 Nov, 3 Dec, 7 Dec
+        reminds  08:00
+        series   this one and all to come; what is done stays as it was
+        | undo: todo5 undo
+        (exit 0)"
+      `)
     const patch = api.requests.at(-1)!
     expect(patch).toMatchObject({method: 'PATCH', body: {title: 'Water all plants', tags: ['garden']}})
     expect(patch.headers['if-match']).toBe('"1"')
@@ -428,14 +432,17 @@ describe('task show, edit, reopen, delete, history', () => {
       "| Error: 3 Water the plants repeats: say what to delete.  [scope_required, exit 2]
       | Try:   todo5 task delete 3 --scope this        skips it, the next follows
       |        todo5 task delete 3 --scope following   ends the series
+      |        todo5 task delete 3 --scope all         also takes what is done
       (exit 2)"
     `)
     expect(await piped('task', 'delete', 'plants', '--scope', 'this')).toMatchInlineSnapshot(`
       "Skipped  3  Water the plants  #home
+      The next one follows.
       (exit 0)"
     `)
     expect(await piped('task', 'delete', '1', '--scope', 'following')).toMatchInlineSnapshot(`
       "Deleted  1  !!! Send timesheet
+      The series ends here; what is done stays.
       (exit 0)"
     `)
     expect(await piped('task', 'delete', 'stamps', '--scope', 'this')).toMatchInlineSnapshot(`
@@ -449,9 +456,11 @@ describe('task show, edit, reopen, delete, history', () => {
     await run(['task', 'done', '2', '3'])
     await run(['task', 'edit', '7', '--priority', 'low'])
     expect(await piped('task', 'reopen', '2', '3')).toMatchInlineSnapshot(`
-      "Open again  2  Backup check  #ops
+      "Open again  2  Backup check  #ops  2026-11-20 17:00+01:00
+      | It is the open one of its series again; an untouched one after it is gone.
       | Error: The next occurrence, task 7, was changed already.  [successor_touched, exit 4]
       | Try:   Leave this one as it is, or undo what happened to task 7 first.
+      |        todo5 undo --list        what can be taken back, newest first
       (exit 4)"
     `)
     expect(await piped('task', 'reopen', 'plants')).toMatchInlineSnapshot(`
@@ -467,9 +476,9 @@ describe('task show, edit, reopen, delete, history', () => {
     api.store.complete(1)
     expect(await shown(['task', 'history', '1'])).toMatchInlineSnapshot(`
       "WHEN             WHAT            DETAILS
-      20 Nov 10:00:00  task.completed
-      20 Nov 10:00:00  task.updated    due_at: 2026-11-20 17:00+01:00 → 2026-11-21 17…
-      20 Nov 10:00:00  task.created    due_at: 2026-11-20 17:00+01:00
+      20 Nov 10:00:00  task.created    Added.
+      20 Nov 10:00:00  task.updated    Changed.
+      20 Nov 10:00:00  task.completed  Done.
       | 1  !! Buy stamps
       (exit 0)"
     `)

@@ -6,7 +6,7 @@ import {padEnd, truncate} from './text-width.ts'
 
 /** Which part of the root help a command stands in, by its first word; the others are for operators. */
 const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
-  ['TASKS', ['task', 'recurrence']],
+  ['TASKS', ['task', 'undo', 'recurrence']],
   ['RUN', ['up', 'down', 'status', 'logs', 'open']],
   ['SETUP', ['doctor', 'login', 'logout', 'context', 'config', 'completion']],
 ]

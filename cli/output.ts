@@ -58,6 +58,11 @@ export class Output {
     for (const line of lines) this.#terminal.stderr.write(`${line}\n`)
   }
 
+  /** What a person may do next, on a terminal alone: `undo: npx todo5 undo`. */
+  tip(what: string, command: string): void {
+    if (this.isTTY) this.note(this.#noteStyle.dim(`${what}: ${this.#asTyped(command)}`))
+  }
+
   warning(text: string): void {
     const {isTTY, columns} = this.#terminal.stderr
     const [first = '', ...rest] = wrap(text, isTTY ? Math.max(30, columns - 2) : Infinity)
@@ -86,6 +91,10 @@ export class Output {
     this.data(...tableLines(columns, rows, {width, ellipsis: symbols.ellipsis, heading: dim}))
   }
 
+  #asTyped(command: string): string {
+    return command.replace(/^todo5(?= )/u, this.#typedAs)
+  }
+
   /** What went wrong, its code, what to do next; to stderr, also with --quiet. With --json it is in the JSON. */
   error(error: CliError): void {
     if (this.#json) return
@@ -100,7 +109,7 @@ export class Output {
     if (textWidth(last) + 2 + tag.length <= width) lines.push(`${lines.pop()!}  ${dim(tag)}`)
     else lines.push(`       ${dim(tag)}`)
     for (const [index, hint] of error.hints.entries()) {
-      const [first, ...rest] = wrap(hint.replace(/^todo5(?= )/u, this.#typedAs), width - 7)
+      const [first, ...rest] = wrap(this.#asTyped(hint), width - 7)
       lines.push(`${index === 0 ? 'Try:   ' : '       '}${first!}`, ...rest.map((line) => `       ${line}`))
     }
     for (const line of lines)

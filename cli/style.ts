@@ -8,9 +8,20 @@ export interface Symbols {
   readonly repeats: string
   readonly dot: string
   readonly arrow: string
+  /** One mark per occurrence of a series, with this between them. */
+  readonly beats: Readonly<Record<'done' | 'skipped' | 'open' | 'coming' | 'gap', string>>
 }
 
-const UNICODE: Symbols = {done: '✔', warning: '!', failed: '✖', ellipsis: '…', repeats: '↻', dot: '·', arrow: '→'}
+const UNICODE: Symbols = {
+  done: '✔',
+  warning: '!',
+  failed: '✖',
+  ellipsis: '…',
+  repeats: '↻',
+  dot: '·',
+  arrow: '→',
+  beats: {done: '●', skipped: '○', open: '◉', coming: '·', gap: ' '},
+}
 const ASCII: Symbols = {
   done: '[ok]',
   warning: '!',
@@ -19,6 +30,7 @@ const ASCII: Symbols = {
   repeats: '~',
   dot: '-',
   arrow: '->',
+  beats: {done: 'x', skipped: '-', open: '>', coming: '.', gap: ''},
 }
 
 /** Colour and symbols are two switches; 16 ANSI colours only, so that the terminal's theme decides. */

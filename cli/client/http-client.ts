@@ -76,6 +76,11 @@ export class HttpClient {
     }
   }
 
+  /** A problem that came inside an answer, as if it had been the answer. */
+  refusal(status: number, problem: unknown): CliError {
+    return problemError(status, problem, this.#options.apiUrl)
+  }
+
   /** Ends connections that are kept open; the process could not end before they time out. */
   close(): void {
     this.#agent.destroy()

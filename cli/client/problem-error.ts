@@ -14,6 +14,9 @@ const EXIT_OF_STATUS: ReadonlyMap<number, ExitCode> = new Map([
   [504, EXIT.unreachable],
 ])
 
+/** Values that are refused because of how the task is now: the same words would do for another task. */
+const BY_STATE: ReadonlySet<string> = new Set(['rule_needs_scope', 'due_at_not_in_rule'])
+
 /** An answer that is no success, as our error. The body is problem+json, unless a proxy stands between. */
 export function problemError(status: number, body: unknown, apiUrl: string): CliError {
   const exit = EXIT_OF_STATUS.get(status) ?? (status >= 500 ? EXIT.bug : EXIT.refused)
@@ -25,11 +28,13 @@ export function problemError(status: number, body: unknown, apiUrl: string): Cli
       hints: ['todo5 status'],
     })
   }
+  const code = problem.errors?.find((fault) => BY_STATE.has(fault.code))?.code ?? problem.code
   const hints = [problem.hint, ...(problem.errors ?? []).map((fault) => fault.hint)]
   if (status === 401) hints.push('todo5 up        stores a new key')
   return new CliError(problem.detail, {
-    code: problem.code,
-    exit,
+    code,
+    exit: BY_STATE.has(code) ? EXIT.refused : exit,
     hints: [...new Set(hints.filter((hint) => hint !== undefined))],
+    cause: problem,
   })
 }

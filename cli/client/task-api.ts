@@ -1,25 +1,14 @@
 import type {ProfileResponse} from '../../services/contracts/account.ts'
 import type {AuditListResponse} from '../../services/contracts/audit.ts'
+import type {TaskHistoryResponse, SeriesResponse} from '../../services/contracts/history.ts'
 import type {MailboxListResponse, MailResponse} from '../../services/contracts/mailbox.ts'
 import type {RecurrenceCheckResponse} from '../../services/contracts/recurrence-check.ts'
-import type {Scope} from '../../services/contracts/scope.ts'
-import type {
-  CompleteTaskResponse,
-  CreateTaskRequest,
-  TASK_VIEWS,
-  TaskListResponse,
-  TaskResponse,
-  UpdateTaskRequest,
-} from '../../services/contracts/tasks.ts'
-import type {HttpClient} from './http-client.ts'
+import type {TASK_VIEWS, TaskListResponse, TaskResponse} from '../../services/contracts/tasks.ts'
+import type {UndoListResponse} from '../../services/contracts/undo.ts'
+import type {CliError} from '../errors.ts'
+import type {HttpCall, HttpClient} from './http-client.ts'
 
 export type TaskView = (typeof TASK_VIEWS)[number]
-export type DeleteScope = Scope
-
-/** A request as it travels: instants are texts. */
-type Wire<T> = {[K in keyof T]: T[K] extends Date | null | undefined ? string | Extract<T[K], null | undefined> : T[K]}
-export type NewTask = Wire<CreateTaskRequest>
-export type TaskChanges = Wire<UpdateTaskRequest>
 
 export interface ListQuery {
   readonly view?: TaskView
@@ -40,8 +29,14 @@ export class TaskApi {
     this.#http = http
   }
 
-  async create(task: NewTask): Promise<TaskResponse> {
-    return await this.#http.call({method: 'POST', path: '/tasks', body: task})
+  /** A request made elsewhere, such as by task-writes.ts: what is shown beforehand and what is sent are one thing. */
+  async send<T>(call: HttpCall): Promise<T> {
+    return await this.#http.call(call)
+  }
+
+  /** What went wrong with one of several changes, as if it had been sent alone. */
+  refusal(status: number, problem: unknown): CliError {
+    return this.#http.refusal(status, problem)
   }
 
   async list(query: ListQuery): Promise<TaskListResponse> {
@@ -52,31 +47,18 @@ export class TaskApi {
     return await this.#http.call({method: 'GET', path: `/tasks/${id}`})
   }
 
-  /** Changes a task that still has this version. */
-  async update(id: number, version: number, changes: TaskChanges): Promise<TaskResponse> {
-    return await this.#http.call({
-      method: 'PATCH',
-      path: `/tasks/${id}`,
-      body: changes,
-      headers: {'if-match': `"${version}"`},
-    })
+  async series(id: number, query: {limit: number; next: number}): Promise<SeriesResponse> {
+    return await this.#http.call({method: 'GET', path: `/tasks/${id}/series`, query})
   }
 
-  /** Completes a task and waits up to `waitSeconds` for the next occurrence. */
-  async complete(id: number, waitSeconds: number): Promise<CompleteTaskResponse> {
-    return await this.#http.call({
-      method: 'POST',
-      path: `/tasks/${id}/complete`,
-      headers: {prefer: `wait=${waitSeconds}`},
-    })
+  /** With its texts in that zone. */
+  async history(id: number, time_zone: string): Promise<TaskHistoryResponse> {
+    return await this.#http.call({method: 'GET', path: `/tasks/${id}/history`, query: {time_zone}})
   }
 
-  async reopen(id: number): Promise<TaskResponse> {
-    return await this.#http.call({method: 'POST', path: `/tasks/${id}/reopen`})
-  }
-
-  async delete(id: number, scope?: DeleteScope): Promise<TaskResponse> {
-    return await this.#http.call({method: 'DELETE', path: `/tasks/${id}`, query: {scope}})
+  /** What can be undone, newest first. */
+  async undoable(): Promise<UndoListResponse> {
+    return await this.#http.call({method: 'GET', path: '/undo'})
   }
 
   async audit(query: {

@@ -30,7 +30,7 @@ export default class Down extends BaseCommand<DownResult | HostDownResult> {
     const ask = confirmation({
       name: args.target,
       given: flags.yes ? args.target : flags.confirm,
-      interactive: this.composition.terminal.stderr.isTTY && !this.jsonEnabled(),
+      ask: this.ask,
     })
     const {typedAs} = this.composition
     const request = {deleteData: flags.delete ?? false, dryRun: flags['dry-run'] ?? false, confirm: ask}

@@ -1,6 +1,6 @@
 import {DATE_ONLY_OFFSET_SECONDS, defaultReminders} from '../../services/domain/reminders/reminder-times.ts'
 import type {ReminderInput} from '../../services/contracts/tasks.ts'
-import type {TaskChanges} from '../client/task-api.ts'
+import type {TaskChanges} from '../client/task-writes.ts'
 import {usageError} from '../errors.ts'
 import type {Zone} from '../time/zone.ts'
 import {parseDuration} from './parse-duration.ts'

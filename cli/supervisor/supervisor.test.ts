@@ -162,12 +162,12 @@ test('secrets come from files and are not shown', async () => {
 })
 
 test('what is lost has to be confirmed by name', async () => {
-  await expect(confirmation({name: 'local', given: 'local', interactive: false})([])).resolves.toBeUndefined()
-  await expect(confirmation({name: 'local', given: 'oke', interactive: true})([])).rejects.toMatchObject({
+  await expect(confirmation({name: 'local', given: 'local', ask: undefined})([])).resolves.toBeUndefined()
+  await expect(confirmation({name: 'local', given: 'oke', ask: async () => 'local'})([])).rejects.toMatchObject({
     code: 'wrong_name',
     exit: 2,
   })
-  await expect(confirmation({name: 'local', given: undefined, interactive: false})([])).rejects.toMatchObject({
+  await expect(confirmation({name: 'local', given: undefined, ask: undefined})([])).rejects.toMatchObject({
     code: 'confirmation_needed',
     exit: 2,
   })

@@ -1,10 +1,13 @@
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import type {BatchRequest} from '../../services/contracts/batch.ts'
 import type {MailResponse} from '../../services/contracts/mailbox.ts'
 import {DomainError} from '../../services/domain/errors.ts'
 import {toProblem} from '../../services/runtime/problem.ts'
+import {fakeHistory, fakeSeries} from './fake-series.ts'
 import {FakeTasks} from './fake-tasks.ts'
+import {FakeUndo} from './fake-undo.ts'
 
 /** What goes wrong with the next requests, one each. */
 export type Trouble =
@@ -18,9 +21,17 @@ export interface SeenRequest {
   readonly body: unknown
 }
 
+interface TaskRequest {
+  readonly action: string | undefined
+  readonly fields: Record<string, unknown>
+  readonly searchParams: URLSearchParams
+  readonly headers: IncomingMessage['headers']
+}
+
 /** todo5's HTTP API over a fake of its tasks: a real server, so that the client is tested down to its sockets. */
 export class FakeApi {
   readonly store: FakeTasks
+  readonly #undo: FakeUndo
   readonly mails: MailResponse[] = []
   readonly requests: SeenRequest[] = []
   readonly troubles: Trouble[] = []
@@ -31,6 +42,7 @@ export class FakeApi {
 
   private constructor(now: number) {
     this.store = new FakeTasks(now)
+    this.#undo = new FakeUndo(this.store)
   }
 
   static async start(now: number): Promise<FakeApi> {
@@ -100,14 +112,11 @@ export class FakeApi {
 
   #route(route: string, {headers}: IncomingMessage, {searchParams}: URL, body: unknown): unknown {
     const fields = body as Record<string, unknown>
-    const [, verb, id, action] = /^(\w+) \/tasks(?:\/(\d+))?(?:\/(\w+))?$/u.exec(route) ?? []
-    if (verb !== undefined && id === undefined)
-      return verb === 'POST' ? this.store.create(fields) : this.store.list(searchParams)
-    if (action === 'complete') return this.store.complete(Number(id))
-    if (action === 'reopen') return this.store.reopen(Number(id))
-    if (verb === 'PATCH') return this.store.update(Number(id), fields, headers['if-match'])
-    if (verb === 'DELETE') return this.store.delete(Number(id), searchParams.get('scope'))
-    if (verb === 'GET') return this.store.find(Number(id))
+    const [, verb, id, action] = /^(\w+) \/tasks(?:\/(\d+)(?:\/(\w+))?)?$/u.exec(route) ?? []
+    if (verb !== undefined) return this.#task(verb, Number(id), {action, fields, searchParams, headers})
+    if (route === 'POST /tasks/batch') return this.#undo.batch(fields as unknown as BatchRequest)
+    if (route === 'GET /undo') return this.#undo.list()
+    if (route === 'POST /undo') return this.#undo.undo(fields['id'] as number | undefined)
     if (route === 'GET /audit') return this.#audit(searchParams)
     if (route === 'GET /profile') {
       return {
@@ -130,6 +139,38 @@ export class FakeApi {
       throw new DomainError('not_found', 'mail_not_found', `There is no mail ${route.slice(13)} in the mailbox.`)
     }
     throw new DomainError('not_found', 'route_not_found', `There is nothing at ${route}.`)
+  }
+
+  #task(verb: string, id: number, {action, fields, searchParams, headers}: TaskRequest): unknown {
+    const {store} = this
+    const scope = searchParams.get('scope')
+    const until = fields?.['until'] === undefined ? undefined : Date.parse(fields['until'] as string)
+    switch (`${verb} ${action ?? (Number.isNaN(id) ? 'all' : 'one')}`) {
+      case 'GET all':
+        return store.list(searchParams)
+      case 'POST all':
+        return this.#undo.note('create', () => store.create(fields))
+      case 'GET one':
+        return store.find(id)
+      case 'PATCH one':
+        return this.#undo.note('update', () => store.update(id, fields, headers['if-match'], scope))
+      case 'DELETE one':
+        return this.#undo.note(scope === 'this' ? 'skip' : 'delete', () => store.delete(id, scope))
+      case 'POST complete':
+        return this.#undo.note('complete', () => store.complete(id))
+      case 'POST reopen':
+        return this.#undo.note('reopen', () => store.reopen(id))
+      case 'POST skip':
+        return this.#undo.note('skip', () => store.skip(id, until))
+      case 'POST snooze':
+        return this.#undo.note('snooze', () => store.snooze(id, fields))
+      case 'GET series':
+        return fakeSeries(store, id, searchParams)
+      case 'GET history':
+        return fakeHistory(store, id)
+      default:
+        throw new DomainError('not_found', 'route_not_found', `There is nothing at ${verb} ${action}.`)
+    }
   }
 
   #audit(query: URLSearchParams): unknown {

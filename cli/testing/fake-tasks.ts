@@ -1,3 +1,5 @@
+import type {TaskHistoryResponse} from '../../services/contracts/history.ts'
+import type {SkipTaskResponse} from '../../services/contracts/skip-task.ts'
 import type {CompleteTaskResponse, TaskListResponse, TaskResponse} from '../../services/contracts/tasks.ts'
 import {defaultReminders, planReminders} from '../../services/domain/reminders/reminder-times.ts'
 import {newSeries} from '../../services/domain/tasks/new-series.ts'
@@ -18,6 +20,19 @@ const textOrNull = (at: number | null): string | null => (at === null ? null : t
 
 const dueMs = (task: TaskResponse): number => (task.due_at === null ? Number.MAX_SAFE_INTEGER : Date.parse(task.due_at))
 
+export interface Snapshot {
+  readonly tasks: readonly TaskResponse[]
+  readonly series: ReadonlyMap<number, SeriesRule>
+}
+
+const reminderRow = (task: TaskResponse, index: number, at: number) => ({
+  id: task.id * 10 + index,
+  reminder_at: text(at),
+  state: 'scheduled' as const,
+  channels: null,
+  revision: 1,
+})
+
 /** Tasks as the Task Service keeps them, in memory, for one user; the rules are the real ones. */
 export class FakeTasks {
   readonly tasks: TaskResponse[] = []
@@ -25,11 +40,25 @@ export class FakeTasks {
   readonly #series = new Map<number, SeriesRule>()
   /** The clock, ms. */
   now: number
+  /** What became of reminders, as the history says it. */
+  readonly verdicts: string[] = []
+  readonly deliveries: TaskHistoryResponse['entries'] = []
   /** The next occurrence is not there in time. */
   slowPipeline = false
 
   constructor(now: number) {
     this.now = now
+  }
+
+  /** All tasks and series, to go back to. */
+  snapshot(): Snapshot {
+    return {tasks: structuredClone(this.tasks), series: new Map(this.#series)}
+  }
+
+  restore({tasks, series}: Snapshot): void {
+    this.tasks.splice(0, this.tasks.length, ...structuredClone(tasks))
+    this.#series.clear()
+    for (const [id, rule] of series) this.#series.set(id, rule)
   }
 
   create(body: Body): TaskResponse {
@@ -93,24 +122,36 @@ export class FakeTasks {
     }
   }
 
-  update(id: number, body: Body, ifMatch: string | undefined): TaskResponse {
-    const task = this.find(id)
-    if (ifMatch !== undefined && ifMatch !== `"${task.version}"`) {
+  update(id: number, body: Body, ifMatch: string | undefined, scope: string | null = null): TaskResponse {
+    const named = this.find(id)
+    if (ifMatch !== undefined && ifMatch !== `"${named.version}"`) {
       throw new DomainError(
         'precondition',
         'task_changed',
-        `Task ${id} is at version ${task.version}, not ${ifMatch}.`,
+        `Task ${id} is at version ${named.version}, not ${ifMatch}.`,
         {
           hint: 'Look at it as it is now, and send your change again.',
         },
       )
     }
     const {recurring_pattern: pattern, recurring_end_date: end, reminders, anchor, catch_up: catchUp, ...content} = body
+    const rule = [pattern, end, anchor, catchUp].some((part) => part !== undefined)
+    if (scope === 'this' && rule && named.series_id !== null) {
+      throw new DomainError('invalid', 'rule_needs_scope', 'A rule is not of one occurrence.', {
+        hint: 'Send scope=following.',
+      })
+    }
+    const moves = content['due_at'] !== undefined && (scope === 'following' || scope === 'all')
+    const task = scope === 'following' || scope === 'all' ? this.#openOf(named) : named
     const before = Object.fromEntries(Object.keys(content).map((field) => [field, task[field as keyof TaskResponse]]))
     Object.assign(task, content)
+    if (scope === 'all') {
+      const {due_at: _due, due_has_time: _time, ...texts} = content
+      for (const row of this.chain(task)) if (row !== task) Object.assign(row, texts, {version: row.version + 1})
+    }
     if (pattern === null) {
       Object.assign(task, {series_id: null, occurrence_at: null, recurring_pattern: null, next_occurrence: null})
-    } else if (pattern !== undefined || end !== undefined || anchor !== undefined || catchUp !== undefined) {
+    } else if (rule || (moves && task.series_id !== null)) {
       const request = {...body, recurring_pattern: pattern ?? task.recurring_pattern}
       this.#join(task, this.#newSeries(request, task.due_at === null ? null : Date.parse(task.due_at)))
     }
@@ -118,6 +159,23 @@ export class FakeTasks {
     task.version++
     this.#record('task.updated', task, {changed: Object.keys(content), before, after: content})
     return task
+  }
+
+  /** All occurrences of the series that a task is in, oldest first, over the series that it continues. */
+  chain(task: TaskResponse): TaskResponse[] {
+    const rows = this.tasks.filter((row) => row.deleted_at === null || row === task)
+    let first = task
+    for (let before; (before = rows.find((row) => row.id === first.predecessor_id));) first = before
+    const found = [first]
+    for (let next; (next = rows.find((row) => row.predecessor_id === found.at(-1)!.id));) found.push(next)
+    return found
+  }
+
+  #openOf(task: TaskResponse): TaskResponse {
+    if (task.series_id === null) return task
+    const open = this.chain(task).find((row) => row.completed_at === null && row.skipped_at === null)
+    if (open) return open
+    throw new DomainError('conflict', 'series_ended', `The series of task ${task.id} has ended.`)
   }
 
   complete(id: number): CompleteTaskResponse {
@@ -161,14 +219,46 @@ export class FakeTasks {
         {field: 'scope', code: 'scope_required', message: 'This task repeats: say what to delete.'},
       ])
     }
-    task.version++
     if (live && scope === 'this') {
-      task.skipped_at = text(this.now)
-      const following = this.#following(task)
-      if (following !== null) this.#succeed(task, following)
-    } else {
-      task.deleted_at = text(this.now)
+      this.skip(id, undefined)
+      return task
     }
+    const chain = this.chain(task)
+    const gone = scope === 'all' ? chain : scope === 'following' ? chain.slice(chain.indexOf(task)) : [task]
+    for (const row of gone) {
+      row.version++
+      row.deleted_at = text(this.now)
+      this.#record('task.deleted', row, {})
+    }
+    return task
+  }
+
+  skip(id: number, until: number | undefined): SkipTaskResponse {
+    const task = this.find(id)
+    if (task.series_id === null) throw new DomainError('conflict', 'not_recurring', `Task ${id} does not repeat.`)
+    const skipped: TaskResponse[] = []
+    let open: TaskResponse | null = task
+    while (open && (until === undefined ? skipped.length === 0 : Date.parse(open.occurrence_at!) <= until)) {
+      open.skipped_at = text(this.now)
+      open.version++
+      this.#record('task.skipped', open, {skipped_at: open.skipped_at})
+      skipped.push(open)
+      const following = this.#following(open)
+      open = following === null ? null : this.#succeed(open, following)
+    }
+    if (skipped.length === 0) {
+      throw new DomainError('conflict', 'nothing_to_skip', `Task ${id} comes later than that.`)
+    }
+    return {skipped, next: open, next_pending: false}
+  }
+
+  snooze(id: number, body: Body): TaskResponse {
+    const task = this.find(id)
+    const at = body['for_seconds'] === undefined ? Date.parse(body['until']) : this.now + body['for_seconds'] * 1000
+    const before = task.reminders.filter((one) => one.offset_seconds !== null && Date.parse(one.reminder_at) > at)
+    task.reminders = [...before, {...reminderRow(task, 9, at), offset_seconds: null, nag_every_seconds: null}]
+    task.reminder_at = text(Math.min(at, ...before.map((one) => Date.parse(one.reminder_at))))
+    this.#record('reminder.scheduled', task, {reminder_at: text(at)})
     return task
   }
 
@@ -256,13 +346,9 @@ export class FakeTasks {
       this.now,
     )
     task.reminders = planned.map(({at, offset_seconds, nag_every_seconds}, index) => ({
-      id: task.id * 10 + index,
+      ...reminderRow(task, index, at),
       offset_seconds,
-      reminder_at: text(at),
-      state: 'scheduled',
-      channels: null,
       nag_every_seconds,
-      revision: 1,
     }))
     task.reminder_at = planned.length === 0 ? null : text(Math.min(...planned.map(({at}) => at)))
   }

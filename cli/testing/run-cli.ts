@@ -19,6 +19,8 @@ export interface RunOptions {
   /** A terminal of so many columns; else a pipe. */
   readonly tty?: number
   readonly now?: number
+  /** A person who answers; what is asked goes to stderr. */
+  readonly answer?: string | undefined
   /** In place of the Kafka that --brokers names. */
   readonly kafka?: FakeKafka
   /** State files to find; an empty folder otherwise. */
@@ -52,11 +54,17 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       ...(options.api ? {TODO5_API_URL: options.api.url, TODO5_API_KEY: options.api.key} : {}),
       ...options.env,
     }
+    const ask = async (lines: readonly string[], prompt: string): Promise<string | undefined> => {
+      terminal.stderr.write(`${[...lines, prompt].join('\n')}\n`)
+      return options.answer
+    }
+    const now = (): number => options.now ?? NOW
     const composition = createComposition({
       root: ROOT,
       env,
       terminal,
-      now: () => options.now ?? NOW,
+      now,
+      ask: 'answer' in options ? ask : undefined,
       openKafka: options.kafka?.open,
     })
     const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))

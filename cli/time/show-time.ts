@@ -47,6 +47,9 @@ function lateness(ms: number, days: number): string {
   return `${days} d`
 }
 
+/** How long something lasts, in its largest unit: `12 min`, `3 h`, `2 d`. */
+export const span = (ms: number): string => lateness(ms, Math.floor(ms / (24 * HOUR)))
+
 /** `Thu 26 Nov 09:00`, of a day without the time, with the year when it is another than now. */
 export function dayAndTime(due: Due, now: number, zone: Zone): string {
   const wall = wallTime(dated(due), zone)

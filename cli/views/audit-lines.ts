@@ -27,7 +27,7 @@ const UNSHOWN: ReadonlySet<string> = new Set([
 /** Changes, newest first, one a line. */
 export function printAudit(out: Output, entries: readonly Entry[], view: TimeView, withTask: boolean): void {
   const columns: Column<Entry>[] = [
-    {title: 'WHEN', text: (entry) => when(Date.parse(entry.occurred_at), out, view)},
+    {title: 'WHEN', text: (entry) => instantOfLog(Date.parse(entry.occurred_at), out, view)},
     ...(withTask ? [{title: 'TASK', text: (entry: Entry) => String(entry.task_id), align: 'right' as const}] : []),
     {title: 'WHAT', text: (entry) => entry.event_type},
     {title: 'DETAILS', text: (entry) => detailsOf(entry.payload, view.zone), atLeast: 10},
@@ -35,7 +35,8 @@ export function printAudit(out: Output, entries: readonly Entry[], view: TimeVie
   out.table(columns, entries)
 }
 
-function when(at: number, out: Output, {zone, now}: TimeView): string {
+/** `20 Nov 10:00:00`; in a pipe as programs want it. */
+export function instantOfLog(at: number, out: Output, {zone, now}: TimeView): string {
   if (!out.isTTY) return plainDue({at, hasTime: true}, zone)
   const {hour, minute, second} = wallTime(at, zone)
   const time = [hour, minute, second].map((part) => String(part).padStart(2, '0')).join(':')

@@ -49,8 +49,12 @@ export const stateOf = (task: TaskResponse): 'open' | 'done' | 'skipped' | 'dele
         ? 'skipped'
         : 'open'
 
-/** What there is to know about one task, one thing a line. `next`: so many coming occurrences. */
-export function taskDetails(task: TaskResponse, {zone, now}: TimeView, next: number): [label: string, text: string][] {
+/** What there is to know about one task, one thing a line. `next`: so many coming occurrences, or these (ms). */
+export function taskDetails(
+  task: TaskResponse,
+  {zone, now}: TimeView,
+  next: number | readonly number[],
+): [label: string, text: string][] {
   const lines: [string, string][] = []
   const due = dueOf(task)
   const closedAt = task.completed_at ?? task.skipped_at ?? task.deleted_at
@@ -63,7 +67,7 @@ export function taskDetails(task: TaskResponse, {zone, now}: TimeView, next: num
   const words = ruleInWords(task, zone)
   if (words !== '') lines.push(['repeats', `${words}${endOf(task, words, zone, now)}`])
   const open = closedAt === null
-  const following = open ? followingOccurrences(task, next) : []
+  const following = typeof next === 'number' ? (open ? followingOccurrences(task, next) : []) : next
   if (following.length > 0)
     lines.push(['then', following.map((at) => shortDate({at, hasTime: task.due_has_time}, now, zone)).join(', ')])
   if (open) lines.push(...reminderLines(task, zone, now))

@@ -1,37 +1,33 @@
-import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
-import type {TaskResponse} from '../../../services/contracts/tasks.ts'
-import {BaseCommand} from '../../base-command.ts'
-import {deleteTask, SCOPES} from '../../operations/delete-task.ts'
-import {eachRef} from '../../operations/each-ref.ts'
-import {resultOf, type Results} from '../../views/results.ts'
-import {stateOf, titleOf} from '../../views/task-lines.ts'
+import {ChangeCommand, type Changed} from '../../change-command.ts'
+import {openRefs, scopeFlag, severalFlags} from '../../change-flags.ts'
+import {type Deletion, deletionScope, needsScope, planDeletion} from '../../operations/delete-task.ts'
+import {printDeletion} from '../../views/change-lines.ts'
 
-export default class TaskDelete extends BaseCommand<Results<TaskResponse>> {
-  static override summary = 'Delete tasks; of a series this one, or all that follow.'
-  static override args = {
-    ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks.'}),
-  }
+export default class TaskDelete extends ChangeCommand<Changed<Deletion>> {
+  static override summary = 'Delete tasks; of a series this one, the following, or all.'
+  static override description =
+    'Of a task that repeats --scope says how far: `this` skips it and the next follows, `following` ends the series and keeps what is done, `all` takes that away too. Without --scope it is asked on a terminal.'
+  static override args = openRefs
   static override flags = {
-    scope: Flags.option({
-      options: SCOPES,
-      helpValue: 'this|following',
-      description: 'Of a series: this occurrence (the next one follows), or this and the following (the series ends).',
-    })(),
+    ...scopeFlag('Of a series: this one (the next follows), this and the following, or all.'),
+    ...severalFlags,
   }
-  static override examples = ['<%= config.bin %> task delete 3', '<%= config.bin %> task delete rent --scope following']
+  static override examples = [
+    '<%= config.bin %> task delete 3',
+    '<%= config.bin %> task delete rent --scope following',
+    '<%= config.bin %> task delete 12 --scope all',
+  ]
 
-  override async run(): Promise<Results<TaskResponse>> {
+  override async run(): Promise<Changed<Deletion>> {
     const {args, flags} = await this.parse(TaskDelete)
     const api = await this.composition.api()
-    const outcomes = await eachRef(args.ref, async (ref) => await deleteTask(api, ref, flags.scope))
-    return resultOf(outcomes, {
-      print: (task) =>
-        this.out.data(`${stateOf(task) === 'skipped' ? 'Skipped' : 'Deleted'}  ${task.id}  ${titleOf(task)}`),
-      fail: (error) => {
-        this.out.error(error)
-        this.failWith(error.exit)
-      },
+    return await this.change<Deletion>({
+      api,
+      refs: args.ref,
+      flags,
+      plan: async (task) =>
+        planDeletion(task, flags.scope ?? (needsScope(task) ? await deletionScope(task, this.ask) : undefined)),
+      print: ({write, value}) => printDeletion(this.out, value, write.scope),
     })
   }
 }

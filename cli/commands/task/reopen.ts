@@ -1,26 +1,33 @@
 import * as Args from '@oclif/core/args'
-import type {TaskResponse} from '../../../services/contracts/tasks.ts'
-import {BaseCommand} from '../../base-command.ts'
-import {eachRef} from '../../operations/each-ref.ts'
-import {reopenTask} from '../../operations/reopen-task.ts'
-import {resultOf, type Results} from '../../views/results.ts'
-import {titleOf} from '../../views/task-lines.ts'
+import {ChangeCommand, type Changed} from '../../change-command.ts'
+import {severalFlags} from '../../change-flags.ts'
+import type {TaskWrite} from '../../client/task-writes.ts'
+import {usageError} from '../../errors.ts'
+import {zoneFlags} from '../../flags.ts'
+import {printReopened} from '../../views/change-lines.ts'
 
-export default class TaskReopen extends BaseCommand<Results<TaskResponse>> {
-  static override summary = 'Open tasks again, and take back what followed.'
+type Reopen = Extract<TaskWrite, {op: 'reopen'}>
+
+export default class TaskReopen extends ChangeCommand<Changed<Reopen>> {
+  static override summary = 'Open done or skipped tasks again, and take back what followed.'
   static override args = {ref: Args.string({required: true, multiple: true, description: 'Ids.'})}
-  static override examples = ['<%= config.bin %> task reopen 1', '<%= config.bin %> task reopen 1 4']
+  static override flags = {...severalFlags, ...zoneFlags}
+  static override examples = ['<%= config.bin %> task reopen 1', '<%= config.bin %> task reopen 1 4 --atomic']
 
-  override async run(): Promise<Results<TaskResponse>> {
-    const {args} = await this.parse(TaskReopen)
+  override async run(): Promise<Changed<Reopen>> {
+    const {args, flags} = await this.parse(TaskReopen)
+    // Titles name open tasks, and of a series every done one has the same.
+    const text = args.ref.find((ref) => !/^[1-9]\d{0,15}$/u.test(ref))
+    if (text !== undefined)
+      throw usageError(`"${text}" is no id; closed tasks are named by theirs.`, 'invalid_ref', 'todo5 task list done')
     const api = await this.composition.api()
-    const outcomes = await eachRef(args.ref, async (ref) => await reopenTask(api, ref))
-    return resultOf(outcomes, {
-      print: (task) => this.out.data(`Open again  ${task.id}  ${titleOf(task)}`),
-      fail: (error) => {
-        this.out.error(error)
-        this.failWith(error.exit)
-      },
+    const view = await this.accountView(api, flags)
+    return await this.change<Reopen>({
+      api,
+      refs: args.ref,
+      flags,
+      plan: ({id}) => ({op: 'reopen', id}),
+      print: ({value}) => printReopened(this.out, value, view),
     })
   }
 }

@@ -1,0 +1,21 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {SCOPES} from '../services/contracts/scope.ts'
+
+export const dryRunFlag = {
+  'dry-run': Flags.boolean({char: 'n', description: 'Print the requests that would be made, change nothing.'}),
+}
+
+export const severalFlags = {
+  atomic: Flags.boolean({description: 'Of several all or none.'}),
+  ...dryRunFlag,
+}
+
+/** How far a change of a series reaches. */
+export const scopeFlag = (description: string) => ({
+  scope: Flags.option({options: SCOPES, helpValue: SCOPES.join('|'), description})(),
+})
+
+export const openRefs = {
+  ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks.'}),
+}

@@ -1,0 +1,427 @@
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {FakeApi} from './testing/fake-api.ts'
+import {NOW, runCli, type RunOptions, transcript} from './testing/run-cli.ts'
+
+let api: FakeApi
+beforeEach(async () => {
+  api = await FakeApi.start(NOW)
+  const {store} = api
+  store.create({
+    title: 'Water the plants',
+    tags: ['home'],
+    due_at: '2026-11-26T08:00:00Z',
+    recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TH',
+  })
+  store.create({title: 'Pay the rent', due_at: '2026-12-01T22:59:59Z', due_has_time: false})
+  store.create({title: 'Buy stamps'})
+})
+afterEach(async () => {
+  await api.stop()
+})
+
+const run = async (line: string[], options: RunOptions = {tty: 80}) =>
+  await runCli(line, {api: {url: api.url, key: api.key}, ...options})
+const shown = async (...line: string[]): Promise<string> => transcript(await run(line))
+const piped = async (...line: string[]): Promise<string> => transcript(await run(line, {}))
+const json = async (...line: string[]): Promise<unknown> => {
+  const {stdout, stderr} = await run([...line, '--json'], {})
+  expect(stderr).toBe('')
+  return JSON.parse(stdout)
+}
+const lastWrite = () => api.requests.findLast((request) => request.method !== 'GET')!
+
+describe('task edit --scope', () => {
+  test('this, following, all', async () => {
+    await run(['done', 'plants'])
+    expect(await shown('task', 'edit', '4', '--title', 'Water the cactus', '--scope', 'this')).toMatchInlineSnapshot(`
+      "Changed 4  Water the cactus  #home
+      due      Mon 30 Nov 2026 09:00 CET (08:00 UTC), in 10 days
+      repeats  every Monday and Thursday at 09:00
+      then     3 Dec, 7 Dec, 10 Dec
+      reminds  08:00
+      series   this one only; the others are as before
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(lastWrite()).toMatchObject({path: '/api/v1/tasks/4?scope=this', body: {title: 'Water the cactus'}})
+    expect(
+      await shown('task', 'edit', '4', '--repeat', 'every fri at 9', '--due', '27 nov 9:00', '--scope', 'following'),
+    ).toMatchInlineSnapshot(`
+      "Changed 4  Water the cactus  #home
+      due      Fri 27 Nov 2026 09:00 CET (08:00 UTC), in 7 days
+      repeats  every Friday at 09:00
+      then     4 Dec, 11 Dec, 18 Dec
+      reminds  08:00
+      series   a new one from Fri 27 Nov on; what is done stays
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(await shown('task', 'edit', '4', '--tag', 'green', '--scope', 'all')).toMatchInlineSnapshot(`
+      "Changed 4  Water the cactus  #home #green
+      due      Fri 27 Nov 2026 09:00 CET (08:00 UTC), in 7 days
+      repeats  every Friday at 09:00
+      then     4 Dec, 11 Dec, 18 Dec
+      reminds  08:00
+      series   all of them, also what is done
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(api.store.tasks.map(({id, tags}) => [id, tags])).toContainEqual([1, ['home', 'green']])
+    expect(await shown('task', 'edit', '4', '--repeat', 'none')).toMatchInlineSnapshot(`
+      "Changed 4  Water the cactus  #home #green
+      due      Fri 27 Nov 2026 09:00 CET (08:00 UTC), in 7 days
+      reminds  08:00
+      series   it does not repeat any more; what is done stays
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+  })
+
+  test('a closed one leads to the open one of its series', async () => {
+    await run(['done', 'plants'])
+    expect(await json('task', 'edit', '1', '--priority', 'low', '--scope', 'following')).toMatchObject({
+      id: 4,
+      priority: 1,
+    })
+  })
+
+  test('without a scope: a date is for this one, the rest also for what follows; what does not repeat has none', async () => {
+    expect(await piped('task', 'edit', 'plants', '--due', '27 nov 9:00')).toMatchInlineSnapshot(`
+      "Changed 1  Water the plants  #home
+      due      Fri 27 Nov 2026 09:00 CET (08:00 UTC), in 7 days
+      repeats  every Monday and Thursday at 09:00
+      then     30 Nov, 3 Dec, 7 Dec
+      reminds  08:00
+      series   this one only; the others are as before
+      (exit 0)"
+    `)
+    expect(lastWrite().path).toBe('/api/v1/tasks/1')
+    await run(['task', 'edit', 'stamps', '--priority', 'high', '--scope', 'all'])
+    expect(lastWrite().path).toBe('/api/v1/tasks/3')
+  })
+
+  test('several in one request, each as it was a moment ago', async () => {
+    expect(await piped('task', 'edit', '2', '3', '--priority', 'high')).toMatchInlineSnapshot(`
+      "Changed 2  !!! Pay the rent
+      due      Tue 1 Dec 2026, in 11 days
+      reminds  09:00
+      Changed 3  !!! Buy stamps
+      (exit 0)"
+    `)
+    expect(lastWrite().body).toEqual({
+      atomic: false,
+      operations: [
+        {op: 'update', id: 2, if_match: 1, changes: {priority: 3}},
+        {op: 'update', id: 3, if_match: 1, changes: {priority: 3}},
+      ],
+    })
+    expect(await piped('task', 'edit', '2', '3', '--title', 'X')).toMatchInlineSnapshot(`
+      "| Error: One title for several tasks.  [conflicting_flags, exit 2]
+      | Try:   name one task, or leave --title out
+      (exit 2)"
+    `)
+  })
+
+  test('what the server refuses says what to type', async () => {
+    expect(await piped('task', 'edit', 'plants', '--repeat', 'daily', '--scope', 'this')).toMatchInlineSnapshot(`
+      "| Error: A rule is not of one occurrence.  [rule_needs_scope, exit 4]
+      | Try:   a rule is of the series, not of one occurrence:
+      |        --scope following        from this one on; what is done stays
+      |        todo5 task reschedule 1 WHEN        moves this one only
+      (exit 4)"
+    `)
+    api.troubles.push({kind: 'answer', status: 200, body: JSON.stringify(api.store.tasks[0])})
+    const unchanged = structuredClone(api.store.tasks[0])
+    await run(['task', 'edit', '1', '--utc', '--priority', 'high'])
+    api.troubles.push({kind: 'answer', status: 200, body: JSON.stringify(unchanged)})
+    expect(await piped('task', 'edit', '1', '--utc', '--priority', 'low')).toMatchInlineSnapshot(`
+      "| Error: Task 1 is at version 2, not "1".  [task_changed, exit 4]
+      | Try:   todo5 task show 1        as it is now; then change it again
+      (exit 4)"
+    `)
+    const fault = {field: 'due_at', code: 'due_at_not_in_rule', message: 'x', hint: 'Send recurring_pattern too.'}
+    const problem = {code: 'invalid_request', detail: '27 November is no date of the rule.', errors: [fault]}
+    api.troubles.push(
+      {kind: 'answer', status: 200, body: JSON.stringify(unchanged)},
+      {kind: 'answer', status: 422, body: JSON.stringify(problem)},
+    )
+    expect(await piped('task', 'edit', '1', '--utc', '--due', '27 nov 9:00', '--scope', 'following'))
+      .toMatchInlineSnapshot(`
+      "| Error: 27 November is no date of the rule.  [due_at_not_in_rule, exit 4]
+      | Try:   todo5 task reschedule 1 WHEN        moves this one only
+      |        todo5 task edit 1 --due WHEN --repeat RULE        the series gets both
+      (exit 4)"
+    `)
+    expect(await piped('task', 'edit', '1', '--scope', 'some')).toMatchInlineSnapshot(`
+      "| Error: Expected --scope=some to be one of: this, following, all.  [invalid_value, exit 2]
+      | Try:   todo5 task edit --help
+      (exit 2)"
+    `)
+    expect(await piped('task', 'edit', '1', '--scope', 'all')).toMatchInlineSnapshot(`
+      "| Error: Nothing to change is given.  [nothing_to_change, exit 2]
+      | Try:   todo5 task edit --help
+      (exit 2)"
+    `)
+  })
+})
+
+describe('task reschedule', () => {
+  test('moves this one; a day keeps the time of day', async () => {
+    expect(await shown('task', 'reschedule', 'plants', 'friday')).toMatchInlineSnapshot(`
+      "Moved  1  Water the plants  #home  to Fri 27 Nov 09:00  (was Thu 26 Nov 09:00)
+      | Only this one: the next comes as before.
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(lastWrite()).toMatchObject({
+      method: 'PATCH',
+      path: '/api/v1/tasks/1?scope=this',
+      body: {due_at: '2026-11-27T08:00:00Z', due_has_time: true},
+    })
+    // 09:00 of today is past, so all of today is left.
+    expect(await json('task', 'reschedule', 'plants', 'today')).toMatchObject({due_at: '2026-11-20T22:59:59Z'})
+    expect(await piped('task', 'reschedule', '2', '3', '2026-12-04')).toMatchInlineSnapshot(`
+      "Moved  2  Pay the rent  to 2026-12-04  (was 2026-12-01)
+      Moved  3  Buy stamps  to 2026-12-04
+      (exit 0)"
+    `)
+    expect(await piped('task', 'reschedule', 'rent', 'tomorrow 17:00')).toMatchInlineSnapshot(`
+      "Moved  2  Pay the rent  to 2026-11-21 17:00+01:00  (was 2026-12-04)
+      (exit 0)"
+    `)
+    expect(await json('task', 'reschedule', '3', '4 dec 9:00')).toMatchObject({id: 3, due_at: '2026-12-04T08:00:00Z'})
+  })
+
+  test('refuses what it cannot read, and what is closed', async () => {
+    expect(await piped('task', 'reschedule', 'plants')).toMatchInlineSnapshot(`
+      "| Error: WHEN is missing: todo5 task reschedule REF... WHEN  [missing_argument, exit 2]
+      | Try:   todo5 task reschedule --help
+      (exit 2)"
+    `)
+    expect(await piped('task', 'reschedule', 'plants', 'tomorrow', '9:00')).toMatchInlineSnapshot(`
+      "| Error: "tomorrow 9:00" looks like one date in two words.  [unquoted_date, exit 2]
+      | Try:   todo5 task reschedule plants "tomorrow 9:00"
+      (exit 2)"
+    `)
+    expect(await piped('task', 'reschedule', 'plants', 'rent', 'soonish')).toMatchInlineSnapshot(`
+      "| Error: "soonish" is no date that todo5 understands.  [invalid_date, exit 2]
+      | Try:   examples: "tomorrow 9am", friday, "1 dec 17:30", 2026-12-01, 2026-12-01T09:00Z, "in 2 hours",
+      |        3d
+      (exit 2)"
+    `)
+    await run(['done', 'plants'])
+    expect(await piped('task', 'reschedule', '1', 'friday')).toMatchInlineSnapshot(`
+      "| Error: 1 was done today; open in this series: 4.  [task_closed, exit 4]
+      | Try:   todo5 task reschedule 4 friday
+      (exit 4)"
+    `)
+  })
+})
+
+describe('task snooze', () => {
+  test('for a while, or until then', async () => {
+    expect(await shown('task', 'snooze', 'plants', '10m')).toMatchInlineSnapshot(`
+      "Snoozed  1  Water the plants  #home  reminder today 10:10
+      | Still due Thu 26 Nov 09:00.
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(lastWrite()).toMatchObject({path: '/api/v1/tasks/1/snooze', body: {for_seconds: 600}})
+    expect(await shown('task', 'snooze', 'plants', 'tomorrow 9:00')).toMatchInlineSnapshot(`
+      "Snoozed  1  Water the plants  #home  reminder Sat 21 Nov 09:00
+      | Still due Thu 26 Nov 09:00.
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(lastWrite().body).toEqual({until: '2026-11-21T08:00:00Z'})
+    expect(await piped('task', 'snooze', 'stamps', 'friday')).toMatchInlineSnapshot(`
+      "Snoozed  3  Buy stamps  reminder 2026-11-27 09:00+01:00
+      (exit 0)"
+    `)
+    // A day is its morning, in the zone that was named.
+    await run(['task', 'snooze', '1', '2026-12-01', '--tz', 'America/New_York'])
+    expect(lastWrite().body).toEqual({until: '2026-12-01T14:00:00Z'})
+    expect(await json('task', 'snooze', '1', '3', '2 hours')).toMatchObject({
+      results: [
+        {id: 1, reminders: [{offset_seconds: null, reminder_at: '2026-11-20T11:00:00Z'}]},
+        {id: 3, due_at: null},
+      ],
+    })
+  })
+
+  test('refuses the past and nonsense', async () => {
+    expect(await piped('task', 'snooze', 'plants', 'today')).toMatchInlineSnapshot(`
+      "| Error: "today" is past: a reminder cannot come then.  [snooze_in_past, exit 2]
+      | Try:   examples: 10m, 2h, tomorrow, "friday 9:00"
+      (exit 2)"
+    `)
+    expect(await piped('task', 'snooze', 'plants', 'later')).toMatchInlineSnapshot(`
+      "| Error: "later" is no date that todo5 understands.  [invalid_date, exit 2]
+      | Try:   examples: "tomorrow 9am", friday, "1 dec 17:30", 2026-12-01, 2026-12-01T09:00Z, "in 2 hours",
+      |        3d
+      (exit 2)"
+    `)
+    expect(await piped('task', 'snooze', '10m')).toMatchInlineSnapshot(`
+      "| Error: FOR is missing: todo5 task snooze REF... FOR  [missing_argument, exit 2]
+      | Try:   todo5 task snooze --help
+      (exit 2)"
+    `)
+    await run(['done', 'stamps'])
+    expect(await piped('task', 'snooze', '3', '10m')).toMatchInlineSnapshot(`
+      "| Error: 3 was done today.  [task_closed, exit 4]
+      | Try:   todo5 task reopen 3
+      (exit 4)"
+    `)
+  })
+})
+
+describe('task remind', () => {
+  test('other offsets, none, nagging', async () => {
+    expect(await shown('task', 'remind', 'plants', '1h', '1d')).toMatchInlineSnapshot(`
+      "Changed 1  Water the plants  #home
+      due      Thu 26 Nov 2026 09:00 CET (08:00 UTC), in 6 days
+      repeats  every Monday and Thursday at 09:00
+      then     30 Nov, 3 Dec, 7 Dec
+      reminds  25 Nov 09:00, 26 Nov 08:00
+      series   this one and all to come; what is done stays as it was
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(lastWrite()).toMatchObject({
+      path: '/api/v1/tasks/1',
+      body: {reminders: [{offset_seconds: 86_400}, {offset_seconds: 3600}]},
+    })
+    await run(['task', 'remind', 'plants', '--nag', '15m', '--scope', 'this'])
+    expect(lastWrite()).toMatchObject({
+      path: '/api/v1/tasks/1?scope=this',
+      body: {
+        reminders: [
+          {offset_seconds: 86_400, nag_every_seconds: 900},
+          {offset_seconds: 3600, nag_every_seconds: 900},
+        ],
+      },
+    })
+    expect(await piped('task', 'remind', '1', '2', '--none')).toMatchInlineSnapshot(`
+      "Changed 1  Water the plants  #home
+      due      Thu 26 Nov 2026 09:00 CET (08:00 UTC), in 6 days
+      repeats  every Monday and Thursday at 09:00
+      then     30 Nov, 3 Dec, 7 Dec
+      reminds  not at all
+      series   this one and all to come; what is done stays as it was
+      Changed 2  Pay the rent
+      due      Tue 1 Dec 2026, in 11 days
+      reminds  not at all
+      (exit 0)"
+    `)
+    // Of a whole day, days are counted from its morning.
+    await run(['task', 'remind', 'rent', '1d'])
+    expect(lastWrite().body).toEqual({reminders: [{offset_seconds: 86_400 + 53_999}]})
+  })
+
+  test('refuses what says nothing', async () => {
+    expect(await piped('task', 'remind', 'plants')).toMatchInlineSnapshot(`
+      "| Error: OFFSET is missing: how long before the due date?  [missing_argument, exit 2]
+      | Try:   todo5 task remind plants 1h 1d
+      |        todo5 task remind plants --none
+      (exit 2)"
+    `)
+    expect(await piped('task', 'remind', '1h')).toMatchInlineSnapshot(`
+      "| Error: REF is missing: todo5 task remind REF... OFFSET...  [missing_argument, exit 2]
+      | Try:   todo5 task remind --help
+      (exit 2)"
+    `)
+    expect(await piped('task', 'remind', 'plants', '1h', '--none')).toMatchInlineSnapshot(`
+      "| Error: --none stands with other reminders.  [conflicting_flags, exit 2]
+      | Try:   keep one of them
+      (exit 2)"
+    `)
+    expect(await piped('task', 'remind', 'stamps', '1h')).toMatchInlineSnapshot(`
+      "| Error: 3 Buy stamps has no due date to be reminded before.  [no_due_date, exit 2]
+      | Try:   todo5 task edit 3 --due "tomorrow 9am" --remind 1h
+      |        todo5 task snooze 3 2h        reminds in two hours
+      (exit 2)"
+    `)
+  })
+})
+
+describe('task show and history', () => {
+  test('the life of a series', async () => {
+    const {store} = api
+    store.complete(1)
+    store.now = Date.UTC(2026, 10, 30, 10, 30)
+    store.complete(4)
+    store.skip(5, undefined)
+    const later = {tty: 80, now: store.now}
+    expect(transcript(await run(['task', 'show', 'plants', '--next', '3'], later))).toMatchInlineSnapshot(`
+      "6  Water the plants  #home  open
+      due      Mon 7 Dec 2026 09:00 CET (08:00 UTC), in 7 days
+      repeats  every Monday and Thursday at 09:00
+      then     10 Dec, 14 Dec, 17 Dec
+      reminds  08:00
+      series   ● ● ○ ◉ · · ·   2 done, 1 of them late, 1 skipped
+      streak   100 % done; 2 in a row now, 2 at best
+
+      WAS DUE           STATE    LATE  ID
+      Thu 3 Dec 09:00   skipped         5
+      Mon 30 Nov 09:00  done     2 h    4
+      Thu 26 Nov 09:00  done            1
+      | history: todo5 task history 6
+      (exit 0)"
+    `)
+    expect(transcript(await run(['task', 'show', '4', '--past', '1'], {...later, env: {TODO5_ASCII: '1'}})))
+      .toMatchInlineSnapshot(`
+        "4  Water the plants  #home  done
+        due       Mon 30 Nov 2026 09:00 CET (08:00 UTC)
+        done      Mon 30 Nov 2026 11:30 CET
+        repeats   every Monday and Thursday at 09:00
+        series    xx->.....   2 done, 1 of them late, 1 skipped
+        streak    100 % done; 2 in a row now, 2 at best
+        open now  todo5 task show 6
+
+        WAS DUE          STATE    LATE  ID
+        Thu 3 Dec 09:00  skipped         5
+        | history: todo5 task history 4
+        (exit 0)"
+      `)
+    expect(api.requests.findLast(({path}) => path.includes('series'))!.path).toBe(
+      '/api/v1/tasks/4/series?limit=10&next=5',
+    )
+    expect(await json('task', 'show', 'plants')).toMatchObject({
+      id: 6,
+      series: {live: true, occurrences: [{state: 'open'}, {state: 'skipped'}, {state: 'done'}, {state: 'done'}]},
+    })
+    expect(await json('task', 'show', 'stamps')).toMatchObject({id: 3, series: null})
+  })
+
+  test('why a reminder did not come', async () => {
+    const {store} = api
+    store.verdicts.push('The reminder of 26 Nov 08:00 was not sent: the mail server refused our login.')
+    store.deliveries.push({
+      at: '2026-11-26T07:00:00Z',
+      kind: 'delivery.retry',
+      text: 'E-mail, try 1 of 11: 535 authentication failed',
+      reminder_id: 10,
+      details: {},
+    })
+    expect(await shown('task', 'history', 'plants')).toMatchInlineSnapshot(`
+      "The reminder of 26 Nov 08:00 was not sent: the mail server refused our login.
+
+      WHEN             WHAT            DETAILS
+      20 Nov 10:00:00  task.created    Added.
+      26 Nov 08:00:00  delivery.retry  E-mail, try 1 of 11: 535 authentication failed
+      | 1  Water the plants  #home
+      (exit 0)"
+    `)
+    expect(api.requests.at(-1)!.path).toBe('/api/v1/tasks/1/history?time_zone=Europe%2FBerlin')
+    expect(await json('task', 'history', '1', '--utc')).toMatchObject({
+      task_id: 1,
+      verdicts: [expect.stringContaining('refused our login')],
+      entries: [{}, {}],
+    })
+    expect(await piped('task', 'history', '99')).toMatchInlineSnapshot(`
+      "| Error: There is no task 99.  [task_not_found, exit 3]
+      | Try:   List your tasks to see their ids.
+      (exit 3)"
+    `)
+  })
+})

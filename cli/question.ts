@@ -1,0 +1,22 @@
+import {createInterface} from 'node:readline/promises'
+
+/** What a person answers; undefined for Ctrl-C and Ctrl-D, which are a no. */
+export type Ask = (lines: readonly string[], prompt: string) => Promise<string | undefined>
+
+/** Asks on the terminal of this process; only where a person sits at both ends. */
+export const askOnTerminal: Ask = async (lines, prompt) => {
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''))
+  const terminal = createInterface({input: process.stdin, output: process.stderr})
+  const closed = new AbortController()
+  terminal.once('close', () => closed.abort())
+  terminal.once('SIGINT', () => terminal.close())
+  try {
+    return (await terminal.question(prompt, {signal: closed.signal})).trim()
+  } catch (error) {
+    if (!closed.signal.aborted) throw error
+    process.stderr.write('\n')
+    return undefined
+  } finally {
+    terminal.close()
+  }
+}
