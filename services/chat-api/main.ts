@@ -1,8 +1,9 @@
 import {createDaprServiceInvoker} from '../adapters/dapr/service-invoker.ts'
 import {openSidecar} from '../adapters/dapr/sidecar.ts'
 import {type Listener, listen} from '../adapters/embedded/listener.ts'
+import {DomainError} from '../domain/errors.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
-import {keepLocalUser} from '../process/local-user.ts'
+import {type LocalUserFile, keepLocalUser} from '../process/local-user.ts'
 import {type ProcessRun, type RunningProcess, handlerOf, startServiceProcess} from '../process/service-process.ts'
 import type {Undo} from '../runtime/undo.ts'
 import {openAccounts} from './accounts/accounts.ts'
@@ -21,6 +22,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
       variables: CHAT_API_VARIABLES,
       components: ['statestore-postgresql'],
       build: async ({config, logger, open, sidecar, undo}) => {
+        const local = localUser(config)
         const publicSide = await listen(config.PUBLIC_HOST ?? config.HOST, config.PUBLIC_PORT)
         undo.add(async () => publicSide.close(0))
         const accounts = openAccounts({
@@ -53,16 +55,11 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
             mailbox === undefined ? GATEWAY_ROUTES : [...GATEWAY_ROUTES, {prefix: 'mailbox', app: 'mailbox'}],
         })
         const handler = handlerOf(service.app.callback())
-        const {LOCAL_USER_EMAIL: email, LOCAL_KEY_PATH: keyPath} = config
-        const local = email !== undefined && keyPath !== undefined
         return {
           service: {
             ...service,
             async start() {
-              if (local) {
-                const name = config.LOCAL_USER_NAME ?? 'you'
-                await keepLocalUser(accounts, {email, keyPath, name, timeZone: config.LOCAL_USER_TIME_ZONE ?? 'UTC'})
-              }
+              if (local) await keepLocalUser(accounts, local)
               await service.start()
             },
           },
@@ -76,6 +73,24 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
     },
     run,
   )
+
+interface LocalVariables {
+  readonly LOCAL_USER_EMAIL?: string | undefined
+  readonly LOCAL_USER_NAME?: string | undefined
+  readonly LOCAL_USER_TIME_ZONE?: string | undefined
+  readonly LOCAL_KEY_PATH?: string | undefined
+}
+
+function localUser(variables: LocalVariables): LocalUserFile | undefined {
+  const {LOCAL_USER_EMAIL: email, LOCAL_USER_NAME: name, LOCAL_USER_TIME_ZONE: timeZone} = variables
+  const {LOCAL_KEY_PATH: keyPath} = variables
+  if ((email === undefined) !== (keyPath === undefined)) {
+    const message = 'LOCAL_USER_EMAIL and LOCAL_KEY_PATH are given together or not at all.'
+    throw new DomainError('invalid', 'invalid_configuration', message)
+  }
+  if (email === undefined || keyPath === undefined) return undefined
+  return {email, keyPath, name: name ?? 'you', timeZone: timeZone ?? 'UTC'}
+}
 
 /** The public port: everything but the numbers for Prometheus. */
 const front = (listener: Listener, handler: ReturnType<typeof handlerOf>) => ({

@@ -23,11 +23,9 @@ import {tracedDatabase} from '../runtime/traced-database.ts'
 import {recordSpans} from '../runtime/tracing.ts'
 import {Undo} from '../runtime/undo.ts'
 import {PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
-import {SERVICE_VARIABLES, type ServiceVariables} from './variables.ts'
+import {SECRET_VARIABLES, SERVICE_VARIABLES, type ServiceVariables} from './variables.ts'
 
 const DRAIN_MS = 5000
-/** Variables that a secret store may have. */
-const FROM_STORE = ['DATABASE_URL', 'RELAY_DATABASE_URL', 'SMTP_URL', 'SMTP_PASSWORD', 'BETTER_AUTH_SECRET']
 
 export interface ProcessRun {
   readonly environment: Environment
@@ -99,7 +97,9 @@ async function assemble<Shape extends z.ZodRawShape>(
   const read = async (secrets?: Readonly<Record<string, string>>) =>
     (await readEnvironment(shape, run.environment, {
       readFile: async (path) => readFile(path, 'utf8'),
-      ...(secrets ? {secrets} : {mayFollow: run.environment['DAPR_SECRET_STORE'] === undefined ? [] : FROM_STORE}),
+      ...(secrets
+        ? {secrets}
+        : {mayFollow: run.environment['DAPR_SECRET_STORE'] === undefined ? [] : SECRET_VARIABLES}),
     })) as ServiceVariables & z.infer<z.ZodObject<Shape>>
   let config = await read()
   const logger = createLogger(name, config.LOG_LEVEL, run.log)

@@ -23,3 +23,12 @@ export const SERVICE_VARIABLES = {
   TRACE_SAMPLING: variable.fraction().optional(),
 }
 export type ServiceVariables = z.infer<z.ZodObject<typeof SERVICE_VARIABLES>>
+
+/** Those that may come from a secret store. */
+export const SECRET_VARIABLES: readonly string[] = [
+  'DATABASE_URL',
+  'RELAY_DATABASE_URL',
+  'SMTP_URL',
+  'SMTP_PASSWORD',
+  'BETTER_AUTH_SECRET',
+]
