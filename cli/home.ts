@@ -20,7 +20,7 @@ export async function showHome(composition: Composition, out: Output): Promise<v
 }
 
 async function stateLine(composition: Composition): Promise<string> {
-  const {readLocalState} = await import('./client/contexts.ts')
-  const state = await readLocalState(composition.paths.state)
-  return state?.api_url ? `local · ${state.api_url}` : 'Nothing runs here yet.'
+  const {readRunningTarget} = await import('./client/contexts.ts')
+  const target = await readRunningTarget(composition.paths)
+  return target?.api_url ? `${target.name} · ${target.api_url}` : 'Nothing runs here yet.'
 }

@@ -5,7 +5,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import type {CliError} from '../errors.ts'
 import {FakeApi} from '../testing/fake-api.ts'
 import {NOW, runCli} from '../testing/run-cli.ts'
-import {currentContext} from './contexts.ts'
+import {currentContext, selectContext} from './contexts.ts'
 
 let home: string
 beforeEach(async () => {
@@ -29,6 +29,23 @@ test('the local target that runs, with its key', async () => {
   await store('local.json', {api_url: 'http://127.0.0.1:8636/api/v1'})
   await store('credentials.json', {local: {api_key: 'k1'}})
   expect(await found()).toMatchObject({name: 'local', apiUrl: 'http://127.0.0.1:8636/api/v1', apiKey: 'k1'})
+})
+
+test('of two that run, the one that was started last', async () => {
+  await store('local.json', {api_url: 'http://127.0.0.1:8636/api/v1'})
+  await mkdir(join(home, 'data', 'host', 'state'), {recursive: true})
+  const hostState = join(home, 'data', 'host', 'state', 'host.json')
+  await writeFile(hostState, JSON.stringify({api_url: 'http://127.0.0.1:8637/api/v1'}))
+  await store('credentials.json', {local: {api_key: 'k1'}, host: {api_key: 'k2'}})
+  expect(await found()).toMatchObject({name: 'local', apiKey: 'k1'})
+  await selectContext(paths(), 'host')
+  expect(await found()).toMatchObject({name: 'host', apiUrl: 'http://127.0.0.1:8637/api/v1', apiKey: 'k2'})
+  await rm(hostState)
+  expect(await found()).toMatchObject({name: 'local'})
+  await selectContext(paths(), 'local')
+  await rm(join(home, 'state', 'local.json'))
+  await writeFile(hostState, JSON.stringify({api_url: null}))
+  expect(await found()).toEqual({code: 'starting', exit: 6})
 })
 
 test('what is missing or damaged is said', async () => {

@@ -1,5 +1,5 @@
+import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {LocalState} from '../../services/contracts/local.ts'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {Paths} from '../paths.ts'
@@ -15,25 +15,51 @@ export interface Context {
   readonly whenAway: readonly string[]
 }
 
-export const localStateFile = (stateDir: string): string => join(stateDir, 'local.json')
+type Places = Pick<Paths, 'state' | 'data'>
 
-/** The state of the local daemon; undefined when none was started, or it was stopped. */
-export async function readLocalState(stateDir: string): Promise<LocalState | undefined> {
-  const file = localStateFile(stateDir)
-  const text = await readIfThere(file)
-  return text === undefined ? undefined : (parseJson(text, file) as LocalState)
+/** What can run on this machine; the first counts when none was started last. */
+const TARGETS = ['local', 'host'] as const
+export type LocalTargetName = (typeof TARGETS)[number]
+
+/** What commands need of the state of a target. */
+interface RunningTarget {
+  readonly name: LocalTargetName
+  readonly api_url: string | null
+  readonly database_url: string | null
+}
+
+const stateFile = ({state, data}: Places, name: LocalTargetName): string =>
+  name === 'local' ? join(state, 'local.json') : join(data, 'host', 'state', 'host.json')
+
+const selectionFile = ({state}: Places): string => join(state, 'context')
+
+/** From now on commands talk to this one, as long as it runs. */
+export async function selectContext(paths: Places, name: LocalTargetName): Promise<void> {
+  await mkdir(paths.state, {recursive: true, mode: 0o700})
+  await writeFile(selectionFile(paths), `${name}\n`, {mode: 0o600})
+}
+
+/** The target of this machine that commands talk to: the one that `up` named last, or the one that runs. */
+export async function readRunningTarget(paths: Places): Promise<RunningTarget | undefined> {
+  const selected = (await readIfThere(selectionFile(paths)))?.trim()
+  for (const name of TARGETS.toSorted((a, b) => Number(b === selected) - Number(a === selected))) {
+    const file = stateFile(paths, name)
+    const text = await readIfThere(file)
+    if (text !== undefined) return {...(parseJson(text, file) as Omit<RunningTarget, 'name'>), name}
+  }
+  return undefined
 }
 
 export interface ContextSources {
   /** TODO5_API_URL and TODO5_API_KEY: together they go before every stored context. */
   readonly apiUrl: string | undefined
   readonly apiKey: string | undefined
-  readonly paths: Pick<Paths, 'config' | 'state'>
+  readonly paths: Places
 }
 
 export async function currentContext({apiUrl, apiKey, paths}: ContextSources): Promise<Context> {
   if (apiUrl) return contextFromEnvironment(apiUrl, apiKey)
-  const state = await readLocalState(paths.state)
+  const state = await readRunningTarget(paths)
   if (!state) {
     throw new CliError('todo5 does not run here.', {
       code: 'not_running',
@@ -41,27 +67,24 @@ export async function currentContext({apiUrl, apiKey, paths}: ContextSources): P
       hints: ['todo5 up        starts everything on this machine'],
     })
   }
+  const {name} = state
+  const up = name === 'local' ? 'todo5 up' : `todo5 up ${name}`
   if (state.api_url === null) {
     throw new CliError('todo5 is still starting.', {
       code: 'starting',
       exit: EXIT.unreachable,
-      hints: ['todo5 up        waits until it is ready', 'todo5 status'],
+      hints: [`${up}        waits until it is ready`, name === 'local' ? 'todo5 status' : `todo5 status ${name}`],
     })
   }
-  const key = apiKey || (await readApiKey(paths.state, 'local'))
+  const key = apiKey || (await readApiKey(paths.state, name))
   if (!key) {
     throw new CliError('There is no key for the todo5 that runs here.', {
       code: 'no_credentials',
       exit: EXIT.refused,
-      hints: ['todo5 up        makes a new one'],
+      hints: [`${up}        makes a new one`],
     })
   }
-  return {
-    name: 'local',
-    apiUrl: state.api_url,
-    apiKey: key,
-    whenAway: ['todo5 up        starts it again', 'todo5 logs'],
-  }
+  return {name, apiUrl: state.api_url, apiKey: key, whenAway: [`${up}        starts it again`, 'todo5 logs']}
 }
 
 function contextFromEnvironment(apiUrl: string, apiKey: string | undefined): Context {

@@ -1,9 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
+import {readRunningTarget} from '../client/contexts.ts'
 import {usageError} from '../errors.ts'
 import {zoneFlags} from '../flags.ts'
-import {followLogs, LOG_LEVELS, type LogLevel, type LogLine, readLogs} from '../operations/read-logs.ts'
+import {followHostLogs, hostLogNames, readHostLogs} from '../operations/host-logs.ts'
+import {followLogs, LOG_LEVELS, type LogFilter, type LogLevel, type LogLine, readLogs} from '../operations/read-logs.ts'
 import {parseSince} from '../operations/parse-since.ts'
 import {nearest} from '../suggest.ts'
 import {untilInterrupted} from '../interruption.ts'
@@ -22,12 +24,24 @@ const SERVICES = [
   'todo5',
 ] as const
 
+interface LogSource {
+  readonly names: readonly string[]
+  readonly read: (filter: LogFilter, limit: number) => Promise<LogLine[]>
+  readonly follow: (filter: LogFilter, signal: AbortSignal, print: (line: LogLine) => void) => Promise<void>
+}
+
 export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
   static override summary = 'What the services say.'
   static override args = {
-    service: Args.string({description: `One of ${SERVICES.join(', ')} (default: all).`}),
+    service: Args.string({
+      description: `One of ${SERVICES.join(', ')} (default: all); on host also kafka, scheduler, sentry, and daprd-SERVICE.`,
+    }),
   }
   static override flags = {
+    target: Flags.option({
+      options: ['local', 'host'] as const,
+      description: 'Whose logs (default: of the one that was started last).',
+    })(),
     follow: Flags.boolean({char: 'f', description: 'Go on as lines are added, until Ctrl-C.'}),
     level: Flags.string({
       options: [...LOG_LEVELS, ...LOG_LEVELS.map((level) => level.toLowerCase())],
@@ -52,16 +66,15 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
   override async run(): Promise<{lines: LogLine[]} | undefined> {
     const {args, flags} = await this.parse(Logs)
     const view = this.timeView(flags)
-    const {machine} = await this.composition.local()
-    const files = machine.logFiles()
+    const source = await this.#source(flags.target)
     const filter = {
-      service: args.service === undefined ? undefined : serviceName(args.service),
+      service: args.service === undefined ? undefined : serviceName(args.service, source.names),
       level: flags.level?.toUpperCase() as LogLevel | undefined,
       user: flags.user,
       event: flags.event,
       since: flags.since === undefined ? undefined : parseSince(flags.since, view.now),
     }
-    const lines = await readLogs(files, filter, flags.lines ?? (filter.since === undefined ? 100 : Infinity))
+    const lines = await source.read(filter, flags.lines ?? (filter.since === undefined ? 100 : Infinity))
     if (!flags.follow) {
       for (const line of lines) printLogLine(this.out, line, view.zone)
       if (lines.length === 0) this.out.note('There are no such lines.')
@@ -73,10 +86,29 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
         ? this.composition.terminal.stdout.write(`${JSON.stringify(line)}\n`)
         : printLogLine(this.out, line, view.zone)
     for (const line of lines) print(line)
-    await untilInterrupted(async (signal) => {
-      for await (const line of followLogs(files[0]!, filter, signal)) print(line)
-    })
+    await untilInterrupted(async (signal) => await source.follow(filter, signal, print))
     return undefined
+  }
+
+  async #source(target: 'local' | 'host' | undefined): Promise<LogSource> {
+    const {paths} = this.composition
+    if ((target ?? (await readRunningTarget(paths))?.name) === 'host') {
+      const {logsFolder} = (await this.composition.host()).machine
+      const names = await hostLogNames(logsFolder)
+      return {
+        names: names.length > 0 ? names : SERVICES,
+        read: async (filter, limit) => await readHostLogs(logsFolder, filter, limit),
+        follow: async (filter, signal, print) => await followHostLogs(logsFolder, filter, signal, print),
+      }
+    }
+    const files = (await this.composition.local()).machine.logFiles()
+    return {
+      names: SERVICES,
+      read: async (filter, limit) => await readLogs(files, filter, limit),
+      follow: async (filter, signal, print) => {
+        for await (const line of followLogs(files[0]!, filter, signal)) print(line)
+      },
+    }
   }
 
   /** With --follow each line was an object of its own. */
@@ -86,14 +118,14 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
 }
 
 /** `task` is task-service; the full names are known, too. */
-function serviceName(name: string): string {
+function serviceName(name: string, known: readonly string[]): string {
   const full = ['task', 'recurring-task', 'notification', 'audit'].map((short) => `${short}-service`)
   if (full.includes(`${name}-service`)) return `${name}-service`
-  if (full.includes(name) || (SERVICES as readonly string[]).includes(name)) return name
-  const near = nearest(name, SERVICES).map((known) => `todo5 logs ${known}`)
+  if (full.includes(name) || known.includes(name)) return name
+  const near = nearest(name, known).map((other) => `todo5 logs ${other}`)
   throw usageError(
     `No part of todo5 is called ${name}.`,
     'unknown_service',
-    ...(near.length > 0 ? near : [`one of ${SERVICES.join(', ')}`]),
+    ...(near.length > 0 ? near : [`one of ${known.join(', ')}`]),
   )
 }

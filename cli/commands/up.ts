@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type {LocalOptions} from '../../services/contracts/local.ts'
+import {selectContext} from '../client/contexts.ts'
 import {usageError} from '../errors.ts'
 import {BaseCommand} from '../base-command.ts'
 import {attach} from '../operations/attach.ts'
@@ -106,6 +107,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         const up = await bringUp(request)
         await progress?.finish('done')
         await takeBackIfInterrupted(up, request)
+        await selectContext(this.composition.paths, 'local')
         printSummary(this.out, up, typedAs)
         if (up.process)
           await attach(up.process, machine.logFiles()[0]!, signal, (line) =>
@@ -156,6 +158,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         const up = await bringUpHost(request)
         await progress?.finish('done')
         await takeBackHost(up, request)
+        await selectContext(this.composition.paths, 'host')
         printHostSummary(this.out, up, typedAs)
         if (up.process) {
           await attach(up.process, target.machine.logFile('todo5'), signal, (line) =>

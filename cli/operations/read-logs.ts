@@ -25,12 +25,20 @@ export interface LogFilter {
   readonly since?: number | undefined
 }
 
+/** How a program writes its lines. */
+export type LineParser = (text: string) => LogLine
+
 /** The last `limit` lines that match, oldest first, from all generations of the file (newest generation first). */
-export async function readLogs(files: readonly string[], filter: LogFilter, limit: number): Promise<LogLine[]> {
+export async function readLogs(
+  files: readonly string[],
+  filter: LogFilter,
+  limit: number,
+  parse: LineParser = parseLine,
+): Promise<LogLine[]> {
   let lines: LogLine[] = []
   for (const file of files) {
     const text = await readFrom(file, 0)
-    const matching = text === undefined ? [] : parseLines(text.text).filter((line) => matches(line, filter))
+    const matching = text === undefined ? [] : parseLines(text.text, parse).filter((line) => matches(line, filter))
     lines = [...matching, ...lines]
     if (lines.length >= limit) break
   }
@@ -40,7 +48,12 @@ export async function readLogs(files: readonly string[], filter: LogFilter, limi
 const POLL_MS = 150
 
 /** What is added to the file from now on, until the signal; also after the file was rotated, removed or emptied. */
-export async function* followLogs(file: string, filter: LogFilter, signal: AbortSignal): AsyncGenerator<LogLine> {
+export async function* followLogs(
+  file: string,
+  filter: LogFilter,
+  signal: AbortSignal,
+  parse: LineParser = parseLine,
+): AsyncGenerator<LogLine> {
   let place = await endOf(file)
   let rest = ''
   for (;;) {
@@ -62,7 +75,7 @@ export async function* followLogs(file: string, filter: LogFilter, signal: Abort
     }
     const lines = (rest + pieces.join('')).split('\n')
     rest = lines.pop()!
-    for (const line of parseLines(lines.join('\n'))) if (matches(line, filter)) yield line
+    for (const line of parseLines(lines.join('\n'), parse)) if (matches(line, filter)) yield line
     if (last) return
     try {
       await delay(POLL_MS, undefined, {signal})
@@ -72,11 +85,11 @@ export async function* followLogs(file: string, filter: LogFilter, signal: Abort
   }
 }
 
-export function parseLines(text: string): LogLine[] {
+function parseLines(text: string, parse: LineParser): LogLine[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map(parseLine)
+    .map(parse)
 }
 
 function parseLine(line: string): LogLine {
