@@ -5,6 +5,7 @@ import type {TaskApi} from './client/task-api.ts'
 import {CliError, usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {type Paths, resolvePaths} from './paths.ts'
+import type {Ask} from './question.ts'
 import type {KafkaAccess, KafkaFlags} from './operations/kafka-access.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
 import type {HostTarget} from './operations/bring-up-host.ts'
@@ -32,6 +33,8 @@ export interface Composition {
   zone(name?: string): Zone
   /** The running todo5 that this command line talks to; an error when there is none. */
   api(): Promise<TaskApi>
+  /** Asks the person at the terminal; undefined when there is none. */
+  readonly ask: Ask | undefined
   /** How todo5 was called, for commands that are shown to a person: `todo5`, or `npx todo5`. */
   readonly typedAs: string
   /** The local target, running or not, and how it is started. */
@@ -57,6 +60,7 @@ export interface CompositionSources {
   readonly env: Environment
   readonly terminal: Terminal
   readonly now: () => number
+  readonly ask?: Ask | undefined
   /** In place of a real Kafka. */
   readonly openKafka?: ((connection: KafkaConnection) => Promise<KafkaAdmin>) | undefined
   readonly home?: string
@@ -80,6 +84,7 @@ export function createComposition(sources: CompositionSources): Composition {
     versionLine: `todo5 ${version} (${process.platform}-${process.arch}, Node ${process.versions.node})`,
     debug: isOn(env['TODO5_DEBUG']),
     now,
+    ask: sources.ask,
     zone: (name) => (name === undefined ? machineZone(env) : namedZone(name)),
     api: async () => await (api ??= openApi(env, paths, version)),
     typedAs: typedAs(env),
@@ -171,8 +176,12 @@ export function processComposition(root: string): Composition {
     })
   }
   const terminal = {stdout: sink(process.stdout, process.env), stderr: sink(process.stderr, process.env)}
-  return createComposition({root, env: process.env, terminal, now: Date.now})
+  const person = terminal.stderr.isTTY && process.stdin.isTTY
+  return createComposition({root, env: process.env, terminal, now: Date.now, ask: person ? ask : undefined})
 }
+
+/** Loaded when it is needed: readline costs 2 ms. */
+const ask: Ask = async (lines, prompt) => await (await import('./question.ts')).askOnTerminal(lines, prompt)
 
 function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
   const wanted = Number(env['COLUMNS'])
