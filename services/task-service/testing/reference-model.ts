@@ -1,202 +1,326 @@
-/**
- * What a series is, said a second time and as simply as possible: rules are a start and a step, rows are a list. It knows
- * nothing of the engine, of SQL or of events; the tests compare the database with it. Instants in ms, UTC.
- */
+import {
+  type Edit,
+  type Entry,
+  type Group,
+  type Outcome,
+  type Row,
+  type Series,
+  difference,
+  partsOf,
+} from './reference-state.ts'
+import type {Rule, Scope, SeriesOptions} from './reference-state.ts'
 
 const DAY = 86_400_000
 
-export interface Rule {
-  readonly stepDays: number
-  readonly count: number | null
-}
-
-export interface SeriesOptions {
-  readonly anchor: 'due' | 'completion'
-  readonly catchUp: 'once' | 'each'
-}
-
-interface Series extends SeriesOptions {
-  readonly stepDays: number
-  readonly start: number
-  /** Of a COUNT from the due date: the last one. */
-  readonly last: number | null
-  /** Of a COUNT from the completion: how many are still to come. */
-  left: number | null
-  counts: boolean
-  dead: boolean
-  continuedBy: number | null
-}
-
-export interface Row {
-  /** Unknown until it is found in the database. */
-  id: number | null
-  title: string
-  due: number
-  occurrence: number | null
-  /** The place of its series in `series`. */
-  series: number | null
-  /** The place of its predecessor in `rows`. */
-  readonly predecessor: number | null
-  state: 'open' | 'done' | 'skipped'
-  closedAt: number | null
-  deleted: boolean
-  retracted: boolean
-  version: number
-}
-
-/** What an action is answered with; `missing` is 404. */
-export type Outcome = 'ok' | 'conflict' | 'missing'
-
+/**
+ * What a series is, said a second time and as simply as possible: rules are a start and a step, rows are a list, undo puts
+ * back what differed. It knows nothing of the engine, of SQL or of events; the tests compare the database with it.
+ */
 export class ReferenceModel {
-  readonly rows: Row[] = []
-  readonly #series: Series[] = []
-  readonly #titles: string[] = []
+  #rows: Row[] = []
+  #series: Series[] = []
+  #log: Group[] = []
+  /** Where a change begins: what lies before it is not undone with it. */
+  #before: {rows: Row[]; series: Series[]} | null = null
+
+  get rows(): readonly Row[] {
+    return this.#rows
+  }
+
+  /** What the user did, oldest first, a letter each: x undone, o not. What a batch did is one. */
+  get doings(): string {
+    return this.#log.map(({undone}) => (undone ? 'x' : 'o')).join('')
+  }
 
   clone(): ReferenceModel {
     const copy = new ReferenceModel()
-    copy.rows.push(...this.rows.map((row) => ({...row})))
-    copy.#series.push(...this.#series.map((series) => ({...series})))
-    copy.#titles.push(...this.#titles)
+    copy.#restore(this.#copy())
     return copy
   }
 
   /** Equal for models that will never differ. */
   fingerprint(): string {
-    return JSON.stringify([this.rows, this.#series, this.#titles])
+    return JSON.stringify([this.#rows, this.#series, this.#log])
   }
 
   isOpen(place: number): boolean {
-    return this.rows[place]!.state === 'open' && !this.#gone(place)
+    return this.#rows[place]!.state === 'open' && !this.#gone(place)
+  }
+
+  /** Several changes that are undone together; `atomic`: the first that is refused takes all back. */
+  batch(atomic: boolean, changes: readonly ((model: ReferenceModel) => Outcome)[]): Outcome[] {
+    const before = this.#copy()
+    const outcomes: Outcome[] = []
+    const entries: Entry[] = []
+    for (const change of changes) {
+      const known = this.#log.length
+      const outcome = change(this)
+      outcomes.push(outcome)
+      if (atomic && outcome !== 'ok') {
+        this.#restore(before)
+        return outcomes
+      }
+      entries.push(...this.#log.splice(known).flatMap((group) => group.entries))
+    }
+    if (entries.length > 0) this.#log.push({entries, undone: false})
+    return outcomes
   }
 
   add(title: string, due: number, rule: Rule, options: SeriesOptions): number {
-    const series = this.#newSeries(title, due, rule, options)
-    return this.#push({title, due, occurrence: due, series, predecessor: null})
+    let place = 0
+    this.#change(() => {
+      const series = this.#newSeries(title, due, rule, options)
+      place = this.#push({title, due, occurrence: due, series, predecessor: null})
+      return 'ok'
+    })
+    return place
   }
 
   /** `at` is the database's clock, in whole seconds. */
   done(place: number, at: number): Outcome {
-    const row = this.rows[place]!
-    if (this.#gone(place)) return 'missing'
-    if (row.state === 'done') return 'ok'
-    if (row.state === 'skipped') return 'conflict'
-    return this.#close(row, 'done', at)
+    return this.#change(() => {
+      const row = this.#rows[place]!
+      if (this.#gone(place)) return 'missing'
+      if (row.state === 'done') return 'ok'
+      return row.state === 'skipped' ? 'conflict' : close(row, 'done', at)
+    })
   }
 
   reopen(place: number): Outcome {
-    const row = this.rows[place]!
+    return this.#change(() => {
+      const row = this.#rows[place]!
+      if (this.#gone(place)) return 'missing'
+      if (row.state === 'open') return 'ok'
+      if (!this.#retractSuccessor(place)) return 'conflict'
+      const {excluded} = this.#series[row.series]!
+      if (row.state === 'skipped') excluded.splice(excluded.indexOf(row.occurrence), 1)
+      Object.assign(row, {state: 'open', closedAt: null})
+      return 'ok'
+    })
+  }
+
+  /** Without `until` the one occurrence; with it each of its series that is due by then. `at`: when they were skipped. */
+  skip(place: number, until: number | null, at: number): Outcome {
+    return this.#change(() => {
+      const {state} = this.#rows[place]!
+      if (this.#gone(place)) return 'missing'
+      if (until === null) {
+        // A single one is followed like a completed one: when its event arrives.
+        if (state === 'open') this.#skipRow(place, at)
+        return state === 'done' ? 'conflict' : 'ok'
+      }
+      let open = state === 'open' ? place : this.#openOf(place)
+      if (open === null || this.#rows[open]!.due > until) return 'conflict'
+      for (; open !== null && this.#rows[open]!.due <= until; open = this.#successor(open)) this.#skipRow(open, at)
+      return 'ok'
+    })
+  }
+
+  /** Without a scope: a closed one alone, an open one's date alone, and otherwise what follows too. */
+  edit(place: number, scope: Scope | undefined, edit: Edit): Outcome {
+    return this.#change(() => {
+      if (this.#gone(place)) return 'missing'
+      const repeats = edit.rule !== undefined || edit.options !== undefined
+      const dueAlone = edit.due !== undefined && edit.title === undefined && !repeats
+      const reach = scope ?? (!this.isOpen(place) || dueAlone ? 'this' : 'following')
+      if (scope === 'this' && repeats) return 'invalid'
+      if (reach === 'this' && !this.isOpen(place) && (repeats || edit.due !== undefined)) return 'conflict'
+      const reached = reach === 'this' || this.isOpen(place) ? place : this.#openOf(place)
+      if (reached === null) return 'conflict'
+      const row = this.#rows[reached]!
+      if (reach !== 'this' && (repeats || edit.due !== undefined)) this.#continue(row, edit)
+      if (reach !== 'this') this.#series[row.series]!.title = edit.title ?? this.#series[row.series]!.title
+      Object.assign(row, {title: edit.title ?? row.title, due: edit.due ?? row.due})
+      if (reach === 'all' && edit.title !== undefined) this.#renameClosed(row.series, edit.title)
+      return 'ok'
+    })
+  }
+
+  delete(place: number, scope: Scope, at: number): Outcome {
+    if (scope === 'this' && this.isOpen(place)) return this.skip(place, null, at)
+    return this.#change(() => {
+      if (this.#gone(place)) return 'missing'
+      const chain = this.#chain(this.#rows[place]!.series)
+      // Without its predecessor nobody would make what is still on its way.
+      if (scope === 'this') this.#ensureFirst([place])
+      else if (!this.isOpen(place)) this.#openOf(place)
+      for (const [other, row] of this.#rows.entries()) {
+        const reached = scope === 'all' ? chain.has(row.series) : other === place || this.#follows(other, place)
+        if (!this.#gone(other) && (scope === 'this' ? other === place : reached)) row.deleted = true
+      }
+      if (scope !== 'this') this.#series[this.#home(this.#rows[place]!.series)]!.dead = true
+      return 'ok'
+    })
+  }
+
+  /** Moves reminders only; but the occurrence is not taken back any more. */
+  snooze(place: number): Outcome {
     if (this.#gone(place)) return 'missing'
-    if (row.state === 'open') return 'ok'
-    const successor = this.rows.find((candidate) => candidate.predecessor === place && !candidate.retracted)
-    if (successor) {
-      if (successor.version > 1) return 'conflict'
-      successor.retracted = true
-      successor.version++
-      const series = this.#series[row.series!]!
-      if (series.left !== null) series.left++
+    if (!this.isOpen(place)) return 'conflict'
+    return this.#change(() => 'ok', place)
+  }
+
+  /** The group at that place of the log, or the newest that is not undone. */
+  undo(which: number | null): Outcome {
+    const place = which ?? this.#log.findLastIndex((group) => !group.undone)
+    const group = this.#log[place]
+    if (!group) return 'nothing'
+    if (group.undone) return 'conflict'
+    const mine = new Set(group.entries.flatMap(partsOf))
+    const later = this.#log.slice(place + 1).filter((other) => !other.undone)
+    if (later.some(({entries}) => entries.flatMap(partsOf).some((part) => mine.has(part)))) return 'conflict'
+    const before = this.#copy()
+    for (const entry of group.entries.toReversed()) {
+      if (this.#takeBack(entry)) continue
+      this.#restore(before)
+      return 'conflict'
     }
-    row.state = 'open'
-    row.closedAt = null
-    row.version++
-    return 'ok'
-  }
-
-  rename(place: number, title: string): Outcome {
-    const row = this.rows[place]!
-    if (this.#gone(place)) return 'missing'
-    row.title = title
-    row.version++
-    if (row.state === 'open' && row.series !== null) this.#titles[row.series] = title
-    return 'ok'
-  }
-
-  move(place: number, due: number): Outcome {
-    const row = this.rows[place]!
-    if (this.#gone(place)) return 'missing'
-    if (row.state !== 'open') return 'conflict'
-    if (row.due !== due) row.version++
-    row.due = due
-    return 'ok'
-  }
-
-  /** Another rule, or without one another way to go on under the same rule. */
-  change(place: number, rule: Rule | null, options: SeriesOptions): Outcome {
-    const row = this.rows[place]!
-    if (this.#gone(place)) return 'missing'
-    if (row.state !== 'open') return 'conflict'
-    const old = this.#series[row.series!]!
-    const next = rule ?? {stepDays: old.stepDays, count: this.#countLeft(old, row.occurrence!)}
-    const series = this.#newSeries(row.title, row.due, next, options)
-    old.continuedBy = series
-    row.series = series
-    row.occurrence = row.due
-    row.version++
-    return 'ok'
-  }
-
-  skip(place: number, at: number): Outcome {
-    return this.#gone(place) ? 'missing' : this.#close(this.rows[place]!, 'skipped', at)
-  }
-
-  /** The whole rest of a series with its open occurrence, or a closed row alone. */
-  delete(place: number): Outcome {
-    if (this.#gone(place)) return 'missing'
-    const row = this.rows[place]!
-    if (row.state !== 'open') this.ensure(place)
-    else if (row.series !== null) this.#series[row.series]!.dead = true
-    row.deleted = true
-    row.version++
+    group.undone = true
     return 'ok'
   }
 
   /** The wake-up: what an event of a closed task, or the sweep, leads to. */
   ensure(place: number): void {
-    const row = this.rows[place]!
-    if (this.#gone(place) || row.state === 'open' || row.series === null) return
-    let home = row.series
-    while (this.#series[home]!.continuedBy !== null) home = this.#series[home]!.continuedBy!
-    const series = this.#series[home]!
-    if (series.dead) return
-    if (this.rows.some((other) => other.predecessor === place && !other.retracted)) return
-    if (this.#openIn(home)) return
-    const next = this.#next(home, row)
-    if (next === null) return
-    if (series.left !== null) series.left--
-    this.#push({title: this.#titles[home]!, due: next, occurrence: next, series: home, predecessor: place})
+    if (this.#gone(place) || this.#rows[place]!.state === 'open') return
+    this.#successor(place)
   }
 
   ensureAll(): void {
-    for (const place of this.rows.keys()) this.ensure(place)
+    for (const place of this.#rows.keys()) this.ensure(place)
   }
 
-  /** How many its series still has to come, of a COUNT from the completion. */
-  left(place: number): number | null {
-    return this.#series[this.rows[place]!.series!]!.left
+  /** What is stored of the row's series beside the row. */
+  seriesOf(place: number): {readonly left: number | null; readonly dead: boolean; readonly anchor: string} {
+    return this.#series[this.#rows[place]!.series]!
   }
 
   /** What follows an open occurrence that is done in time; undefined when that is not for sure. */
   following(place: number): number | null | undefined {
-    const row = this.rows[place]!
-    if (row.state !== 'open' || row.series === null || this.#series[row.series]!.anchor === 'completion')
-      return undefined
+    const row = this.#rows[place]!
+    if (!this.isOpen(place) || this.#series[row.series]!.anchor === 'completion') return undefined
     return this.#next(row.series, {...row, closedAt: row.occurrence})
+  }
+
+  setId(place: number, id: number): void {
+    this.#rows[place]!.id = id
+  }
+
+  #change(work: () => Outcome, also: number | null = null): Outcome {
+    const all = this.#copy()
+    this.#before = structuredClone({rows: this.#rows, series: this.#series})
+    const outcome = work()
+    if (outcome !== 'ok') {
+      this.#restore(all)
+      return outcome
+    }
+    const changed = difference(this.#before, this.#now).rows.map(({place}) => place)
+    for (const place of also === null ? changed : [also]) this.#rows[place]!.touched = true
+    const entry = difference(this.#before, this.#now)
+    // A second snooze changes nothing that is said here, and is a change of that task all the same.
+    const rows = also === null || entry.rows.length > 0 ? entry.rows : [{place: also, old: {}}]
+    if (partsOf({...entry, rows}).length > 0) this.#log.push({entries: [{...entry, rows}], undone: false})
+    return 'ok'
+  }
+
+  get #now(): {rows: Row[]; series: Series[]} {
+    return {rows: this.#rows, series: this.#series}
+  }
+
+  #takeBack(entry: Entry): boolean {
+    for (const place of entry.madeRows) this.#retract(place)
+    for (const place of entry.madeSeries) this.#series[place]!.dead = true
+    for (const {place, old} of entry.rows) {
+      if (old.state === 'open' && !this.#retractSuccessor(place)) return false
+      Object.assign(this.#rows[place]!, old)
+    }
+    for (const {place, old} of entry.series) {
+      const {left} = this.#series[place]!
+      Object.assign(this.#series[place]!, old, {left})
+    }
+    return true
+  }
+
+  /** False when somebody has touched what follows. */
+  #retractSuccessor(place: number): boolean {
+    const successor = this.#rows.findIndex((row) => row.predecessor === place && !row.retracted)
+    if (successor === -1) return true
+    const {touched, deleted} = this.#rows[successor]!
+    if (touched || deleted || !this.isOpen(successor)) return false
+    this.#retract(successor)
+    return true
+  }
+
+  #retract(place: number): void {
+    const row = this.#rows[place]!
+    row.retracted = true
+    const series = this.#series[row.series]!
+    if (series.left !== null && row.predecessor !== null) series.left++
+  }
+
+  /** Makes what follows a closed row, if anything does and nothing is there yet. */
+  #successor(place: number): number | null {
+    const row = this.#rows[place]!
+    const home = this.#home(row.series)
+    const series = this.#series[home]!
+    if (series.dead || this.#openIn(home) !== null) return null
+    if (this.#rows.some((other) => other.predecessor === place && !other.retracted)) return null
+    const next = this.#next(home, row)
+    if (next === null) return null
+    if (series.left !== null) series.left--
+    return this.#push({title: series.title, due: next, occurrence: next, series: home, predecessor: place})
+  }
+
+  /** The open occurrence of the series in which a closed row goes on; made now when its event is still under way. */
+  #openOf(place: number): number | null {
+    const series = this.#rows[place]!.series
+    const home = this.#home(series)
+    const chain = this.#chain(series)
+    this.#ensureFirst([...this.#rows.keys()].filter((other) => chain.has(this.#rows[other]!.series)))
+    return this.#series[home]!.dead ? null : this.#openIn(home)
+  }
+
+  /** What would have been made without this change too, and is not undone with it. */
+  #ensureFirst(places: readonly number[]): void {
+    for (const place of places) this.ensure(place)
+    this.#before = structuredClone({rows: this.#rows, series: this.#series})
+  }
+
+  /** Ends the row's series and begins another one with it. */
+  #continue(row: Row, {due, rule, options}: Edit): void {
+    const old = this.#series[row.series]!
+    const start = due ?? (rule ? row.due : row.occurrence)
+    const next = rule ?? {stepDays: old.stepDays, count: this.#countLeft(old, row.occurrence)}
+    const series = this.#newSeries(old.title, start, next, options ?? old)
+    const moved = due === undefined ? 0 : due - row.occurrence
+    // Another time of the same day: what was skipped stays skipped, at the new time.
+    const shift = Math.floor((row.occurrence + moved) / DAY) === Math.floor(row.occurrence / DAY) ? moved : 0
+    this.#series[series]!.excluded = old.excluded.map((at) => at + shift).filter((at) => at > start)
+    old.continuedBy = series
+    Object.assign(row, {series, occurrence: start})
+    if (rule) row.due = start
+  }
+
+  #renameClosed(series: number, title: string): void {
+    const chain = this.#chain(series)
+    for (const [place, row] of this.#rows.entries())
+      if (chain.has(row.series) && row.state !== 'open' && !this.#gone(place)) row.title = title
   }
 
   #next(home: number, row: Row): number | null {
     const series = this.#series[home]!
     const step = series.stepDays * DAY
+    const excluded = new Set(series.excluded)
     if (series.anchor === 'due') {
-      const from = series.catchUp === 'once' ? Math.max(row.occurrence!, row.closedAt!) : row.occurrence!
-      const next = series.start + Math.max(0, Math.floor((from - series.start) / step) + 1) * step
+      const from = series.catchUp === 'once' ? Math.max(row.occurrence, row.closedAt!) : row.occurrence
+      let next = series.start + Math.max(0, Math.floor((from - series.start) / step) + 1) * step
+      while (excluded.has(next)) next += step
       return series.last !== null && next > series.last ? null : next
     }
-    if (series.counts && series.left === 0) return null
-    const taken = new Set(
-      this.rows.filter((other) => other.series === home && !other.retracted).map((other) => other.occurrence),
-    )
-    taken.add(row.occurrence)
+    if (series.left === 0) return null
+    for (const other of this.#rows) if (other.series === home && !other.retracted) excluded.add(other.occurrence)
+    excluded.add(row.occurrence)
     let next = Math.floor(row.closedAt! / DAY) * DAY + (series.start % DAY) + step
-    while (taken.has(next)) next += step
+    while (excluded.has(next)) next += step
     return next
   }
 
@@ -208,40 +332,62 @@ export class ReferenceModel {
 
   #newSeries(title: string, start: number, {stepDays, count}: Rule, {anchor, catchUp}: SeriesOptions): number {
     const fromDue = anchor === 'due'
-    this.#titles.push(title)
-    return (
-      this.#series.push({
-        stepDays,
-        anchor,
-        catchUp,
-        start,
-        last: count !== null && fromDue ? start + (count - 1) * stepDays * DAY : null,
-        left: count !== null && !fromDue ? count - 1 : null,
-        counts: count !== null && !fromDue,
-        dead: false,
-        continuedBy: null,
-      }) - 1
-    )
+    const last = count !== null && fromDue ? start + (count - 1) * stepDays * DAY : null
+    const left = count !== null && !fromDue ? count - 1 : null
+    const fresh = {excluded: [], dead: false, continuedBy: null}
+    return this.#series.push({title, stepDays, anchor, catchUp, start, last, left, ...fresh}) - 1
   }
 
   #push(row: Pick<Row, 'title' | 'due' | 'occurrence' | 'series' | 'predecessor'>): number {
-    const fresh = {id: null, state: 'open', closedAt: null, deleted: false, retracted: false, version: 1} as const
-    return this.rows.push({...row, ...fresh}) - 1
+    const fresh = {id: null, state: 'open', closedAt: null, deleted: false, retracted: false, touched: false} as const
+    return this.#rows.push({...row, ...fresh}) - 1
   }
 
-  #close(row: Row, state: 'done' | 'skipped', at: number): Outcome {
-    row.state = state
-    row.closedAt = at
-    row.version++
-    return 'ok'
+  #home(series: number): number {
+    let home = series
+    while (this.#series[home]!.continuedBy !== null) home = this.#series[home]!.continuedBy!
+    return home
   }
 
-  #openIn(series: number): boolean {
-    return this.rows.some((row) => row.series === series && row.state === 'open' && !row.deleted && !row.retracted)
+  /** All series that lead to the same end. */
+  #chain(series: number): Set<number> {
+    const home = this.#home(series)
+    return new Set([...this.#series.keys()].filter((other) => this.#home(other) === home))
+  }
+
+  #follows(later: number, place: number): boolean {
+    for (let at: number | null = later; at !== null; at = this.#rows[at]!.predecessor) if (at === place) return true
+    return false
+  }
+
+  #openIn(series: number): number | null {
+    const found = this.#rows.findIndex((row, place) => row.series === series && this.isOpen(place))
+    return found === -1 ? null : found
   }
 
   #gone(place: number): boolean {
-    const row = this.rows[place]!
+    const row = this.#rows[place]!
     return row.deleted || row.retracted
   }
+
+  #skipRow(place: number, at: number): void {
+    const row = this.#rows[place]!
+    close(row, 'skipped', at)
+    this.#series[row.series]!.excluded.push(row.occurrence)
+  }
+
+  #copy(): {rows: Row[]; series: Series[]; log: Group[]} {
+    return structuredClone({rows: this.#rows, series: this.#series, log: this.#log})
+  }
+
+  #restore({rows, series, log}: {rows: Row[]; series: Series[]; log: Group[]}): void {
+    this.#rows = rows
+    this.#series = series
+    this.#log = log
+  }
+}
+
+function close(row: Row, state: 'done' | 'skipped', at: number): Outcome {
+  Object.assign(row, {state, closedAt: at})
+  return 'ok'
 }

@@ -8,28 +8,63 @@ import type {Envelope} from '../../domain/events/envelope.ts'
 import {createRecurringTaskService} from '../../recurring-task-service/service.ts'
 import {createTaskService} from '../service.ts'
 
+/** A machine that stands still for seconds lets the consumer give up now and then. */
+const MAX_DELIVERIES = 20
+
 export interface StoredTask {
   readonly id: number
   readonly title: string
   readonly due: number
   readonly occurrence: number | null
   readonly next: number | null
-  readonly series: number | null
-  readonly once: boolean
-  /** How many are still to come, of a COUNT from the completion. */
-  readonly left: number | null
+  readonly series: number
   readonly predecessor: number | null
   readonly state: 'open' | 'done' | 'skipped'
+  readonly touched: boolean
   readonly closedAt: number | null
   readonly deleted: boolean
   readonly retracted: boolean
   readonly version: number
 }
 
+export interface StoredSeries {
+  readonly id: number
+  readonly continuedBy: number | null
+  readonly deleted: boolean
+  readonly once: boolean
+  readonly endless: boolean
+  /** How many are still to come, of a COUNT from the completion. */
+  readonly left: number | null
+}
+
+/** A change that can be undone, or was; those of one batch are one. */
+export interface StoredChange {
+  readonly id: number
+  readonly undone: boolean
+}
+
+export interface Stored {
+  readonly tasks: readonly StoredTask[]
+  readonly series: ReadonlyMap<number, StoredSeries>
+  readonly changes: readonly StoredChange[]
+}
+
 export interface Reply {
   readonly status: number
   readonly body: Record<string, unknown>
 }
+
+export interface Request {
+  readonly method: string
+  /** Below /v1. */
+  readonly path: string
+  readonly body?: unknown
+  readonly ifMatch?: number
+}
+
+/** What an idempotency key keeps; the next occurrence is looked for anew each time. */
+const kept = ({status, body}: Reply): string =>
+  JSON.stringify([status, body], (name, value: unknown) => (name.startsWith('next') ? undefined : value))
 
 /** The Task Service and the consumer that makes occurrences, on a database of their own, with nothing running by itself. */
 export class SeriesDriver {
@@ -70,19 +105,22 @@ export class SeriesDriver {
     await this.#admin.end()
   }
 
-  /** `twice` sends the request two times at once under one idempotency key, and wants one answer. */
-  async send(user: string, method: string, path: string, body: unknown, twice: boolean): Promise<Reply> {
+  /** A request; `twice` sends it two times at once under one idempotency key, and wants one answer. */
+  async send(user: string, request: Request, twice: boolean): Promise<Reply> {
+    const {method, path, body, ifMatch} = request
     const options = {
       ...(body === undefined ? {} : {body}),
-      ...(twice ? {headers: {'idempotency-key': randomUUID()}} : {}),
+      headers: {
+        ...(twice ? {'idempotency-key': randomUUID()} : {}),
+        ...(ifMatch === undefined ? {} : {'if-match': `"${ifMatch}"`}),
+      },
     }
-    const once = async () => call<Record<string, unknown>>(this.#tasks, user, method, `/v1/tasks${path}`, options)
+    const once = async () => call<Record<string, unknown>>(this.#tasks, user, method, `/v1${path}`, options)
     if (!twice) return once()
     const [first, second] = await Promise.all([once(), once()])
     // A refusal is not kept: something else that happens now can change it for the second.
     if (first.status >= 400 || second.status >= 400) return first.status < second.status ? first : second
-    if (JSON.stringify([first.status, first.body]) !== JSON.stringify([second.status, second.body]))
-      throw new Error(`one key, two answers: ${JSON.stringify([first, second])}`)
+    if (kept(first) !== kept(second)) throw new Error(`one key, two answers: ${JSON.stringify([first, second])}`)
     return first
   }
 
@@ -95,11 +133,16 @@ export class SeriesDriver {
     return rows.map((row) => row.event)
   }
 
+  /** Delivers until the consumer has handled them all, as the bus does. */
   async deliver(events: readonly Envelope[]): Promise<void> {
-    const answers = await this.#recurring.subscriptions[0]!.handle(
-      events.map((event) => ({topic: 'task-events', key: event.user_id, event, traceparent: null})),
-    )
-    if (answers.some((answer) => answer !== 'done')) throw new Error(`a delivery was answered ${answers.join(', ')}`)
+    let waiting = events
+    for (let tries = 0; waiting.length > 0; tries++) {
+      if (tries === MAX_DELIVERIES) throw new Error(`${waiting.length} events are still refused: ${this.lastError()}`)
+      const answers = await this.#recurring.subscriptions[0]!.handle(
+        waiting.map((event) => ({topic: 'task-events', key: event.user_id, event, traceparent: null})),
+      )
+      waiting = waiting.filter((_, n) => answers[n] !== 'done')
+    }
   }
 
   /** As after an offset reset: the consumer has seen nothing. */
@@ -113,27 +156,40 @@ export class SeriesDriver {
     await this.#recurring.stop()
   }
 
-  async tasks(user: string): Promise<StoredTask[]> {
-    const {rows} = await this.#admin.query<{found: StoredTask}>(
-      `select jsonb_build_object('id', t.id, 'title', t.title, 'due', extract(epoch from t.due_at) * 1000,
-         'occurrence', extract(epoch from t.occurrence_at) * 1000, 'next', extract(epoch from t.next_occurrence) * 1000,
-         'series', t.series_id, 'once', s.catch_up = 'once', 'left', s.count_left, 'predecessor', t.predecessor_id, 'version', t.version,
-         'state', case when t.completed_at is not null then 'done' when t.skipped_at is not null then 'skipped' else 'open' end,
-         'closedAt', extract(epoch from coalesce(t.completed_at, t.skipped_at)) * 1000,
-         'deleted', t.deleted_at is not null, 'retracted', t.retracted_at is not null) as found
-       from todo.tasks t join todo.series s on s.id = t.series_id where t.user_id = $1 order by t.id`,
+  /** Everything that the user has, in one look. */
+  async stored(user: string): Promise<Stored> {
+    const {rows} = await this.#admin.query<{tasks: StoredTask[]; series: StoredSeries[]; changes: StoredChange[]}>(
+      `select
+         (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'title', title, 'due', extract(epoch from due_at) * 1000,
+           'occurrence', extract(epoch from occurrence_at) * 1000, 'next', extract(epoch from next_occurrence) * 1000,
+           'series', series_id, 'predecessor', predecessor_id, 'version', version, 'touched', touched,
+           'state', case when completed_at is not null then 'done' when skipped_at is not null then 'skipped' else 'open' end,
+           'closedAt', extract(epoch from coalesce(completed_at, skipped_at)) * 1000,
+           'deleted', deleted_at is not null, 'retracted', retracted_at is not null) order by id), '[]')
+          from todo.tasks where user_id = $1) as tasks,
+         (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'continuedBy', continued_by, 'deleted', deleted_at is not null,
+           'once', catch_up = 'once', 'endless', end_at is null and count_left is null, 'left', count_left)), '[]')
+          from todo.series where user_id = $1) as series,
+         (select coalesce(jsonb_agg(change), '[]') from (
+            select jsonb_build_object('id', min(id), 'undone', bool_and(undone_at is not null)) as change
+            from todo.undo_log where user_id = $1 group by coalesce(batch_id::text, id::text)) changes) as changes`,
       [user],
     )
-    return rows.map((row) => row.found)
+    const [{tasks, series, changes}] = rows as [(typeof rows)[0]]
+    return {
+      tasks,
+      series: new Map(series.map((row) => [row.id, row])),
+      changes: changes.toSorted((a, b) => a.id - b.id),
+    }
   }
 
-  /** Per task the versions of its events, in the order in which they went to the outbox. */
-  async eventVersions(user: string): Promise<number[][]> {
-    const {rows} = await this.#admin.query<{versions: number[]}>(
-      `select array_agg((event -> 'payload' ->> 'task_version')::int order by id) as versions from todo.outbox
+  /** The versions in the events of each task, in the order in which they went to the outbox. */
+  async eventVersions(user: string): Promise<Map<number, number[]>> {
+    const {rows} = await this.#admin.query<{id: string; versions: number[]}>(
+      `select task_id as id, array_agg((event -> 'payload' ->> 'task_version')::int order by id) as versions from todo.outbox
        where user_id = $1 and event ->> 'event_type' like 'task.%' group by task_id`,
       [user],
     )
-    return rows.map((row) => row.versions)
+    return new Map(rows.map(({id, versions}) => [Number(id), versions]))
   }
 }

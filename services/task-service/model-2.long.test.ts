@@ -1,0 +1,3 @@
+import {testLives} from './testing/test-lives.ts'
+
+testLives(12_501, 2500)
