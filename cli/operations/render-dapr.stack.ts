@@ -4,6 +4,8 @@ import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {createDaprServiceInvoker} from '../../services/adapters/dapr/service-invoker.ts'
+import {openSidecar} from '../../services/adapters/dapr/sidecar.ts'
 import {type DatabaseProxy, startDatabaseProxy} from '../../services/chat-api/testing/database-proxy.ts'
 import {createDatabase} from '../../test/support/postgres.ts'
 import {eventually, Stack, type StackSidecar} from '../../test/support/stack/stack.ts'
@@ -208,6 +210,24 @@ test('the circuit breaker of calls opens after twenty failures, and closes when 
   service.status = 200
   await eventually('it closes', async () => (await look()).status === 200)
   for (let call = 0; call < 5; call++) expect((await look()).status).toBe(200)
+})
+
+test('what a service refuses does not open the circuit breaker, however often', async () => {
+  const {endpoint, apiToken} = sidecars.get('chat-api')!
+  const sidecar = openSidecar({endpoint, token: apiToken})
+  const invoker = createDaprServiceInvoker({sidecar})
+  const service = apps.get('notification-service')!
+  const ask = async (): Promise<number> => {
+    const request = {app: 'notification-service', method: 'POST', path: '/v1/reminders', headers: {}, body: '{}'}
+    return (await invoker.invoke(request)).status
+  }
+  for (const status of [422, 404, 503]) {
+    service.status = status
+    for (let time = 0; time < 30; time++) expect(await ask()).toBe(status)
+  }
+  service.status = 200
+  expect(await ask()).toBe(200)
+  sidecar.close()
 })
 
 test('the circuit breaker of the state store opens while PostgreSQL is away, and closes when it is back', async () => {

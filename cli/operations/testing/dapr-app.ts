@@ -1,5 +1,6 @@
 import {createServer, type IncomingMessage, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {hideRefusal} from '../../../services/adapters/dapr/refusal.ts'
 
 export interface AppRequest {
   readonly method: string
@@ -17,8 +18,10 @@ export class DaprApp {
   /** Topics by the component that is asked for each. */
   private constructor(subscriptions: Readonly<Record<string, string>>) {
     this.#server = createServer((request, response) => {
+      // As the services do it.
+      hideRefusal(response)
       void this.#answer(request, subscriptions).then(({status, body}) =>
-        response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(body)),
+        response.writeHead(status, {'content-type': 'application/json', 'x-request-id': 'a'}).end(JSON.stringify(body)),
       )
     })
   }

@@ -5,6 +5,7 @@ import type {Logger} from '../../runtime/logger.ts'
 import {readBody} from '../../runtime/request-body.ts'
 import type {DaprEventSubscriptions} from './event-subscriptions.ts'
 import type {DaprJobScheduler} from './job-scheduler.ts'
+import {hideRefusal} from './refusal.ts'
 import {parseJson} from './sidecar.ts'
 
 /** 100 events of at most 256 KiB, in JSON. */
@@ -89,6 +90,7 @@ export class DaprAppChannel {
     const behind = this.#behind
     if (!behind) return problem(response, 503, 'starting', 'The service is starting.')
     this.#dropClaims(request)
+    if (request.headers['dapr-caller-app-id'] !== undefined) hideRefusal(response)
     behind.app(request, response)
   }
 

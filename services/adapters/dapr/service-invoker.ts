@@ -1,6 +1,7 @@
 import {DomainError} from '../../domain/errors.ts'
 import type {ServiceInvoker} from '../../ports/service-invoker.ts'
 import {currentTraceparent, inStep} from '../../runtime/tracing.ts'
+import {unhideRefusal} from './refusal.ts'
 import {type Sidecar, failureOf} from './sidecar.ts'
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -30,7 +31,7 @@ export function createDaprServiceInvoker(options: {sidecar: Sidecar; timeoutMs?:
           cause: new Error(failureOf(answer)),
         })
       }
-      return answer
+      return unhideRefusal(answer)
     },
   }
 }
