@@ -1,4 +1,5 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {type AddressInfo, createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, expect, test, vi} from 'vitest'
@@ -184,6 +185,18 @@ test('without Kafka, without a target, without a password', async () => {
   expect(await topic(['list', '--brokers', '127.0.0.1:1'])).toContain('[kafka_unreachable, exit 6]')
   const json = await runCli(['topic', 'list', '--json'])
   expect([json.code, JSON.parse(json.stdout).error.code, json.stderr]).toEqual([4, 'no_kafka', ''])
+})
+
+test('something that is no Kafka, or wants TLS, does not answer', async () => {
+  // A TLS alert, as an encrypted port answers to what is not encrypted.
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 0x50])))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const {port} = server.address() as AddressInfo
+  expect(await topic(['list', '--brokers', `127.0.0.1:${port}`])).toContain('[kafka_unreachable, exit 6]')
+  server.close()
 })
 
 test('who signs in: the password comes from the environment or a file, and TLS with it', async () => {

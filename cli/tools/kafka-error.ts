@@ -40,9 +40,7 @@ export function kafkaError(error: unknown, brokers: readonly string[]): unknown 
       cause: error,
     })
   }
-  if (
-    ['KafkaJSConnectionError', 'KafkaJSBrokerNotFound', 'KafkaJSRequestTimeoutError'].some((name) => names.has(name))
-  ) {
+  if (causes.some(({name}) => /^KafkaJS(Connection(Closed)?Error|BrokerNotFound|RequestTimeoutError)$/u.test(name))) {
     return new CliError(`Kafka does not answer at ${where}: ${message.replace(/\.$/u, '')}.`, {
       code: 'kafka_unreachable',
       exit: EXIT.unreachable,
