@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {TestProject} from 'vitest/node'
 import type {StackPrograms} from '../../../cli/toolchain/stack-programs.ts'
-import {stackPrograms} from './programs.ts'
+import {programsOfTheStack} from './programs.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,7 +15,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  project.provide('stackPrograms', stackPrograms())
+  project.provide('stackPrograms', await programsOfTheStack())
   const root = await mkdtemp(join(tmpdir(), 'todo5-stack-'))
   // PostgreSQL may run under another account.
   await chmod(root, 0o711)

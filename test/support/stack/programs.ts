@@ -1,14 +1,44 @@
 import {existsSync} from 'node:fs'
-import {delimiter, join, resolve} from 'node:path'
-import type {StackPrograms} from '../../../cli/toolchain/stack-programs.ts'
+import {dirname, join, resolve} from 'node:path'
+import {createComposition} from '../../../cli/composition.ts'
+import {CliError} from '../../../cli/errors.ts'
+import {installPrograms} from '../../../cli/toolchain/install-programs.ts'
+import {stackPrograms, type StackPrograms} from '../../../cli/toolchain/stack-programs.ts'
+import type {Terminal, TextSink} from '../../../cli/terminal.ts'
 
+/** A folder with bin/daprd, bin/scheduler, bin/sentry and kafka/libs, in place of what the toolchain finds. */
 const VARIABLE = 'TODO5_STACK_PROGRAMS'
+/** ms between two lines about one build. */
+const LINE_EVERY = 30_000
 
-/** The programs of the folder that the environment names: bin/daprd, bin/scheduler, bin/sentry, kafka/libs. */
-export function stackPrograms(env: Readonly<Record<string, string | undefined>> = process.env): StackPrograms {
-  const given = env[VARIABLE]
-  if (!given) throw new Error(`Set ${VARIABLE} to the folder with bin/daprd, bin/scheduler, bin/sentry and kafka/libs.`)
-  const folder = resolve(given)
+/** The programs as `todo5 toolchain install` gets them; what is missing is downloaded or built, which takes minutes. */
+export async function programsOfTheStack(): Promise<StackPrograms> {
+  const {env} = process
+  const root = dirname(dirname(dirname(import.meta.dirname)))
+  const sink: TextSink = {write: (text) => void process.stderr.write(text), isTTY: false, columns: 80}
+  const terminal: Terminal = {stdout: sink, stderr: sink}
+  const toolchain = await createComposition({root, env, terminal, now: Date.now}).toolchain()
+  const signal = new AbortController().signal
+  let told = 0
+  const onEvent = ({kind, text}: {kind: string; text: string}): void => {
+    if (kind === 'progress' && performance.now() - told < LINE_EVERY) return
+    told = performance.now()
+    process.stderr.write(`${text}\n`)
+  }
+  try {
+    const given = env[VARIABLE]
+    const programs = given ? (['java'] as const) : undefined
+    const found = await installPrograms({toolchain, signal, onEvent, ...(programs && {programs})})
+    if (!given) return stackPrograms(found)
+    return {...chosen(resolve(given)), java: found.find(({program}) => program === 'java')!.path!}
+  } catch (error) {
+    // vitest prints the message alone.
+    if (error instanceof CliError) throw new Error([error.message, ...error.hints].join('\n'), {cause: error})
+    throw error
+  }
+}
+
+function chosen(folder: string): Omit<StackPrograms, 'java'> {
   const there = (...parts: string[]): string => {
     const path = join(folder, ...parts)
     if (!existsSync(path)) throw new Error(`${VARIABLE} names ${folder}, which has no ${parts.join('/')}.`)
@@ -19,18 +49,7 @@ export function stackPrograms(env: Readonly<Record<string, string | undefined>> 
     scheduler: there('bin', 'scheduler'),
     sentry: there('bin', 'sentry'),
     kafkaLibs: there('kafka', 'libs'),
-    java: java(env),
     zipkinJar: null,
     prometheus: null,
   }
-}
-
-function java(env: Readonly<Record<string, string | undefined>>): string {
-  const folders = [
-    ...(env['JAVA_HOME'] ? [join(env['JAVA_HOME'], 'bin')] : []),
-    ...(env['PATH'] ?? '').split(delimiter),
-  ]
-  const found = folders.map((folder) => join(folder, 'java')).find((path) => existsSync(path))
-  if (found === undefined) throw new Error('There is no java on the PATH; Kafka needs version 17 or newer.')
-  return found
 }
