@@ -153,6 +153,7 @@ test.each(['0', '-1', '1.5', 'abc', '99999999999999999999', "1'%20or%201=1", '1%
       ['DELETE', ''],
       ['POST', '/complete'],
       ['POST', '/reopen'],
+      ['POST', '/skip'],
     ] as const) {
       const answer = await call<Problem>(
         pipeline.tasks,

@@ -42,9 +42,12 @@ export async function changeRecurrence(change: Change, wanted: RecurrenceChange)
     if (faults.length > 0) throw invalidRequest(faults)
   }
   if (pattern === null) return endSeries(task, series, now)
+  // Neither rule nor date are new: the dates stay where they are, also when this one alone was moved away from its own.
+  const keepsDates = series !== null && request.recurring_pattern === undefined && request.due_at === undefined
+  const start = keepsDates ? task.occurrence_at : task.due_at
   const next = newSeries({
     pattern,
-    dueAt: task.due_at?.getTime() ?? null,
+    dueAt: start?.getTime() ?? null,
     endDate: request.recurring_end_date === undefined ? endDate : (request.recurring_end_date?.getTime() ?? null),
     anchor: request.anchor ?? series?.anchor ?? 'due',
     catchUp: request.catch_up ?? series?.catch_up ?? 'once',
@@ -71,7 +74,7 @@ export async function changeRecurrence(change: Change, wanted: RecurrenceChange)
     series.updated_at = now
   }
   const firstAt = new Date(next.firstAt)
-  task.due_at = firstAt
+  if (!keepsDates) task.due_at = firstAt
   task.series_id = row.id
   task.occurrence_at = firstAt
   task.recurring_pattern = next.rule

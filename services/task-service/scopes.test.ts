@@ -125,6 +125,17 @@ describe('editing this and the following', () => {
     expect(dates).toEqual(['2036-12-03T10:00:00Z', '2036-12-04T10:00:00Z', '2036-12-05T10:00:00Z'])
   })
 
+  test('keeps its dates when only its end changes, and this one was moved away from its own', async () => {
+    const task = await user.add({recurring_pattern: 'weekly'})
+    await user.edit(task.id, {due_at: '2036-12-03T12:00Z'})
+    const changed = (await user.edit(task.id, {recurring_end_date: '2040-01-01T00:00Z'})).body
+    expect(changed).toMatchObject({
+      due_at: '2036-12-03T12:00:00Z',
+      occurrence_at: '2036-12-01T09:00:00Z',
+      next_occurrence: '2036-12-08T09:00:00Z',
+    })
+  })
+
   test('leaves out what was left out, at the new time', async () => {
     const task = await user.add()
     await user.admin.query(
