@@ -7,8 +7,9 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Quiet when green; a failure is printed whole.
     reporters: ['dot'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Never what a test asserts: only how long a test that hangs holds up the others.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     disableConsoleIntercept: true,
     coverage: {
       provider: 'v8',
