@@ -62,7 +62,8 @@ export async function changeRecurrence(change: Change, wanted: RecurrenceChange)
     catch_up: next.catchUp,
     count_left: next.countLeft,
     excluded_at: series ? excludedAhead(series, task.occurrence_at!.getTime(), next.firstAt) : [],
-    template: await templateFor(change.tx, task, series),
+    // Not from this occurrence, which can say something else: what the request changes of it comes after this.
+    template: series ? series.template : await templateFrom(change.tx, task),
     created_at: now,
     updated_at: now,
   })
@@ -121,17 +122,16 @@ function endSeries(task: Task, series: Series | null, now: Date): null {
   return null
 }
 
-async function templateFor(tx: Transaction, task: Task, series: Series | null): Promise<Series['template']> {
-  const reminders = series
-    ? series.template.reminders
-    : (await tx.find(ReminderEntity, {task_id: task.id, offset_seconds: {$ne: null}, removed_at: null})).map(templateOf)
+/** What the occurrences of a task say that begins to repeat. */
+async function templateFrom(tx: Transaction, task: Task): Promise<Series['template']> {
+  const reminders = await tx.find(ReminderEntity, {task_id: task.id, offset_seconds: {$ne: null}, removed_at: null})
   return {
     title: task.title,
     description: task.description,
     priority: task.priority,
     tags: task.tags,
     due_has_time: task.due_has_time,
-    reminders,
+    reminders: reminders.map(templateOf),
   }
 }
 

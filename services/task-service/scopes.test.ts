@@ -136,6 +136,14 @@ describe('editing this and the following', () => {
     })
   })
 
+  test('keeps what they say when this one alone says something else', async () => {
+    const task = await user.add()
+    await user.edit(task.id, {title: 'only this', due_has_time: false}, 'this')
+    await user.edit(task.id, {recurring_pattern: 'weekly', priority: 2}, 'following')
+    expect(await user.get(task.id)).toMatchObject({title: 'only this', priority: 2})
+    expect((await user.done(task.id)).next).toMatchObject({title: 'a', priority: 2, due_has_time: true})
+  })
+
   test('leaves out what was left out, at the new time', async () => {
     const task = await user.add()
     await user.admin.query(
