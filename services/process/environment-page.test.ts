@@ -21,5 +21,5 @@ test('the page of the environment has the variables that the services read, and 
   }
   expect([...new Set(named)].toSorted()).toEqual(Object.keys(read).toSorted())
   const starred = cells.filter((cell) => cell.includes('*')).map((cell) => /`([A-Z_]+)`/u.exec(cell)![1])
-  expect(starred.toSorted()).toEqual([...SECRET_VARIABLES].toSorted())
+  expect(new Set(starred)).toEqual(new Set(SECRET_VARIABLES))
 })

@@ -1,0 +1,155 @@
+import {randomUUID} from 'node:crypto'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {Client} from 'pg'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {renderDapr} from '../../cli/operations/render-dapr.ts'
+import {createDatabase} from '../../test/support/postgres.ts'
+import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/support/services-on-dapr.ts'
+import {type SpanCollector, startSpanCollector} from '../../test/support/span-collector.ts'
+import {Stack} from '../../test/support/stack/stack.ts'
+import {StackTopics} from '../adapters/dapr/testing/stack-topics.ts'
+
+const GENEROUS = {timeout: 60_000, interval: 100}
+
+let stack: Stack
+let topics: StackTopics
+let collector: SpanCollector
+let todo5: ServicesOnDapr
+
+beforeAll(async () => {
+  collector = await startSpanCollector()
+  stack = await Stack.create()
+  const [{brokers}] = await Promise.all([stack.kafka(), stack.scheduler()])
+  topics = await StackTopics.create(brokers)
+  const files = await renderDapr({
+    target: 'host',
+    values: {
+      brokers,
+      secretsFile: await secrets(),
+      nameResolutionFile: join(stack.folder, 'names.sqlite'),
+      zipkinEndpoint: collector.endpoint,
+    },
+  })
+  todo5 = await startServicesOnDapr({
+    environment: {ZIPKIN_ENDPOINT: collector.endpoint},
+    startSidecar: async ({app, appPort}) =>
+      stack.daprd({
+        appId: app,
+        appPort,
+        appToken: APP_TOKEN,
+        resources: files.filter(({path}) => !path.startsWith('config/')),
+        configuration: files.find(({path}) => path === `config/todo5-${app}.yaml`)!.text,
+        // It waits for its app, which is started next and asks for its address.
+        readyWhen: 'outbound',
+      }),
+  })
+})
+
+afterAll(async () => {
+  await todo5.stop()
+  await topics.close()
+  await stack.stop()
+  await collector.stop()
+})
+
+/** The state store of these tests is not that of the services' database: nothing of it is looked at here. */
+async function secrets(): Promise<string> {
+  const {url} = await createDatabase('template1')
+  const owner = new Client({connectionString: url})
+  await owner.connect()
+  await owner.query('create schema dapr')
+  await owner.end()
+  const file = join(stack.folder, 'secrets.json')
+  await writeFile(file, JSON.stringify({'statestore-postgresql': {connectionString: url}}), {mode: 0o600})
+  return file
+}
+
+const auditTypes = async (taskId: unknown): Promise<string[]> => {
+  const {entries} = (await todo5.api('GET', `/audit?task_id=${taskId}`)).body
+  return (entries as {event_type: string}[]).map((entry) => entry.event_type)
+}
+
+const completeOne = async (title: string): Promise<unknown> => {
+  const made = await todo5.api('POST', '/tasks', {title, due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'})
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  const done = await todo5.api('POST', `/tasks/${made.body['id']}/complete`)
+  expect(done.status, JSON.stringify(done.body)).toBe(200)
+  return made.body['id']
+}
+
+test('a completion passes Kafka, makes the next occurrence, and all is recorded', async () => {
+  const id = await completeOne('Through Kafka')
+  await expect
+    .poll(async () => auditTypes(id), GENEROUS)
+    .toEqual(expect.arrayContaining(['task.created', 'reminder.scheduled', 'task.completed', 'reminder.cancelled']))
+  const open = async () =>
+    ((await todo5.api('GET', '/tasks?search=Through%20Kafka')).body['tasks'] as {due_at: string}[]).map(
+      (task) => task.due_at,
+    )
+  await expect.poll(open, GENEROUS).toContain('2036-12-02T09:00:00Z')
+})
+
+test('completions at the same time make as many next occurrences, each once', async () => {
+  const marker = randomUUID().slice(0, 8)
+  await Promise.all(Array.from({length: 50}, async (_, n) => completeOne(`${marker} ${n}`)))
+  const open = async () => {
+    const {tasks} = (await todo5.api('GET', `/tasks?search=${marker}&limit=200`)).body as {
+      tasks: {title: string; due_at: string; completed_at: string | null}[]
+    }
+    return tasks.filter((task) => task.completed_at === null)
+  }
+  await expect.poll(async () => (await open()).length, GENEROUS).toBe(50)
+  expect(new Set((await open()).map((task) => task.title)).size).toBe(50)
+  expect((await open()).every((task) => task.due_at === '2036-12-02T09:00:00Z')).toBe(true)
+})
+
+test('one trace leads from the completion over Kafka to the next occurrence, the sidecars in between', async () => {
+  const id = await completeOne('Traced')
+  await expect.poll(async () => auditTypes(id), GENEROUS).toContain('task.completed')
+  const published = () => collector.spans.filter((span) => span.name === 'publish task.created')
+  const chain = () =>
+    published()
+      .map((span) => collector.ancestry(span))
+      .find((names) => names.includes('publish task.completed') && names.at(-1)!.startsWith('POST /api/v1'))
+  await expect.poll(chain, GENEROUS).toBeDefined()
+  // Between the two HTTP spans are those of the sidecars; their names are Dapr's.
+  const ours = chain()!.filter((name) => !/calllocal|\/v1\.0\/|dapr/iu.test(name))
+  expect(ours.slice(0, 6)).toEqual([
+    'publish task.created',
+    'database transaction',
+    'handle task.completed',
+    'publish task.completed',
+    'database transaction',
+    'POST /v1/tasks/:id/complete',
+  ])
+  expect(ours).toContain('call task-service')
+})
+
+test('a reminder comes by its job, in the trace of its scheduling, never early', async () => {
+  const title = `Soon ${randomUUID()}`
+  const due = new Date(Math.ceil(Date.now() / 1000) * 1000 + 5000)
+  const made = await todo5.api('POST', '/tasks', {title, due_at: due.toISOString(), reminders: [{offset_seconds: 0}]})
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  const mail = async () =>
+    ((await todo5.api('GET', '/mailbox')).body['mails'] as {subject: string; received_at: string}[]).find((entry) =>
+      entry.subject.includes(title),
+    )
+  await expect.poll(mail, GENEROUS).toBeDefined()
+  expect(Date.parse((await mail())!.received_at)).toBeGreaterThanOrEqual(due.getTime())
+  const chains = () => collector.spans.filter((span) => span.name === 'SMTP').map((span) => collector.ancestry(span))
+  await expect.poll(chains, GENEROUS).toContainEqual(['SMTP', 'send reminder', 'run job', 'schedule job'])
+})
+
+test('what happens while a service is away is done when it is back', async () => {
+  await todo5.stopService('audit-service')
+  const made = await todo5.api('POST', '/tasks', {title: 'While nobody wrote'})
+  await todo5.startService('audit-service')
+  await expect.poll(async () => auditTypes(made.body['id']), GENEROUS).toEqual(['task.created'])
+})
+
+test('nothing was put into the dead letters', async () => {
+  for (const topic of ['task-events-dlq', 'reminders-dlq', 'task-updates-dlq']) {
+    expect([topic, await topics.count(topic)]).toEqual([topic, 0])
+  }
+})
