@@ -4,7 +4,6 @@ import {taskResponse} from './tasks.ts'
 
 /** Without `until` the open occurrence alone; with it every occurrence up to that instant, as for a holiday. */
 export const skipTaskRequest = z.strictObject({until: instantInput.optional()})
-export type SkipTaskRequest = z.infer<typeof skipTaskRequest>
 
 /** At most so many occurrences of one series are skipped at once. */
 export const MAX_SKIPPED = 366

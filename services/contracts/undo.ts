@@ -24,7 +24,6 @@ export type UndoListResponse = z.infer<typeof undoListResponse>
 
 /** Without `id` the last change. */
 export const undoRequest = z.strictObject({id: z.int().positive().max(Number.MAX_SAFE_INTEGER).optional()})
-export type UndoRequest = z.infer<typeof undoRequest>
 
 export const undoResponse = z.object({
   undone: changeResponse,
