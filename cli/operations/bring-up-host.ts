@@ -47,7 +47,7 @@ export interface HostBroughtUp extends Started<HostState> {
 }
 
 /** Of somebody else's start: Kafka recovers, or everything is started on a busy machine. */
-const WAIT_LIMIT_MS = 300_000
+const WAIT_LIMIT_MS = 600_000
 const HEALTH_PATIENCE_MS = 30_000
 /** Services finish what they are at, then Kafka writes down what it has. */
 export const HOST_STOP_LIMIT_MS = 180_000

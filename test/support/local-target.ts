@@ -46,8 +46,8 @@ export class LocalTarget {
     this.dataDir = root.join('home', 'todo5', 'data')
   }
 
-  static async create(options: {user?: Account} = {}): Promise<LocalTarget> {
-    const target = new LocalTarget(await TempRoot.create(), options.user)
+  static async create(options: {user?: Account; base?: string} = {}): Promise<LocalTarget> {
+    const target = new LocalTarget(await TempRoot.create(options.base), options.user)
     await mkdir(target.#home, {mode: 0o711})
     if (options.user) await chown(target.#home, options.user.uid, options.user.gid)
     return target

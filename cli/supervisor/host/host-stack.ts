@@ -166,6 +166,7 @@ export class HostStack {
         DAPR_API_TOKEN: apiToken,
         APP_API_TOKEN: appToken,
         DAPR_SECRET_STORE: 'secretstore-local',
+        ...(around.values.zipkinEndpoint !== '' && {ZIPKIN_ENDPOINT: around.values.zipkinEndpoint}),
         ...plan.env,
       })
       const stops = await allOrNone([
@@ -182,7 +183,8 @@ export class HostStack {
 
   #serviceProgram(name: HostService | 'mailbox', port: number, env: Readonly<Record<string, string>>): Program {
     const {service_script: script} = this.#configuration
-    return serviceProgram({name, node: this.#parts.node, script, ...this.#place(name), port, env})
+    const compileCache = join(this.#folders.run, 'compile-cache')
+    return serviceProgram({name, node: this.#parts.node, script, ...this.#place(name), compileCache, port, env})
   }
 
   #place(name: string): {folder: string; logFile: string} {

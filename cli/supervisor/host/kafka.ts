@@ -107,7 +107,9 @@ const properties = ({port, controllerPort}: KafkaOptions, logDir: string): strin
     .join('')
 
 /** Lines as todo5's own services write them. */
-const LOGGING = String.raw`rootLogger.level=INFO
+const LOGGING = String.raw`rootLogger.level=WARN
+logger.server.name=kafka.server.KafkaRaftServer
+logger.server.level=INFO
 rootLogger.appenderRefs=c
 rootLogger.appenderRef.c.ref=C
 appender.c.type=Console

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {endRemains} from './end-remains.ts'
 import {type HostFolders, hostFolders} from './host-folders.ts'
 import type {DatabaseUrls, HostDatabase, HostParts} from './host-parts.ts'
-import {allOrNone, HostStack, localEmail, newToken, servicePlans} from './host-stack.ts'
+import {allOrNone, HostStack, localEmail, newToken, servicePlans, type Stop} from './host-stack.ts'
 import type {HostConfiguration, HostMessage, HostState, HostStep} from './host-state.ts'
 import {freePorts, LOOPBACK} from './ports.ts'
 import {rotateLogs} from './rotate-logs.ts'
@@ -117,13 +117,13 @@ class HostLife {
     }
     const start = async (plan: (typeof plans)[keyof typeof plans], appToken?: string) =>
       await this.#stack.service(plan, {...around, ...(appToken !== undefined && {appToken})})
-    this.#atEnd('task-service', await start(plans['task-service']))
-    const consumers = await allOrNone([
+    const behind = await allOrNone([
+      start(plans['task-service']),
       start(plans['recurring-task-service']),
       start(plans['notification-service']),
       start(plans['audit-service']),
     ])
-    this.#atEnd('consumers', async () => void (await Promise.all(consumers.map(async (stopIt) => await stopIt()))))
+    this.#atEnd('services', async () => await stopBehind(behind))
     this.#atEnd('chat-api', await start(plans['chat-api'], chatToken))
     await this.#observe()
     stop.throwIfAborted()
@@ -276,6 +276,12 @@ class HostLife {
       this.#run.parts.logger.warn({error}, 'the logs could not be rotated')
     }
   }
+}
+
+/** Consumers first: task-service publishes what they have left in the outbox. */
+async function stopBehind([taskService, ...consumers]: readonly Stop[]): Promise<void> {
+  await Promise.all(consumers.map(async (stop) => await stop()))
+  await taskService!()
 }
 
 const firstState = (configuration: HostConfiguration, parts: HostParts): HostState => ({

@@ -12,6 +12,8 @@ export interface ServiceProgramOptions {
   readonly script: string
   readonly folder: string
   readonly logFile: string
+  /** Where Node keeps what it has compiled: half of a start is that. */
+  readonly compileCache: string
   /** The port of its health. */
   readonly port: number
   /** Its configuration (docs/contract/environment.md). */
@@ -19,15 +21,17 @@ export interface ServiceProgramOptions {
 }
 
 /** A service of todo5 as a process of its own. */
-export function serviceProgram({name, node, script, folder, logFile, port, env}: ServiceProgramOptions): Program {
+export function serviceProgram(options: ServiceProgramOptions): Program {
+  const {name, node, script, folder, logFile, compileCache, port, env} = options
   return {
     name,
     command: node,
     args: [script, name],
-    env: {HOST: LOOPBACK, PORT: String(port), NODE_ENV: 'production', ...env},
+    env: {HOST: LOOPBACK, PORT: String(port), NODE_ENV: 'production', NODE_COMPILE_CACHE: compileCache, ...env},
     folder,
     logFile,
-    readyWithinMs: 120_000,
+    // Seconds; minutes on a machine that has other things to do.
+    readyWithinMs: 300_000,
     // It has 45 s to finish what is under way, and ends itself then.
     stopWithinMs: 50_000,
     isReady: async () => await answersOk(healthOf(port)),

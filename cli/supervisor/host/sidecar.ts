@@ -91,7 +91,8 @@ export function sidecarProgram(options: SidecarOptions): Program {
     env,
     folder,
     logFile,
-    readyWithinMs: 120_000,
+    // It is ready when its application is.
+    readyWithinMs: 300_000,
     stopWithinMs: 15_000,
     prepare: async () => {
       await writeResources(resources, options.resources)

@@ -1,9 +1,9 @@
 import {rm} from 'node:fs/promises'
 import {setTimeout as delay} from 'node:timers/promises'
-import {processesIn} from '../../../cli/supervisor/host/folder-processes.ts'
+import {processesIn} from '../../../services/database/server/testing/temp-cluster.ts'
 
 // Run beside a test run, whose pipe is our standard input: when that closes, however the run ended, everything that
-// still works in the run's folder is killed and the folder removed.
+// still works in the run's folder, or names it (a supervisor works elsewhere), is killed and the folder removed.
 const folder = process.argv[2]!
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 process.stdin.resume()

@@ -29,12 +29,13 @@ export class TempRoot {
     this.path = path
   }
 
-  static async create(): Promise<TempRoot> {
+  /** In memory unless told where. */
+  static async create(base?: string): Promise<TempRoot> {
     const memory = await access('/dev/shm', constants.W_OK).then(
       () => true,
       () => false,
     )
-    const path = await mkdtemp(join(memory ? '/dev/shm' : tmpdir(), 'todo5-server-'))
+    const path = await mkdtemp(join(base ?? (memory ? '/dev/shm' : tmpdir()), 'todo5-server-'))
     await chmod(path, 0o711)
     return new TempRoot(path)
   }
@@ -57,7 +58,8 @@ export class TempRoot {
   }
 }
 
-async function processesIn(path: string): Promise<{pid: number; command: string}[]> {
+/** Every process that names the folder in its command line or works in it. */
+export async function processesIn(path: string): Promise<{pid: number; command: string}[]> {
   const found: {pid: number; command: string}[] = []
   if (process.platform !== 'linux') {
     const {stdout} = await run('ps', ['-axo', 'pid=,command='])

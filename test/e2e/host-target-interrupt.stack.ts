@@ -1,0 +1,39 @@
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import type {HostState} from '../../cli/supervisor/host/host-state.ts'
+import {HostTarget} from '../support/stack/host-target.ts'
+import {eventually} from '../support/stack/stack.ts'
+
+let host: HostTarget
+beforeAll(async () => {
+  host = await HostTarget.create()
+})
+afterAll(async () => await host.dispose())
+
+const minute = 60_000
+const has = (state: HostState | undefined, name: string): boolean =>
+  state?.processes.some((program) => program.name === name) ?? false
+
+const MOMENTS: readonly (readonly [when: string, is: (state: HostState | undefined) => boolean])[] = [
+  ['before anything is written down', () => true],
+  ['as the first programs start', (state) => state !== undefined],
+  ['as Kafka starts', (state) => has(state, 'kafka')],
+  ['as topics are made', (state) => state?.step === 'topics' || state?.step === 'services'],
+  ['as the first service starts', (state) => has(state, 'task-service')],
+  ['as the last service starts', (state) => has(state, 'chat-api')],
+]
+
+for (const [when, is] of MOMENTS) {
+  test(`Ctrl-C leaves nothing: ${when}`, {timeout: 6 * minute}, async () => {
+    const {child, ended} = host.start('up', 'host')
+    await eventually(when, async () => is(await host.state()), 4 * minute)
+    process.kill(-child.pid!, 'SIGINT')
+    const {code, stderr} = await ended
+    expect([code, stderr]).toEqual([130, expect.stringContaining('Interrupted')])
+    expect(await host.remains()).toEqual([])
+  })
+}
+
+test('after all of that it comes up', {timeout: 6 * minute}, async () => {
+  expect((await host.todo5('up', 'host')).code).toBe(0)
+  expect((await host.todo5('task', 'add', 'Still here')).code).toBe(0)
+})

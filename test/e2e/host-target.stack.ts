@@ -1,0 +1,147 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import type {HostStatus} from '../../cli/operations/host-status.ts'
+import type {HostState} from '../../cli/supervisor/host/host-state.ts'
+import {HostTarget} from '../support/stack/host-target.ts'
+import {listenersOf} from '../support/stack/listeners.ts'
+import {eventually} from '../support/stack/stack.ts'
+
+interface Up {
+  readonly already_running: boolean
+  readonly pid: number
+  readonly processes: readonly {readonly name: string; readonly pid: number}[]
+}
+
+let host: HostTarget
+beforeAll(async () => {
+  host = await HostTarget.create()
+})
+afterAll(async () => await host.dispose())
+
+const minute = 60_000
+const stateOf = async (): Promise<HostState> => (await host.state())!
+const pidOf = async (name: string): Promise<number> =>
+  (await stateOf()).processes.find((process) => process.name === name)!.pid!
+const subjects = async (): Promise<string[]> =>
+  (await host.json<{mails: {subject: string}[]}>('mailbox', 'list')).mails.map(({subject}) => subject)
+
+test('up host; a task that repeats is done, and the next one appears', {timeout: 10 * minute}, async () => {
+  const up = await host.json<Up>('up', 'host')
+  expect(up.already_running).toBe(false)
+  const names = up.processes.map(({name}) => name)
+  for (const name of ['postgresql', 'kafka', 'sentry', 'scheduler', 'mailbox']) expect(names).toContain(name)
+  for (const app of ['task', 'recurring-task', 'notification', 'audit'].map((short) => `${short}-service`)) {
+    expect(names).toEqual(expect.arrayContaining([app, `daprd-${app}`]))
+  }
+  const due = new Date(Date.now() + 7_200_000).toISOString()
+  expect((await host.todo5('task', 'add', 'Water the plants', '--due', due, '--rrule', 'FREQ=DAILY')).code).toBe(0)
+  const done = await host.todo5('task', 'done', '1')
+  expect(done.stdout).toMatch(/^Done +1 .*\nNext +2 /mu)
+})
+
+test('a reminder comes as a mail, woken by its job', {timeout: 3 * minute}, async () => {
+  const due = new Date(Date.now() + 3_600_000 + 15_000).toISOString()
+  expect((await host.todo5('task', 'add', 'Call the plumber', '--due', due)).code).toBe(0)
+  expect((await subjects()).join()).not.toContain('Call the plumber')
+  await eventually('the mail', async () => (await subjects()).join().includes('Call the plumber'), 2 * minute)
+})
+
+test('up host again changes nothing, and status shows a tree without lag', {timeout: 3 * minute}, async () => {
+  const before = await stateOf()
+  const up = await host.json<Up>('up', 'host')
+  expect([up.already_running, up.pid]).toEqual([true, before.pid])
+  const status = await eventually('no lag', async () => {
+    const {code, stdout} = await host.todo5('status', 'host', '--json')
+    const now = JSON.parse(stdout) as HostStatus
+    return code === 0 && now.lag!.length === 5 && now.lag!.every(({lag}) => lag === 0) ? now : undefined
+  })
+  expect(status.state).toBe('running')
+  expect(status.memory_bytes).toBeLessThan(4 * 1024 ** 3)
+  const {stdout} = await host.todo5('status', 'host')
+  expect(stdout).toMatch(
+    / {2}recurring-task-service +running +pid \d+ +port \d+ +\d+ MB\n.*daprd +running.*\n.*task-events +lag 0/u,
+  )
+  const lines = await host.json<{lines: {service: string}[]}>('logs', 'scheduler', '--lines', '3')
+  expect(lines.lines.map(({service}) => service)).toEqual(['scheduler', 'scheduler', 'scheduler'])
+})
+
+test(
+  'everything listens on the loopback address, but for the two health ports of Dapr',
+  {timeout: minute},
+  async () => {
+    const {processes} = await stateOf()
+    const listeners = await listenersOf((await host.processes()).map(({pid}) => pid))
+    expect(listeners.length).toBeGreaterThan(25)
+    const open = listeners.filter(({loopback}) => !loopback).map(({port}) => port)
+    const health = processes.filter(({name}) => ['sentry', 'scheduler'].includes(name)).map(({health_url: url}) => url!)
+    expect(new Set(open)).toEqual(new Set(health.map((url) => Number(new URL(url).port))))
+  },
+)
+
+test('no secret is in the arguments of a process', {timeout: minute}, async () => {
+  const secrets = [
+    decodeURIComponent(new URL((await stateOf()).database_url!).password),
+    (await readFile(join(host.hostDir, 'auth-secret'), 'utf8')).trim(),
+    (await readFile(join(host.hostDir, 'state', 'local-key'), 'utf8')).trim(),
+  ]
+  for (const app of ['task-service', 'chat-api', 'notification-service']) {
+    const stored = JSON.parse(await readFile(join(host.hostDir, 'run', `${app}-secrets.json`), 'utf8')) as object
+    secrets.push(...Object.values(stored).flatMap((values: Record<string, string>) => Object.values(values)))
+    const environment = await readFile(`/proc/${await pidOf(`daprd-${app}`)}/environ`, 'utf8')
+    secrets.push(...[...environment.matchAll(/(?:DAPR|APP)_API_TOKEN=([^\0]+)/gu)].map(([, token]) => token!))
+  }
+  const commands = (await host.processes()).map(({command}) => command)
+  expect(secrets.length).toBeGreaterThanOrEqual(14)
+  expect(commands.filter((command) => secrets.some((secret) => command.includes(secret)))).toEqual([])
+})
+
+test('what is killed is started again: a sidecar, the scheduler, a service', {timeout: 3 * minute}, async () => {
+  const victims = ['daprd-recurring-task-service', 'scheduler', 'audit-service']
+  for (const name of victims) process.kill(await pidOf(name), 'SIGKILL')
+  await eventually(
+    'all run again',
+    async () => {
+      const {processes} = await stateOf()
+      return victims.every((name) => processes.some((p) => p.name === name && p.state === 'running' && p.restarts > 0))
+    },
+    2 * minute,
+  )
+  await expect.poll(async () => (await host.todo5('status', 'host')).code, {timeout: minute}).toBe(0)
+})
+
+test(
+  'after a kill -9 of the supervisor, up host clears up and goes on with the data',
+  {timeout: 10 * minute},
+  async () => {
+    const before = await stateOf()
+    process.kill(before.pid, 'SIGKILL')
+    const left = JSON.parse((await host.todo5('status', 'host', '--json')).stdout) as HostStatus
+    expect(left.state).toBe('left_behind')
+    expect(left.processes.length).toBeGreaterThanOrEqual(14)
+    const up = await host.json<Up>('up', 'host')
+    expect(up.already_running).toBe(false)
+    const pids = new Set(before.processes.map(({pid}) => pid))
+    expect(up.processes.filter(({pid}) => pids.has(pid))).toEqual([])
+    expect((await host.todo5('task', 'list')).stdout).toContain('Water the plants')
+    expect((await host.todo5('task', 'done', '2')).stdout).toMatch(/^Next +\d+ /mu)
+  },
+)
+
+test(
+  'down host leaves nothing but the data; --delete has to be confirmed, and leaves none',
+  {timeout: 3 * minute},
+  async () => {
+    expect(await host.json('down', 'host')).toMatchObject({
+      target: 'host',
+      found: 'running',
+      killed: false,
+      deleted: [],
+    })
+    expect(await host.remains()).toEqual([])
+    expect(await host.json('down', 'host')).toMatchObject({found: 'nothing'})
+    expect((await host.todo5('down', 'host', '--delete')).code).toBe(2)
+    expect(await host.json('down', 'host', '--delete', '--confirm', 'host')).toMatchObject({deleted: [host.hostDir]})
+    expect((await host.todo5('status', 'host')).code).toBe(4)
+  },
+)

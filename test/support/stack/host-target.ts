@@ -1,0 +1,71 @@
+import type {ChildProcess} from 'node:child_process'
+import {mkdir, readFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {inject} from 'vitest'
+import {type HostState, hostState} from '../../../cli/supervisor/host/host-state.ts'
+import {takeLock} from '../../../services/local/instance-lock.ts'
+import {type Ended, LocalTarget} from '../local-target.ts'
+import {makeProgramPath} from './program-path.ts'
+
+/** A `todo5 up host` of its own: real processes, started by the command line, in a folder that goes away. */
+export class HostTarget {
+  readonly #target: LocalTarget
+  readonly #path: string
+  readonly hostDir: string
+
+  private constructor(target: LocalTarget, path: string) {
+    this.#target = target
+    this.#path = path
+    this.hostDir = join(target.dataDir, 'host')
+  }
+
+  static async create(): Promise<HostTarget> {
+    const target = await LocalTarget.create({base: inject('stackRoot')})
+    const bin = await makeProgramPath(target.root.join('programs'), inject('stackPrograms'))
+    return new HostTarget(target, `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`)
+  }
+
+  start(...args: string[]): {child: ChildProcess; ended: Promise<Ended>} {
+    return this.#target.start(args, {PATH: this.#path})
+  }
+
+  async todo5(...args: string[]): Promise<Ended> {
+    return await this.start(...args).ended
+  }
+
+  /** The JSON of a command that has to succeed. */
+  async json<T>(...args: string[]): Promise<T> {
+    const {code, stdout, stderr} = await this.todo5(...args, '--json')
+    if (code !== 0) throw new Error(`todo5 ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
+    return JSON.parse(stdout) as T
+  }
+
+  async state(): Promise<HostState | undefined> {
+    try {
+      return hostState.parse(JSON.parse(await readFile(join(this.hostDir, 'state', 'host.json'), 'utf8')))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  async processes(): Promise<{pid: number; command: string}[]> {
+    return await this.#target.root.processes()
+  }
+
+  /** What an ended todo5 must not leave: processes, its state, a held lock. */
+  async remains(): Promise<string[]> {
+    const found = (await this.processes()).map(({pid, command}) => `process ${pid} ${command}`)
+    if (await this.state()) found.push('state file')
+    await mkdir(join(this.hostDir, 'state'), {recursive: true})
+    const lock = await takeLock(join(this.hostDir, 'state'))
+    lock?.release()
+    if (!lock) found.push('lock')
+    return found
+  }
+
+  async dispose(): Promise<void> {
+    await this.todo5('down', 'host')
+    await this.#target.dispose()
+  }
+}
