@@ -313,6 +313,10 @@ describe('task remind', () => {
       reminds  not at all
       (exit 0)"
     `)
+    await run(['task', 'remind', 'plants', '1h', '--channel', 'email', '--channel', 'push'])
+    expect(lastWrite().body).toEqual({reminders: [{offset_seconds: 3600, channels: ['email', 'push']}]})
+    await run(['task', 'edit', 'plants', '--channel', 'webhook'])
+    expect(lastWrite().body).toEqual({reminders: [{offset_seconds: 3600, channels: ['webhook']}]})
     // Of a whole day, days are counted from its morning.
     await run(['task', 'remind', 'rent', '1d'])
     expect(lastWrite().body).toEqual({reminders: [{offset_seconds: 86_400 + 53_999}]})

@@ -1,5 +1,20 @@
 import * as Flags from '@oclif/core/flags'
+import type {ReminderInput} from '../services/contracts/tasks.ts'
 import {type TypedTask, PRIORITIES, type PriorityName} from './operations/task-input.ts'
+
+type Channel = NonNullable<ReminderInput['channels']>[number]
+
+/** By which ways reminders of this task go out. */
+export const channelFlag = {
+  channel: Flags.option({
+    options: ['email', 'push', 'webhook'] as const satisfies readonly Channel[],
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpValue: 'NAME',
+    description: 'By which way to remind: email, push, webhook (default: those of your account).',
+  })(),
+}
 
 /** What can be said about a task, in `task add` and `task edit`. */
 export const taskFlags = {
@@ -34,6 +49,7 @@ export const taskFlags = {
       'How long before the due date: 1h 1d 10m; none for no reminder. Default: 1 h before, 09:00 for a whole day.',
   }),
   nag: Flags.string({helpValue: 'EVERY', description: 'Repeat the reminder until it is done: 15m.'}),
+  ...channelFlag,
   priority: Flags.option({
     char: 'p',
     options: PRIORITIES,
@@ -60,6 +76,7 @@ interface ParsedTaskFlags {
   readonly 'catch-up'?: 'once' | 'each' | undefined
   readonly remind?: string[] | undefined
   readonly nag?: string | undefined
+  readonly channel?: Channel[] | undefined
   readonly priority?: PriorityName | undefined
   readonly tag?: string[] | undefined
   readonly description?: string | undefined
@@ -72,6 +89,7 @@ export const typedTask = (flags: ParsedTaskFlags): TypedTask => ({
   count: flags.count,
   remind: flags.remind,
   nag: flags.nag,
+  channels: flags.channel,
   anchor: flags.anchor,
   catchUp: flags['catch-up'],
   priority: flags.priority,

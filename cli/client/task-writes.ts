@@ -1,11 +1,11 @@
 import type {BatchResult} from '../../services/contracts/batch.ts'
 import type {Scope} from '../../services/contracts/scope.ts'
 import type {SkipTaskResponse} from '../../services/contracts/skip-task.ts'
-import {
-  type CompleteTaskResponse,
-  type CreateTaskRequest,
-  type TaskResponse,
-  type UpdateTaskRequest,
+import type {
+  CompleteTaskResponse,
+  CreateTaskRequest,
+  TaskResponse,
+  UpdateTaskRequest,
 } from '../../services/contracts/tasks.ts'
 import type {HttpCall} from './http-client.ts'
 

@@ -26,7 +26,7 @@ export function refuseEmptyEdit({typed, title, untag}: Omit<EditRequest, 'zone' 
 export async function planEdit(task: TaskResponse, request: EditRequest): Promise<Update> {
   const {typed, title, untag, scope, zone, now} = request
   const currentDue = task.due_at === null ? undefined : {at: Date.parse(task.due_at), hasTime: task.due_has_time}
-  const input = await readTaskInput(typed, {zone, now, currentDue})
+  const input = await readTaskInput(typed, {zone, now, currentDue, current: task.reminders})
   const changes: TaskChanges = {...input, ...(title === undefined ? {} : {title})}
   // The rule was read beside the due date that the task has; sending that again would say that it moved.
   if (typed.due === undefined && currentDue && changes.recurring_pattern !== undefined) {

@@ -4,7 +4,7 @@ import {CliError, usageError} from '../errors.ts'
 import type {Zone} from '../time/zone.ts'
 import {type Update, updateOf} from './edit-task.ts'
 import {parseDuration} from './parse-duration.ts'
-import {readTaskInput} from './task-input.ts'
+import {readTaskInput, type TypedTask} from './task-input.ts'
 
 export interface TypedReminders {
   readonly refs: readonly string[]
@@ -31,18 +31,26 @@ function isOffset(word: string): boolean {
 export interface RemindRequest extends TypedReminders {
   readonly none: boolean
   readonly nag: string | undefined
+  readonly channels: TypedTask['channels']
   readonly scope: Scope | undefined
   readonly zone: Zone
   readonly now: number
 }
 
-export function refuseUnclearReminders({refs, offsets, none, nag}: Omit<RemindRequest, 'zone' | 'now'>): void {
+export function refuseUnclearReminders({
+  refs,
+  offsets,
+  none,
+  nag,
+  channels,
+}: Omit<RemindRequest, 'zone' | 'now'>): void {
   const help = 'todo5 task remind --help'
   if (refs.length === 0)
     throw usageError('REF is missing: todo5 task remind REF... OFFSET...', 'missing_argument', help)
-  if (none && (offsets.length > 0 || nag !== undefined))
+  const more = nag !== undefined || channels !== undefined
+  if (none && (offsets.length > 0 || more))
     throw usageError('--none stands with other reminders.', 'conflicting_flags', 'keep one of them')
-  if (!none && offsets.length === 0 && nag === undefined) {
+  if (!none && offsets.length === 0 && !more) {
     throw usageError(
       'OFFSET is missing: how long before the due date?',
       'missing_argument',
@@ -52,9 +60,9 @@ export function refuseUnclearReminders({refs, offsets, none, nag}: Omit<RemindRe
   }
 }
 
-/** Other reminders, nothing else. With --nag alone the times stay. */
+/** Other reminders, nothing else. With --nag or --channel alone the times stay. */
 export async function planReminders(task: TaskResponse, request: RemindRequest): Promise<Update> {
-  const {offsets, none, nag, scope, zone, now} = request
+  const {offsets, none, nag, channels, scope, zone, now} = request
   if (task.due_at === null && !none) {
     throw usageError(
       `${task.id} ${task.title} has no due date to be reminded before.`,
@@ -64,15 +72,10 @@ export async function planReminders(task: TaskResponse, request: RemindRequest):
     )
   }
   const currentDue = task.due_at === null ? undefined : {at: Date.parse(task.due_at), hasTime: task.due_has_time}
-  if (!none && offsets.length === 0) {
-    const own = task.reminders.flatMap(({offset_seconds: offset}) => (offset === null ? [] : [offset]))
-    if (own.length > 0) {
-      const nag_every_seconds = parseDuration(nag!, '--nag')
-      const reminders = [...new Set(own)].map((offset_seconds) => ({offset_seconds, nag_every_seconds}))
-      return updateOf(task, {reminders}, scope)
-    }
-  }
   const remind = none ? ['none'] : offsets.length === 0 ? undefined : offsets
-  const {reminders = []} = await readTaskInput({remind, nag}, {zone, now, currentDue})
+  const {reminders = []} = await readTaskInput(
+    {remind, nag, channels},
+    {zone, now, currentDue, current: task.reminders},
+  )
   return updateOf(task, {reminders}, scope)
 }

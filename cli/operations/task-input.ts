@@ -1,5 +1,5 @@
 import {DATE_ONLY_OFFSET_SECONDS, defaultReminders} from '../../services/domain/reminders/reminder-times.ts'
-import type {ReminderInput} from '../../services/contracts/tasks.ts'
+import type {ReminderInput, TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskChanges} from '../client/task-writes.ts'
 import {usageError} from '../errors.ts'
 import type {Zone} from '../time/zone.ts'
@@ -18,6 +18,7 @@ export interface TypedTask {
   readonly count?: number | undefined
   readonly remind?: readonly string[] | undefined
   readonly nag?: string | undefined
+  readonly channels?: ReminderInput['channels']
   readonly anchor?: 'due' | 'completion' | undefined
   readonly catchUp?: 'once' | 'each' | undefined
   readonly priority?: PriorityName | undefined
@@ -30,13 +31,15 @@ export interface InputContext {
   readonly now: number
   /** The due date that the task has, for an edit. */
   readonly currentDue?: ParsedDue | undefined
+  /** The reminders that it has: their times stay when only nagging or channels are said. */
+  readonly current?: TaskResponse['reminders']
 }
 
 const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none'
 
 /** The fields of a request; only those that were said. */
 export async function readTaskInput(typed: TypedTask, context: InputContext): Promise<TaskChanges> {
-  const {zone, now, currentDue} = context
+  const {zone, now, currentDue, current} = context
   const clearsDue = typed.due !== undefined && isNone(typed.due)
   const given = typed.due === undefined || clearsDue ? undefined : await parseDue(typed.due, {zone, now})
   const rule = typed.repeat === undefined || isNone(typed.repeat) ? undefined : typed.repeat
@@ -66,7 +69,7 @@ export async function readTaskInput(typed: TypedTask, context: InputContext): Pr
     ...(typed.priority === undefined ? {} : {priority: PRIORITIES.indexOf(typed.priority)}),
     ...(typed.tags === undefined ? {} : {tags: typed.tags.map((tag) => tag.replace(/^#/u, ''))}),
     ...(typed.description === undefined ? {} : {description: typed.description}),
-    ...remindersOf(typed, due ?? currentDue),
+    ...remindersOf(typed, due ?? currentDue, current),
   }
 }
 
@@ -74,25 +77,48 @@ async function readUntil(text: string, context: {zone: Zone; now: number}): Prom
   return isNone(text) ? null : instantText((await parseDue(text, context)).at)
 }
 
-function remindersOf(typed: TypedTask, due: ParsedDue | undefined): {reminders?: ReminderInput[]} {
+function remindersOf(
+  typed: TypedTask,
+  due: ParsedDue | undefined,
+  current: TaskResponse['reminders'] = [],
+): {reminders?: ReminderInput[]} {
   const nag = typed.nag === undefined ? undefined : parseDuration(typed.nag, '--nag')
   const words = typed.remind?.flatMap((word) => word.split(/[,\s]+/u)).filter((word) => word !== '')
-  if (words === undefined && nag === undefined) return {}
+  if (words === undefined && nag === undefined && typed.channels === undefined) return {}
   if (words?.some(isNone)) {
-    if (words.length === 1 && nag === undefined) return {reminders: []}
+    if (words.length === 1 && nag === undefined && typed.channels === undefined) return {reminders: []}
     throw usageError('--remind none stands with other reminders.', 'conflicting_flags', 'keep one of them')
   }
-  const offsets = words
-    ? words.map((word) => offsetOf(word, due))
-    : defaultReminders(due?.hasTime ?? true).map((reminder) => reminder.offset_seconds)
-  const unique = [...new Set(offsets)].sort((a, b) => b - a)
-  return {
-    reminders: unique.map((offset) => ({
-      offset_seconds: offset,
-      ...(nag === undefined ? {} : {nag_every_seconds: nag}),
-    })),
-  }
+  const times: ReminderInput[] = words
+    ? words.map((word) => ({offset_seconds: offsetOf(word, due)}))
+    : current.some(isAhead)
+      ? current.filter(isAhead).map(asInput)
+      : defaultReminders(due?.hasTime ?? true).map(({offset_seconds}) => ({offset_seconds}))
+  const reminders = times.map((reminder) => ({
+    ...reminder,
+    ...(nag === undefined ? {} : {nag_every_seconds: nag}),
+    ...(typed.channels === undefined ? {} : {channels: [...new Set(typed.channels)]}),
+  }))
+  // The same time twice is meant when it goes out by two ways.
+  const unique = new Map(reminders.map((one) => [`${one.offset_seconds} ${one.channels?.join() ?? ''}`, one]))
+  return {reminders: [...unique.values()].sort((a, b) => b.offset_seconds - a.offset_seconds)}
 }
+
+type Reminder = TaskResponse['reminders'][number]
+
+/** Before the due date, and not a snooze. */
+const isAhead = (reminder: Reminder): reminder is Reminder & {offset_seconds: number} =>
+  reminder.offset_seconds !== null
+
+const asInput = ({
+  offset_seconds,
+  channels,
+  nag_every_seconds,
+}: Reminder & {offset_seconds: number}): ReminderInput => ({
+  offset_seconds,
+  ...(channels === null ? {} : {channels: channels as NonNullable<ReminderInput['channels']>}),
+  ...(nag_every_seconds === null ? {} : {nag_every_seconds}),
+})
 
 const DAY_SECONDS = 86_400
 

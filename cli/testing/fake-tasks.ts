@@ -339,14 +339,15 @@ export class FakeTasks {
     const planned = planReminders(
       templates.map((one) => ({
         offset_seconds: one['offset_seconds'],
-        channels: null,
+        channels: one['channels'] ?? null,
         nag_every_seconds: one['nag_every_seconds'] ?? null,
       })),
       due,
       this.now,
     )
-    task.reminders = planned.map(({at, offset_seconds, nag_every_seconds}, index) => ({
+    task.reminders = planned.map(({at, offset_seconds, channels, nag_every_seconds}, index) => ({
       ...reminderRow(task, index, at),
+      channels: channels === null ? null : [...channels],
       offset_seconds,
       nag_every_seconds,
     }))

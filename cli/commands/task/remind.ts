@@ -5,6 +5,7 @@ import {scopeFlag, severalFlags} from '../../change-flags.ts'
 import {zoneFlags} from '../../flags.ts'
 import type {Update} from '../../operations/edit-task.ts'
 import {planReminders, refuseUnclearReminders, splitOffsets} from '../../operations/remind-task.ts'
+import {channelFlag} from '../../task-flags.ts'
 import {printEdit} from '../../views/change-lines.ts'
 
 export default class TaskRemind extends ChangeCommand<Changed<Update>> {
@@ -22,6 +23,7 @@ export default class TaskRemind extends ChangeCommand<Changed<Update>> {
   static override flags = {
     none: Flags.boolean({description: 'No reminder.'}),
     nag: Flags.string({helpValue: 'EVERY', description: 'Repeat the reminder until it is done: 15m.'}),
+    ...channelFlag,
     ...scopeFlag('Of a series: this one, this and the following (default), or all.'),
     ...severalFlags,
     ...zoneFlags,
@@ -34,7 +36,13 @@ export default class TaskRemind extends ChangeCommand<Changed<Update>> {
 
   override async run(): Promise<Changed<Update>> {
     const {args, flags} = await this.parse(TaskRemind)
-    const typed = {...splitOffsets(args.words), none: flags.none ?? false, nag: flags.nag, scope: flags.scope}
+    const typed = {
+      ...splitOffsets(args.words),
+      none: flags.none ?? false,
+      nag: flags.nag,
+      channels: flags.channel,
+      scope: flags.scope,
+    }
     refuseUnclearReminders(typed)
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
