@@ -110,10 +110,6 @@ export class RandomChanges {
       delete edit.rule
       delete edit.options
     }
-    // GUARD: a title of one occurrence, and one that was moved, before a new rule.
-    if (scope === 'this') delete edit.title
-    if (Object.keys(edit).length === 0) edit.due = this.#due()
-    if (edit.options && !edit.rule && !edit.due) edit.rule = this.#rule()
     const changes = {
       ...(edit.title === undefined ? {} : {title: edit.title}),
       ...(edit.rule === undefined ? {} : patternOf(edit.rule)),
@@ -122,7 +118,7 @@ export class RandomChanges {
     const body = {...changes, ...(edit.due === undefined ? {} : {due_at: instant(edit.due)})}
     const ifMatch = this.#random() < 0.3 ? stored.tasks.find((task) => task.id === id)!.version : null
     const due = edit.due === undefined ? {} : {due_at: new Date(edit.due)}
-    const said = {scope}
+    const said = this.#random() < 0.25 ? {} : {scope}
     const changed = changedSince(model, place)
     return {
       name: `edit ${id} ${said.scope ?? ''} ${JSON.stringify(body)} ${ifMatch === null ? '' : `at version ${ifMatch}`}`,
