@@ -339,11 +339,18 @@ describe('task remind', () => {
       | Try:   keep one of them
       (exit 2)"
     `)
+    await run(['done', 'plants'])
+    expect(await piped('task', 'remind', '1', '1h')).toMatchInlineSnapshot(`
+      "| Error: Task 1 is closed: reminders cannot change any more.  [task_closed, exit 4]
+      | Try:   --scope following        changes the open one of its series
+      |        todo5 task reopen 1
+      (exit 4)"
+    `)
     expect(await piped('task', 'remind', 'stamps', '1h')).toMatchInlineSnapshot(`
-      "| Error: 3 Buy stamps has no due date to be reminded before.  [no_due_date, exit 2]
+      "| Error: 3 Buy stamps has no due date to be reminded before.  [no_due_date, exit 4]
       | Try:   todo5 task edit 3 --due "tomorrow 9am" --remind 1h
       |        todo5 task snooze 3 2h        reminds in two hours
-      (exit 2)"
+      (exit 4)"
     `)
   })
 })

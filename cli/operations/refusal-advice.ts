@@ -8,7 +8,7 @@ interface Attempt {
 }
 
 /** What can be typed next where the server says what it refuses. Undefined: the server's own hint is enough. */
-function adviceFor(code: string, {task: {id}, write}: Attempt): string[] | undefined {
+function adviceFor(code: string, {task: {id, series_id}, write}: Attempt): string[] | undefined {
   switch (code) {
     case 'task_changed':
       return [`todo5 task show ${id}        as it is now; then ${write.op === 'update' ? 'change it' : 'do it'} again`]
@@ -23,6 +23,10 @@ function adviceFor(code: string, {task: {id}, write}: Attempt): string[] | undef
         `todo5 task reschedule ${id} WHEN        moves this one only`,
         `todo5 task edit ${id} --due WHEN --repeat RULE        the series gets both`,
       ]
+    case 'task_closed': {
+      const open = '--scope following        changes the open one of its series'
+      return [...(series_id === null ? [] : [open]), `todo5 task reopen ${id}`]
+    }
     case 'nothing_to_skip':
       return [`todo5 task show ${id}        when it comes`]
     case 'series_ended':

@@ -1,6 +1,7 @@
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {Scope} from '../../services/contracts/scope.ts'
 import {CliError, usageError} from '../errors.ts'
+import {EXIT} from '../exit-codes.ts'
 import type {Zone} from '../time/zone.ts'
 import {type Update, updateOf} from './edit-task.ts'
 import {parseDuration} from './parse-duration.ts'
@@ -64,12 +65,14 @@ export function refuseUnclearReminders({
 export async function planReminders(task: TaskResponse, request: RemindRequest): Promise<Update> {
   const {offsets, none, nag, channels, scope, zone, now} = request
   if (task.due_at === null && !none) {
-    throw usageError(
-      `${task.id} ${task.title} has no due date to be reminded before.`,
-      'no_due_date',
-      `todo5 task edit ${task.id} --due "tomorrow 9am" --remind ${offsets.join(' ') || '1h'}`,
-      `todo5 task snooze ${task.id} 2h        reminds in two hours`,
-    )
+    throw new CliError(`${task.id} ${task.title} has no due date to be reminded before.`, {
+      code: 'no_due_date',
+      exit: EXIT.refused,
+      hints: [
+        `todo5 task edit ${task.id} --due "tomorrow 9am" --remind ${offsets.join(' ') || '1h'}`,
+        `todo5 task snooze ${task.id} 2h        reminds in two hours`,
+      ],
+    })
   }
   const currentDue = task.due_at === null ? undefined : {at: Date.parse(task.due_at), hasTime: task.due_has_time}
   const remind = none ? ['none'] : offsets.length === 0 ? undefined : offsets

@@ -141,6 +141,10 @@ export class FakeTasks {
         hint: 'Send scope=following.',
       })
     }
+    const closed = named.completed_at !== null || named.skipped_at !== null
+    if (closed && scope !== 'following' && scope !== 'all' && (rule || reminders !== undefined)) {
+      throw new DomainError('conflict', 'task_closed', `Task ${id} is closed: reminders cannot change any more.`)
+    }
     const moves = content['due_at'] !== undefined && (scope === 'following' || scope === 'all')
     const task = scope === 'following' || scope === 'all' ? this.#openOf(named) : named
     const before = Object.fromEntries(Object.keys(content).map((field) => [field, task[field as keyof TaskResponse]]))
