@@ -110,8 +110,13 @@ test('a user is believed only when chat-api names it', async () => {
     'dapr-caller-app-id': caller,
     'x-todo5-user-id': randomUUID(),
   })
-  expect((await fetch(appUrl('task-service', '/v1/tasks'), {headers: headers('chat-api')})).status).toBe(200)
-  expect((await fetch(appUrl('task-service', '/v1/tasks'), {headers: headers('audit-service')})).status).toBe(401)
+  const ask = async (caller: string) => fetch(appUrl('task-service', '/v1/tasks'), {headers: headers(caller)})
+  const trusted = await ask('chat-api')
+  expect([trusted.status, Object.keys((await trusted.json()) as object)]).toEqual([200, ['tasks', 'next_cursor']])
+  const stranger = await ask('audit-service')
+  // Between services a refusal travels as a 200 that names its status.
+  expect([stranger.status, stranger.headers.get('x-todo5-status')]).toEqual([200, '401'])
+  expect(await stranger.json()).toMatchObject({code: 'no_user'})
 })
 
 test('no event and no job is ever answered with 404', async () => {

@@ -7,11 +7,21 @@ import {Stack} from '../../../test/support/stack/stack.ts'
 import {describeConversationStore} from '../../ports/conversation-store.contract.ts'
 import {describeEventBus} from '../../ports/event-bus.contract.ts'
 import {describeJobScheduler} from '../../ports/job-scheduler.contract.ts'
+import {describeServiceInvoker} from '../../ports/service-invoker.contract.ts'
+import {answering} from '../../ports/testing/answering.ts'
+import {listen} from '../embedded/listener.ts'
 import {createDaprConversationStore} from './conversation-store.ts'
+import {createDaprServiceInvoker} from './service-invoker.ts'
 import {openSidecarDesk} from './sidecar-facts.ts'
 import {type Sidecar, openSidecar} from './sidecar.ts'
 import {type StartSidecar, openBus, openScheduler} from './testing/dapr-fixtures.ts'
-import {inboundRetries, kafkaComponent, secretsComponent, stateComponent} from './testing/stack-components.ts'
+import {
+  inboundRetries,
+  kafkaComponent,
+  nameResolution,
+  secretsComponent,
+  stateComponent,
+} from './testing/stack-components.ts'
 import {StackTopics} from './testing/stack-topics.ts'
 
 let stack: Stack
@@ -66,6 +76,23 @@ describeConversationStore('Dapr on PostgreSQL', async (work) => {
     work(createDaprConversationStore({sidecar, store})),
   )
   await database.drop()
+})
+
+describeServiceInvoker('Dapr with mTLS', async (answer, work) => {
+  const listener = await listen('127.0.0.1', 0)
+  listener.serve(answering(answer))
+  const configuration = nameResolution(join(stack.folder, `names-${randomUUID()}.sqlite`))
+  const called = await stack.daprd({appId: 'audit-service', appPort: listener.port, configuration})
+  const calling = await stack.daprd({appId: 'chat-api', configuration})
+  const sidecar = openSidecar({endpoint: calling.endpoint, token: calling.apiToken})
+  try {
+    await work(createDaprServiceInvoker({sidecar}))
+  } finally {
+    sidecar.close()
+    await calling.stop()
+    await called.stop()
+    await listener.close(0)
+  }
 })
 
 test('a secret with several values is read, a missing one is an error, and the sidecar says who it is', async () => {

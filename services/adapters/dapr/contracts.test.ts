@@ -1,7 +1,11 @@
 import {describeConversationStore} from '../../ports/conversation-store.contract.ts'
 import {describeEventBus} from '../../ports/event-bus.contract.ts'
 import {describeJobScheduler} from '../../ports/job-scheduler.contract.ts'
+import {describeServiceInvoker} from '../../ports/service-invoker.contract.ts'
+import {answering} from '../../ports/testing/answering.ts'
+import {listen} from '../embedded/listener.ts'
 import {createDaprConversationStore} from './conversation-store.ts'
+import {createDaprServiceInvoker} from './service-invoker.ts'
 import {openSidecar} from './sidecar.ts'
 import {type StartSidecar, openBus, openScheduler} from './testing/dapr-fixtures.ts'
 import {FakeBroker, FakeJobs} from './testing/fake-broker.ts'
@@ -28,5 +32,20 @@ describeConversationStore('Dapr, on a fake sidecar,', async (work) => {
   } finally {
     sidecar.close()
     await fake.stop()
+  }
+})
+
+describeServiceInvoker('Dapr, on a fake sidecar,', async (answer, work) => {
+  const listener = await listen('127.0.0.1', 0)
+  listener.serve(answering(answer))
+  const apps = {'audit-service': {port: listener.port, token: 'x'}}
+  const fake = await FakeSidecar.start({appId: 'chat-api', broker: new FakeBroker(), jobs: new FakeJobs(), apps})
+  const sidecar = openSidecar({endpoint: fake.endpoint, token: fake.apiToken})
+  try {
+    await work(createDaprServiceInvoker({sidecar}))
+  } finally {
+    sidecar.close()
+    await fake.stop()
+    await listener.close(0)
   }
 })

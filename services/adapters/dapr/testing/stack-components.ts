@@ -50,3 +50,12 @@ export const secretsComponent = (name: string, secretsFile: string): RenderedFil
   path: `${name}.yaml`,
   text: component(name, 'secretstores.local.file', 'v1', {secretsFile, multiValued: 'true'}),
 })
+
+/** How the sidecars of one test find each other; Dapr's default asks by multicast. */
+export const nameResolution = (file: string): string =>
+  JSON.stringify({
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Configuration',
+    metadata: {name: 'test'},
+    spec: {nameResolution: {component: 'sqlite', version: 'v1', configuration: {connectionString: file}}},
+  })
