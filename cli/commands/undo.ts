@@ -17,7 +17,7 @@ export default class Undo extends ChangeCommand<UndoResponse | UndoListResponse 
     id: Args.string({description: 'Of an earlier change, as --list shows it.'}),
   }
   static override flags = {
-    list: Flags.boolean({char: 'l', description: 'Show what can be taken back, change nothing.'}),
+    list: Flags.boolean({description: 'Show what can be taken back, change nothing.'}),
     ...dryRunFlag,
     ...zoneFlags,
   }

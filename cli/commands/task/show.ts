@@ -19,7 +19,6 @@ export default class TaskShow extends BaseCommand<ShownTask> {
   static override args = {ref: Args.string({required: true, description: 'Id, or part of the title of an open task.'})}
   static override flags = {
     next: Flags.integer({
-      char: 'n',
       helpValue: 'N',
       min: 0,
       max: 100,
@@ -27,7 +26,6 @@ export default class TaskShow extends BaseCommand<ShownTask> {
       description: 'How many coming occurrences.',
     }),
     past: Flags.integer({
-      char: 'p',
       helpValue: 'N',
       min: 0,
       max: 1000,
