@@ -200,6 +200,8 @@ test('the circuit breaker of calls opens after twenty failures, and closes when 
   const look = async (): Promise<Answer> => await invoke('chat-api', 'audit-service', '/v1/audit', 'GET')
   service.status = 500
   const opened = await eventually('it opens', async () => {
+    // At once: twenty in a row count within 10 s only, and the machine may be slow.
+    await Promise.all(Array.from({length: 25}, look))
     const before = reached()
     const {body} = await look()
     return reached() === before && body.includes('circuit breaker is open') ? reached() : undefined
@@ -242,7 +244,10 @@ test('the circuit breaker of the state store opens while PostgreSQL is away, and
   const read = async (): Promise<Answer> => await call('chat-api', 'GET', '/state/statestore-postgresql/conversation')
   expect(JSON.parse((await read()).body)).toEqual({turns: 1})
   await database.cut()
-  await eventually('it opens', async () => (await read()).body.includes('circuit breaker is open'))
+  await eventually('it opens', async () => {
+    await Promise.all(Array.from({length: 12}, read))
+    return (await read()).body.includes('circuit breaker is open')
+  })
   await database.restore()
   const body = await eventually('it closes', async () => {
     const answer = await read()
