@@ -107,7 +107,6 @@ async function assemble<Shape extends z.ZodRawShape>(
   const sidecar = openSidecar({endpoint: config.DAPR_HTTP_ENDPOINT, token: config.DAPR_API_TOKEN})
   undo.add(() => sidecar.close())
   const desk = openSidecarDesk(sidecar, config.DAPR_SECRET_STORE)
-  undo.add(async () => desk.close())
   const channel = new DaprAppChannel({token: config.APP_API_TOKEN, trustedCaller: 'chat-api', logger})
   // Before anything else: the sidecar waits for this port before it answers for its components.
   const listener = await listen(config.HOST, config.PORT)

@@ -104,7 +104,6 @@ test('a secret with several values is read, a missing one is an error, and the s
     expect(await desk.read('task-service')).toEqual({DATABASE_URL: 'postgres://a', SMTP_URL: 'smtp://b'})
     await expect(desk.read('nobody')).rejects.toThrow()
     expect(await desk.facts()).toMatchObject({appId, components: new Set(['secretstore-local'])})
-    await desk.close()
   })
 })
 

@@ -353,7 +353,6 @@ describe('invoking, state and secrets', () => {
   test('a secret is read through the store, and a missing one is an error', async () => {
     const keeper = await startFake({appId: 'task-service', secrets: {'task-service': {DATABASE_URL: 'postgres://a'}}})
     const desk = openSidecarDesk(connect(keeper, keeper.apiToken), 'secretstore-local')
-    closing.push(async () => desk.close())
     await desk.ready(AbortSignal.timeout(5000))
     expect(await desk.read('task-service')).toEqual({DATABASE_URL: 'postgres://a'})
     await expect(desk.read('nobody')).rejects.toThrow(/nobody/u)
@@ -363,7 +362,6 @@ describe('invoking, state and secrets', () => {
   test('waiting for a sidecar that does not come ends when it is asked to', async () => {
     await fake.die()
     const desk = openSidecarDesk(sidecar, undefined)
-    closing.push(async () => desk.close())
     const stop = new AbortController()
     const waiting = desk.ready(stop.signal)
     stop.abort(new Error('enough'))
