@@ -110,6 +110,14 @@ test('what is killed is started again: a sidecar, the scheduler, a service', {ti
   await expect.poll(async () => (await host.todo5('status', 'host')).code, {timeout: minute}).toBe(0)
 })
 
+test('everything but the supervisor is killed at once, and the work goes on', {timeout: 5 * minute}, async () => {
+  const {processes} = await stateOf()
+  for (const {pid} of processes) process.kill(pid!, 'SIGKILL')
+  await eventually('all run again', async () => (await host.todo5('status', 'host')).code === 0, 4 * minute)
+  expect((await host.todo5('task', 'add', 'Feed the cat', '--repeat', 'daily')).code).toBe(0)
+  expect((await host.todo5('task', 'done', 'Feed the cat')).stdout).toMatch(/^Next +\d+ /mu)
+})
+
 test(
   'after a kill -9 of the supervisor, up host clears up and goes on with the data',
   {timeout: 10 * minute},

@@ -141,8 +141,23 @@ async function untilReady(
   }
 }
 
-/** What a program said since its start: enough to see why it ended. */
+/** What a program said since its start: enough to see why it ended. Of JSON lines the messages, of errors only these. */
 function lastLines(logFile: string, from: number): string {
-  const text = readFileSync(logFile).subarray(from).toString('utf8').trim()
-  return text.split('\n').slice(-8).join('\n').slice(-2000)
+  const lines = readFileSync(logFile).subarray(from).toString('utf8').trim().split('\n').slice(-12).map(readLine)
+  const errors = lines.filter(({isError}) => isError)
+  return (errors.length > 0 ? errors : lines.slice(-6))
+    .map(({message}) => message)
+    .join('\n')
+    .slice(-2000)
+}
+
+function readLine(line: string): {message: string; isError: boolean} {
+  try {
+    const {message, msg, level} = JSON.parse(line) as Record<string, unknown>
+    const said = message ?? msg
+    return {message: typeof said === 'string' ? said : line, isError: /^(error|fatal)$/iu.test(String(level))}
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return {message: line, isError: false}
+    throw error
+  }
 }

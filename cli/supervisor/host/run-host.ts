@@ -55,7 +55,10 @@ class HostLife {
       signal: stop,
       changed: () => this.#changed(),
       ended: (name, exit) => parts.logger.error({program: name, ...exit}, `${name} ended; starting it again`),
-      failed: (error, retryInMs) => parts.logger.error({error, retry_in_ms: retryInMs}, 'a program does not start'),
+      failed: (error, retryInMs) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        parts.logger.error({reason, retry_in_ms: retryInMs}, 'a program does not start')
+      },
     })
   }
 

@@ -22,7 +22,8 @@ export interface SupervisedProgram {
 }
 
 const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 10_000
+/** What it needs may be back by then: a sidecar ends at once while Kafka is away. */
+const LONGEST_PAUSE_MS = 5000
 /** After running for this long an end is a new one, and the pauses start from the shortest again. */
 const STEADY_MS = 60_000
 
