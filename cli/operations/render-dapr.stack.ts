@@ -33,7 +33,7 @@ const SUBSCRIPTIONS: Partial<Record<App, Record<string, string>>> = {
 
 beforeAll(async () => {
   stack = await Stack.create()
-  const [{brokers}] = await Promise.all([stack.kafka(), stack.sentry()])
+  const [{brokers}] = await Promise.all([stack.kafka(), stack.sentry(), stack.scheduler()])
   const admin = await openKafkaAdmin({brokers: [brokers]})
   await applyTopics(admin, {target: 'host', confirm: false})
   await admin.close()
@@ -230,6 +230,15 @@ test('what a service refuses does not open the circuit breaker, however often', 
   service.status = 200
   expect(await ask()).toBe(200)
   sidecar.close()
+})
+
+test('only the Notification Service may schedule jobs', async () => {
+  const schedule = async (app: App): Promise<Answer> =>
+    await call(app, 'POST', '/jobs/reminder-1-1', {dueTime: '2100-01-01T00:00:00Z', data: {}})
+  for (const app of DAPR_APPS.filter((name) => name !== 'notification-service')) {
+    expect({app, status: (await schedule(app)).status}).toEqual({app, status: 404})
+  }
+  expect((await schedule('notification-service')).status).toBe(204)
 })
 
 test('the circuit breaker of the state store opens while PostgreSQL is away, and closes when it is back', async () => {

@@ -69,6 +69,11 @@ const componentSchema = resourceSchema.extend({
   scopes: z.array(z.enum(DAPR_APPS)).optional(),
 })
 
+const jobsSchema = z.strictObject({
+  apps: z.array(z.enum(DAPR_APPS)),
+  deniedToOthers: z.array(z.strictObject({name: z.string(), version: z.string(), protocol: z.enum(['http', 'grpc'])})),
+})
+
 const accessSchema = z.record(z.enum(DAPR_APPS), z.array(z.looseObject({appId: z.enum(DAPR_APPS)})))
 
 /**
@@ -142,6 +147,7 @@ function kafkaConnection({kafka}: Environment, {kafkaCaSecret = ''}: Values): En
 async function configurations(environment: Environment, values: Values): Promise<Placed[]> {
   const base = await readResource('config/application.yaml')
   const access = accessSchema.parse(await readYaml('config/access.yaml'))
+  const jobs = jobsSchema.parse(await readYaml('config/jobs-scheduler.yaml'))
   return DAPR_APPS.map((app) => {
     const {metadata, spec} = fillIn({metadata: base.metadata, spec: base.spec}, {...values, app})
     const policies = access[app].map((policy) => ({
@@ -162,6 +168,7 @@ async function configurations(environment: Environment, values: Values): Promise
           // Dapr would try to reach an empty address.
           ...(values['zipkinEndpoint'] === '' && {tracing: {samplingRate: '0'}}),
           accessControl: {...(accessControl as object), policies},
+          ...(!jobs.apps.includes(app) && {api: {denied: jobs.deniedToOthers}}),
           secrets: {scopes: [...secrets.scopes, ...otherStores(environment)]},
           ...(environment.nameResolution !== undefined && {
             nameResolution: fillIn(environment.nameResolution, values),
