@@ -1,5 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {DEFAULT_PORT} from '../../services/contracts/local.ts'
+import {CliError} from '../errors.ts'
+import {EXIT} from '../exit-codes.ts'
 import {interrupted} from '../interruption.ts'
 import {answersOk} from '../supervisor/host/answers.ts'
 import type {HostMachine} from '../supervisor/host/host-machine.ts'
@@ -56,6 +58,7 @@ export const HOST_STOP_LIMIT_MS = 180_000
 export async function bringUpHost(request: BringUpHostRequest): Promise<HostBroughtUp> {
   const {target, options, attached, typedAs, signal, onStep, version} = request
   const {machine} = target
+  if (process.platform === 'win32') throw notOnWindows()
   const began = performance.now()
   const before = await lookFor(machine)
   if (attached && before.kind !== 'none') throw runsAlready(before.state, 'host')
@@ -88,6 +91,14 @@ export async function bringUpHost(request: BringUpHostRequest): Promise<HostBrou
     portTakenBy: elsewhere ? ownerText(await portOwner(DEFAULT_PORT)) : null,
   }
 }
+
+/** It does not tell where a process works, by which what a killed supervisor left is found again. */
+const notOnWindows = (): CliError =>
+  new CliError('up host needs Linux or macOS.', {
+    code: 'not_on_windows',
+    exit: EXIT.refused,
+    hints: ['todo5 up        everything in one process', 'or run it in WSL'],
+  })
 
 /** When Ctrl-C came just as it became ready: ends what was started. The one that ran before stays. */
 export async function takeBackHost(up: HostBroughtUp, {target, signal}: BringUpHostRequest): Promise<void> {

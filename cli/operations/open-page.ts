@@ -1,11 +1,11 @@
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import {lookFor, type Machine} from '../supervisor/machine.ts'
+import {lookFor, type TargetMachine, type TargetState} from '../supervisor/machine.ts'
 import {runProgram} from '../tools/run-program.ts'
 
 /** The address of the mailbox's page, shown by the system's browser if there is one. */
-export async function openPage(
-  machine: Machine,
+export async function openPage<State extends TargetState & {readonly mailbox_url: string | null}>(
+  machine: TargetMachine<State>,
   options: {browse: boolean; env: Readonly<Record<string, string | undefined>>},
 ): Promise<{url: string; opened: boolean}> {
   const found = await lookFor(machine)
