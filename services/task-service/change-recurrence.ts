@@ -105,8 +105,9 @@ function excludedAhead(series: Series, from: number, to: number): string[] {
   const sameDay = Math.floor(from / DAY) === Math.floor(to / DAY)
   return series.excluded_at
     .map((at) => new Date(at).getTime())
-    .filter((at) => at > from)
-    .map((at) => new Date(sameDay ? at + to - from : at).toISOString())
+    .map((at) => (sameDay ? at + to - from : at))
+    .filter((at) => at > to)
+    .map((at) => new Date(at).toISOString())
 }
 
 function endSeries(task: Task, series: Series | null, now: Date): null {

@@ -154,6 +154,13 @@ describe('editing this and the following', () => {
     expect(changed.next_occurrence).toBe('2036-12-04T10:00:00Z')
   })
 
+  test('moved to an earlier day, does not bring back what was skipped', async () => {
+    const task = await user.add()
+    const {next} = (await user.skip(task.id, {until: '2036-12-01T12:00Z'})).body
+    const changed = (await user.edit(next!.id, {due_at: '2036-11-30T09:00Z'}, 'following')).body
+    expect(changed.next_occurrence).toBe('2036-12-02T09:00:00Z')
+  })
+
   test('from a closed occurrence changes the open one, and says which', async () => {
     const [one, , three] = await threeDays()
     const changed = await user.edit(one.id, {title: 'b', recurring_pattern: 'weekly'}, 'following')

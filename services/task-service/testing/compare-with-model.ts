@@ -1,6 +1,6 @@
 import {expect} from 'vitest'
 import type {ReferenceModel} from './reference-model.ts'
-import type {Stored, StoredTask} from './series-driver.ts'
+import type {Stored, StoredSeries, StoredTask} from './series-driver.ts'
 
 /** What differs, or null. New rows of the model get their ids from the database on the way. */
 export function compareWithModel(model: ReferenceModel, {tasks, series, changes}: Stored): string | null {
@@ -16,7 +16,7 @@ export function compareWithModel(model: ReferenceModel, {tasks, series, changes}
     }
     const task = tasks.find(({id}) => id === row.id)
     if (!task) return `task ${row.id} is missing`
-    const differing = differingField(model, place, task, series.get(task.series)?.left ?? null)
+    const differing = differingField(model, place, task, series.get(task.series)!)
     if (differing !== null) return differing
     if (row.retracted) continue
     const expected = seriesIds.get(row.series)
@@ -34,22 +34,21 @@ function differingField(
   model: ReferenceModel,
   place: number,
   task: StoredTask,
-  storedLeft: number | null,
+  storedSeries: StoredSeries,
 ): string | null {
   const row = model.rows[place]!
   // As if it had never been: how it was then does not matter.
   if (row.retracted) return task.retracted ? null : `task ${row.id} is still there, and should be taken back`
-  const {left} = model.seriesOf(place)
   const following = model.following(place)
   const {series: _series, predecessor: _predecessor, ...facts} = row
   const wanted = {
     ...facts,
-    left,
+    ...model.seriesOf(place),
     // It says whether an open one may be taken back.
     touched: model.isOpen(place) ? row.touched : task.touched,
     next: following === undefined ? task.next : following,
   }
-  const got = {...task, left: storedLeft}
+  const got = {...task, left: storedSeries.left, excluded: storedSeries.excluded.join(' ')}
   const difference = Object.entries(wanted).find(([field, value]) => got[field as keyof typeof got] !== value)
   return difference
     ? `${difference[0]} of task ${row.id} is ${got[difference[0] as keyof typeof got]}, not ${difference[1]}`

@@ -190,8 +190,10 @@ export class ReferenceModel {
   }
 
   /** What is stored of the row's series beside the row. */
-  seriesOf(place: number): {readonly left: number | null; readonly dead: boolean; readonly anchor: string} {
-    return this.#series[this.#rows[place]!.series]!
+  seriesOf(place: number): {readonly left: number | null; readonly excluded: string} {
+    const {left, start, excluded} = this.#series[this.#rows[place]!.series]!
+    const dates = excluded.filter((at) => at > start).toSorted((a, b) => a - b)
+    return {left, excluded: dates.join(' ')}
   }
 
   /** What follows an open occurrence that is done in time; undefined when that is not for sure. */

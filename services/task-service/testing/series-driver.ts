@@ -35,6 +35,8 @@ export interface StoredSeries {
   readonly endless: boolean
   /** How many are still to come, of a COUNT from the completion. */
   readonly left: number | null
+  /** Dates behind its start that are left out, in order. */
+  readonly excluded: readonly number[]
 }
 
 /** A change that can be undone, or was; those of one batch are one. */
@@ -168,7 +170,8 @@ export class SeriesDriver {
            'deleted', deleted_at is not null, 'retracted', retracted_at is not null) order by id), '[]')
           from todo.tasks where user_id = $1) as tasks,
          (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'continuedBy', continued_by, 'deleted', deleted_at is not null,
-           'once', catch_up = 'once', 'endless', end_at is null and count_left is null, 'left', count_left)), '[]')
+           'once', catch_up = 'once', 'endless', end_at is null and count_left is null, 'left', count_left,
+           'excluded', array(select extract(epoch from at) * 1000 from unnest(excluded_at) as at where at > start_at order by at))), '[]')
           from todo.series where user_id = $1) as series,
          (select coalesce(jsonb_agg(change), '[]') from (
             select jsonb_build_object('id', min(id), 'undone', bool_and(undone_at is not null)) as change
