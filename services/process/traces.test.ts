@@ -88,4 +88,9 @@ test('probes and idle work record nothing', async () => {
   await arrived('GET /v1/tasks')
   const names = new Set(collector.spans.slice(before).map((span) => span.name))
   expect([...names].filter((name) => /healthz|metrics/u.test(name))).toEqual([])
+  // What a probe asks of the database would be a trace of its own, once a second and service.
+  const alone = collector.spans.filter(
+    (span) => span.name === 'database transaction' && collector.ancestry(span).length === 1,
+  )
+  expect(alone).toEqual([])
 })

@@ -54,7 +54,12 @@ export interface ServicesOnDapr {
   /** Log lines of all services. */
   readonly lines: Record<string, unknown>[]
   /** A path below /api/v1, as the local user. */
-  api(method: string, path: string, body?: unknown): Promise<{status: number; body: Record<string, unknown>}>
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{status: number; body: Record<string, unknown>}>
   stopService(app: ServiceName): Promise<void>
   startService(app: ServiceName): Promise<void>
   stop(): Promise<void>
@@ -129,10 +134,10 @@ export async function startServicesOnDapr(options: {
     appPorts,
     sidecars,
     lines,
-    async api(method, path, body) {
+    async api(method, path, body, headers = {}) {
       const answer = await fetch(`${publicUrl}/api/v1${path}`, {
         method,
-        headers: {'x-api-key': key, ...(body === undefined ? {} : {'content-type': 'application/json'})},
+        headers: {'x-api-key': key, ...(body === undefined ? {} : {'content-type': 'application/json'}), ...headers},
         ...(body === undefined ? {} : {body: JSON.stringify(body)}),
       })
       const text = await answer.text()

@@ -51,7 +51,7 @@ export class DaprJobScheduler implements JobScheduler {
     const answer = await this.#sidecar.call({
       method: 'POST',
       path: `/v1.0/jobs/${encodeURIComponent(name)}`,
-      headers: {'content-type': 'application/json'},
+      headers: {'content-type': 'application/json', traceparent},
       body: JSON.stringify(body),
       timeoutMs: this.#timeoutMs,
       repeatable: true,

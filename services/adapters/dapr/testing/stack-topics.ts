@@ -7,9 +7,11 @@ export const ALL_TOPICS: readonly string[] = [...TOPICS, ...TOPICS.map(deadLette
 
 /** The topics of todo5 on a broker of a test. */
 export class StackTopics {
+  readonly #kafka: Kafka
   readonly #admin: Admin
 
   private constructor(kafka: Kafka) {
+    this.#kafka = kafka
     this.#admin = kafka.admin()
   }
 
@@ -43,6 +45,15 @@ export class StackTopics {
   async count(topic: string): Promise<number> {
     const ends = await this.#admin.fetchTopicOffsets(topic)
     return ends.reduce((sum, {low, high}) => sum + Number(high) - Number(low), 0)
+  }
+
+  /** Past every sidecar, the same text into each partition. */
+  async putRaw(topic: string, value: string): Promise<void> {
+    const producer = this.#kafka.producer()
+    await producer.connect()
+    const messages = Array.from({length: PARTITIONS}, (_, partition) => ({key: 'raw', value, partition}))
+    await producer.send({topic, messages})
+    await producer.disconnect()
   }
 
   async close(): Promise<void> {
