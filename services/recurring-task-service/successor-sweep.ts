@@ -3,7 +3,7 @@ import {query, toNumber} from '../database/query.ts'
 import type {Logger} from '../runtime/logger.ts'
 import type {Metrics} from '../runtime/metrics.ts'
 import {type Periodic, periodic} from '../runtime/periodic.ts'
-import {withTrace} from '../runtime/tracing.ts'
+import {inSpan} from '../runtime/tracing.ts'
 import type {SuccessorMaker} from './successor-maker.ts'
 
 const BATCH = 200
@@ -43,7 +43,7 @@ export function createSuccessorSweep({
   // One transaction each: a series that fails must not hold up the others.
   const make = async (task: {id: number; userId: string}): Promise<number> => {
     try {
-      const made = await withTrace(null, async () =>
+      const made = await inSpan('sweep', {kind: 'consumer', parent: null}, async () =>
         database.asUser(task.userId, async (tx) => makeSuccessors(tx, [task], 'sweep')),
       )
       hits.inc(made)

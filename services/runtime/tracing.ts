@@ -32,9 +32,9 @@ export function recordSpans(given: Tracer | undefined): void {
 /** The trace that the running request or event belongs to; it is stored with each outbox row. */
 export const currentTraceparent = (): string | null => active.getStore() ?? null
 
-/** Runs `work` inside of the given trace, or of a new one when there is none or it is malformed. Records nothing. */
-export function withTrace<T>(traceparent: string | null | undefined, work: () => T): T {
-  return active.run(childOf(traceparent), work)
+/** Runs `work` outside of every trace: nothing of it is recorded. */
+export function withoutTrace<T>(work: () => T): T {
+  return active.exit(work)
 }
 
 /** Runs `work` where `span` is the parent of whatever begins. */

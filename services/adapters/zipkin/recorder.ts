@@ -1,5 +1,6 @@
 import type {Tracer} from '@opentelemetry/api'
 import {ZipkinExporter} from '@opentelemetry/exporter-zipkin'
+import {resourceFromAttributes} from '@opentelemetry/resources'
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
@@ -33,8 +34,10 @@ export function openZipkinRecorder(options: {
   logger: Logger
 }): SpanRecorder {
   const {service, endpoint, sampling, logger} = options
-  const exporter = noticing(new ZipkinExporter({url: endpoint, serviceName: service}), logger)
+  const exporter = noticing(new ZipkinExporter({url: endpoint}), logger)
   const provider = new TracerProvider({
+    // The exporter's own name for the service counts only where a resource has none, and the default one has.
+    resource: resourceFromAttributes({'service.name': service}),
     sampler: new ParentBasedSampler({root: new TraceIdRatioBasedSampler(sampling)}),
     spanProcessors: [
       new BatchSpanProcessor({
