@@ -10,23 +10,30 @@ import {makeProgramPath} from './program-path.ts'
 /** A `todo5 up host` of its own: real processes, started by the command line, in a folder that goes away. */
 export class HostTarget {
   readonly #target: LocalTarget
-  readonly #path: string
+  readonly #env: Readonly<Record<string, string>>
   readonly hostDir: string
 
-  private constructor(target: LocalTarget, path: string) {
+  private constructor(target: LocalTarget, env: Readonly<Record<string, string>>) {
     this.#target = target
-    this.#path = path
+    this.#env = env
     this.hostDir = join(target.dataDir, 'host')
   }
 
-  static async create(): Promise<HostTarget> {
+  /** With Zipkin when that is wished; it takes 170 MB. */
+  static async create({zipkin = false}: {zipkin?: boolean} = {}): Promise<HostTarget> {
+    const programs = inject('stackPrograms')
+    if (zipkin && programs.zipkinJar === null) throw new Error('There is no Zipkin: todo5 toolchain install zipkin')
     const target = await LocalTarget.create({base: inject('stackRoot')})
-    const bin = await makeProgramPath(target.root.join('programs'), inject('stackPrograms'))
-    return new HostTarget(target, `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`)
+    const bin = await makeProgramPath(target.root.join('programs'), programs)
+    return new HostTarget(target, {
+      PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
+      // It is never on the PATH: <toolchain>/zipkin-<version>/zipkin.jar.
+      ...(zipkin && {TODO5_TOOLCHAIN: dirname(dirname(programs.zipkinJar!))}),
+    })
   }
 
   start(...args: string[]): {child: ChildProcess; ended: Promise<Ended>} {
-    return this.#target.start(args, {PATH: this.#path})
+    return this.#target.start(args, this.#env)
   }
 
   async todo5(...args: string[]): Promise<Ended> {
@@ -38,6 +45,19 @@ export class HostTarget {
     const {code, stdout, stderr} = await this.todo5(...args, '--json')
     if (code !== 0) throw new Error(`todo5 ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
     return JSON.parse(stdout) as T
+  }
+
+  /** A request of the local user below /api/v1; anything but a success is an error. */
+  async api<T>(method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}) {
+    const {api_url: apiUrl} = (await this.state())!
+    const key = (await readFile(join(this.hostDir, 'state', 'local-key'), 'utf8')).trim()
+    const answer = await fetch(`${apiUrl}${path}`, {
+      method,
+      headers: {'x-api-key': key, ...(body && {'content-type': 'application/json'}), ...headers},
+      ...(body && {body: JSON.stringify(body)}),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}: ${await answer.text()}`)
+    return (await answer.json()) as T
   }
 
   async state(): Promise<HostState | undefined> {

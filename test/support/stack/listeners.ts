@@ -9,12 +9,25 @@ export interface ListeningSocket {
 
 /** The TCP sockets on which these processes listen (Linux). */
 export async function listenersOf(pids: readonly number[]): Promise<ListeningSocket[]> {
+  return await socketsOf(pids, ['tcp', 'tcp6'], '0A')
+}
+
+/** The ports at which these processes take datagrams of anybody (Linux). */
+export async function boundUdpPortsOf(pids: readonly number[]): Promise<number[]> {
+  return (await socketsOf(pids, ['udp', 'udp6'], '07')).map(({port}) => port)
+}
+
+async function socketsOf(
+  pids: readonly number[],
+  tables: readonly string[],
+  state: string,
+): Promise<ListeningSocket[]> {
   const sockets = new Map<string, {loopback: boolean; port: number}>()
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    for (const line of (await readFile(table, 'utf8')).split('\n').slice(1)) {
+  for (const table of tables) {
+    for (const line of (await readFile(`/proc/net/${table}`, 'utf8')).split('\n').slice(1)) {
       // number, local address:port, remote address:port, state, queues, timer, retransmits, uid, timeout, inode
       const fields = line.trim().split(/\s+/u)
-      if (fields[3] !== '0A') continue
+      if (fields[3] !== state) continue
       const [address, port] = fields[1]!.split(':') as [string, string]
       sockets.set(`socket:[${fields[9]}]`, {loopback: isLoopback(address), port: Number.parseInt(port, 16)})
     }

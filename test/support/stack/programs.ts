@@ -8,6 +8,8 @@ import type {Terminal, TextSink} from '../../../cli/terminal.ts'
 
 /** A folder with bin/daprd, bin/scheduler, bin/sentry and kafka/libs, in place of what the toolchain finds. */
 const VARIABLE = 'TODO5_STACK_PROGRAMS'
+/** Zipkin, too, which todo5 does without. */
+const STACK = ['daprd', 'scheduler', 'sentry', 'kafka', 'java', 'zipkin'] as const
 /** ms between two lines about one build. */
 const LINE_EVERY = 30_000
 
@@ -27,8 +29,8 @@ export async function programsOfTheStack(): Promise<StackPrograms> {
   }
   try {
     const given = env[VARIABLE]
-    const programs = given ? (['java'] as const) : undefined
-    const found = await installPrograms({toolchain, signal, onEvent, ...(programs && {programs})})
+    const programs = given ? (['java'] as const) : STACK
+    const found = await installPrograms({toolchain, signal, onEvent, programs})
     if (!given) return stackPrograms(found)
     return {...chosen(resolve(given)), java: found.find(({program}) => program === 'java')!.path!}
   } catch (error) {
