@@ -17,7 +17,7 @@ import {ownerText, portOwner} from '../supervisor/port-owner.ts'
 import {type RestartReason, restartReason} from '../supervisor/restart-reason.ts'
 import {startProcess} from '../supervisor/start-process.ts'
 import {type Started, startTarget} from '../supervisor/start-target.ts'
-import {stopProcess} from '../supervisor/stop-process.ts'
+import {HOST_STOP_LIMIT_MS, stopProcess} from '../supervisor/stop-process.ts'
 import type {StackPrograms} from '../toolchain/stack-programs.ts'
 import {portInUse, runsAlready} from './bring-up.ts'
 
@@ -51,8 +51,6 @@ export interface HostBroughtUp extends Started<HostState> {
 /** Of somebody else's start: Kafka recovers, or everything is started on a busy machine. */
 const WAIT_LIMIT_MS = 600_000
 const HEALTH_PATIENCE_MS = 30_000
-/** Services finish what they are at, then Kafka writes down what it has. */
-export const HOST_STOP_LIMIT_MS = 180_000
 
 /** `todo5 up host`: starts Kafka, Dapr, PostgreSQL and the services as processes, or finds them running. */
 export async function bringUpHost(request: BringUpHostRequest): Promise<HostBroughtUp> {

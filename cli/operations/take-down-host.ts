@@ -1,7 +1,7 @@
 import type {HostMachine} from '../supervisor/host/host-machine.ts'
 import {lookFor} from '../supervisor/machine.ts'
+import {HOST_STOP_LIMIT_MS} from '../supervisor/stop-process.ts'
 import {type Stopped, stopTarget} from '../supervisor/stop-target.ts'
-import {HOST_STOP_LIMIT_MS} from './bring-up-host.ts'
 
 export type HostDownResult =
   | {readonly dry_run: true; readonly steps: readonly string[]}

@@ -5,6 +5,8 @@ import type {TargetMachine, TargetState} from './machine.ts'
 
 /** Draining takes up to 20 s, PostgreSQL up to 20 s more. */
 export const STOP_LIMIT_MS = 45_000
+/** Services finish what they are at, then Kafka writes down what it has. */
+export const HOST_STOP_LIMIT_MS = 180_000
 
 /** Asks the background process to end, and waits until it has; one that does not is killed. */
 export async function stopProcess<State extends TargetState>(
