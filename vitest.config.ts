@@ -6,9 +6,11 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', 'test/{browser,cluster,stack,bench}/**', '**/*.long.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     // Quiet when green; a failure is printed whole.
-    reporters: ['dot'],
+    reporters: ['dot', './test/support/pitfalls/reporter.ts'],
     // Never what a test asserts: only how long a test that hangs holds up the others.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    // What is waited for comes at once or, on a machine that stands still, late.
+    expect: {poll: {timeout: 40_000, interval: 20}},
     hookTimeout: 120_000,
     disableConsoleIntercept: true,
     coverage: {

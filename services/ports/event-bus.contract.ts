@@ -16,7 +16,7 @@ export interface BusFixture {
   close(): Promise<void>
 }
 
-const GENEROUS = {timeout: 15_000, interval: 20}
+const GENEROUS = {timeout: 40_000, interval: 20}
 
 /** What every bus promises, whatever it is made of. */
 export function describeEventBus(name: string, open: () => Promise<BusFixture>): void {

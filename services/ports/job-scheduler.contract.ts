@@ -15,7 +15,7 @@ export interface SchedulerFixture {
   readonly earlyMs: number
 }
 
-const GENEROUS = {timeout: 15_000, interval: 20}
+const GENEROUS = {timeout: 40_000, interval: 20}
 
 /** What every job scheduler promises. */
 export function describeJobScheduler(name: string, open: () => Promise<SchedulerFixture>): void {

@@ -6,7 +6,7 @@ import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
 import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
 import {SERVICE_NAMES} from '../runtime/service.ts'
 
-const GENEROUS = {timeout: 20_000, interval: 50}
+const GENEROUS = {timeout: 40_000, interval: 50}
 
 let collector: SpanCollector
 let todo5: ServicesOnDapr

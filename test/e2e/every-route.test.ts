@@ -66,7 +66,7 @@ beforeAll(async () => {
       expect(mails).toHaveLength(1)
       mailId = mails[0]!.id
     },
-    {timeout: 20_000, interval: 100},
+    {timeout: 40_000, interval: 100},
   )
   const signedUp = await fetch(`${new URL(running.todo5.apiUrl).origin}/api/auth/sign-up/email`, {
     method: 'POST',

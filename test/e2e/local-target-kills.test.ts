@@ -84,7 +84,7 @@ async function expectNothingLostOrDoubled(tag: string, acknowledged: ReadonlySet
 async function killDuring(tag: string, kill: () => Promise<void> | void): Promise<ReadonlySet<number>> {
   await makeSeries(tag)
   const load = completeAll(tag)
-  await expect.poll(() => load.acknowledged.size, {timeout: 20_000, interval: 5}).toBeGreaterThan(SERIES)
+  await expect.poll(() => load.acknowledged.size, {timeout: 40_000, interval: 5}).toBeGreaterThan(SERIES)
   try {
     await kill()
   } finally {

@@ -117,7 +117,7 @@ describe.concurrent('todo5 up and down', () => {
       // And a down during an up wins; the up says so.
       const {ended} = target.start(['up', '--json'])
       // Not expect.poll: vitest cannot tell to which of several tests at once it belongs.
-      await vi.waitUntil(async () => await hasState(target.stateDir), {timeout: 20_000, interval: 10})
+      await vi.waitUntil(async () => await hasState(target.stateDir), {timeout: 40_000, interval: 10})
       expect(await target.json('down')).toMatchObject({found: 'running', killed: false})
       expect(await ended).toMatchObject({code: 4, stdout: expect.stringContaining('"stopped"') as string})
       expect(await target.remains([port])).toEqual([])
@@ -173,10 +173,10 @@ describe.concurrent('todo5 up and down', () => {
       const follower = target.start(['logs', '-f', '--json'])
       let seen = ''
       follower.child.stdout!.on('data', (text: string) => (seen += text))
-      await vi.waitUntil(() => seen.includes('"ready"'), {timeout: 20_000})
+      await vi.waitUntil(() => seen.includes('"ready"'), {timeout: 40_000})
       process.kill(-child.pid!, 'SIGINT')
       expect(await ended).toMatchObject({code: 0})
-      await vi.waitUntil(() => seen.includes('"stopped"'), {timeout: 20_000})
+      await vi.waitUntil(() => seen.includes('"stopped"'), {timeout: 40_000})
       process.kill(-follower.child.pid!, 'SIGINT')
       expect(await follower.ended).toMatchObject({code: 0, stderr: ''})
       expect(await target.root.processes()).not.toContainEqual(expect.objectContaining({pid}))

@@ -71,9 +71,9 @@ test('a consumer that begins after the oldest events have expired gets each of t
     },
   })
   await bus.start()
-  await expect.poll(() => seen.length, {timeout: 10_000}).toBe(10)
+  await expect.poll(() => seen.length, {timeout: 40_000}).toBe(10)
   await publish([50])
-  await expect.poll(() => seen.at(-1), {timeout: 10_000}).toBe(50)
+  await expect.poll(() => seen.at(-1), {timeout: 40_000}).toBe(50)
   expect(seen).toEqual([40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50])
 })
 
@@ -92,7 +92,7 @@ test('a batch that ends after its lease was lost and won again moves the positio
   })
   await publish([0, 1, 2])
   await bus.start()
-  await expect.poll(() => seen.length, {timeout: 10_000}).toBe(1)
+  await expect.poll(() => seen.length, {timeout: 40_000}).toBe(1)
   await publish([3, 4, 5])
   // Another process has the lease for a while, gets as far as 2, and gives it back.
   await admin.query(`update jobs.consumer_leases set holder = $1, until = clock_timestamp() + interval '1 hour'`, [
@@ -102,11 +102,11 @@ test('a batch that ends after its lease was lost and won again moves the positio
     `insert into jobs.consumer_positions (consumer, topic, partition, position)
      select 'slow', topic, partition, 2 from jobs.partitions`,
   )
-  await expect.poll(() => JSON.stringify(lines), {timeout: 10_000}).toContain('another process delivers')
+  await expect.poll(() => JSON.stringify(lines), {timeout: 40_000}).toContain('another process delivers')
   await admin.query('delete from jobs.consumer_leases')
   const taken = async () => (await admin.query('select 1 from jobs.consumer_leases')).rows.length
-  await expect.poll(taken, {timeout: 10_000}).toBe(1)
+  await expect.poll(taken, {timeout: 40_000}).toBe(1)
   finish!()
-  await expect.poll(() => seen.flat(), {timeout: 10_000}).toContain(5)
+  await expect.poll(() => seen.flat(), {timeout: 40_000}).toContain(5)
   expect(seen.slice(1).flat()).toEqual([2, 3, 4, 5])
 })

