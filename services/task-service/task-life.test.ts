@@ -67,6 +67,16 @@ test('a series three days late: the occurrences, what comes, and how it was kept
   expect(await seriesOf(first.id)).toEqual(series)
 })
 
+test('a series that goes on from an early completion is known whole, though its dates go backwards', async () => {
+  const first = await add({due_at: inDays(20), recurring_pattern: 'every 30 days', anchor: 'completion'})
+  const second = await done(first.id)
+  await request('PATCH', `/${second.id}`, {recurring_pattern: 'every 3 days'})
+  const third = await done(second.id)
+  expect(Date.parse(third.due_at!)).toBeLessThan(Date.parse(second.due_at!))
+  const {occurrences} = await seriesOf(third.id)
+  expect(occurrences.map((entry) => entry.task_id).toSorted((a, b) => a - b)).toEqual([first.id, second.id, third.id])
+})
+
 test('as many as asked for, the open one besides; dates as many as asked for', async () => {
   const first = await add({due_at: inDays(1), recurring_pattern: 'daily'})
   const third = await done((await done(first.id)).id)

@@ -2,8 +2,9 @@ import type {Transaction} from '../database.ts'
 import {query, toNumber} from '../query.ts'
 
 /**
- * The ids of a series, of those that continue it and of those that it continues. Backwards by the first occurrence of each,
- * whose predecessor belongs to the one before: no index leads from a series to the one that it continues.
+ * The ids of a series, of those that continue it and of those that it continues. Backwards by the oldest row of each, whose
+ * predecessor belongs to the one before: no index leads from a series to the one that it continues. Not by the first date:
+ * what counts from an early completion can lie before the row that moved over.
  */
 export async function seriesChain(tx: Transaction, seriesId: number): Promise<{ids: number[]; newest: number}> {
   const rows = await query<{id: string; continued_by: string | null; ahead: boolean}>(
@@ -18,7 +19,7 @@ export async function seriesChain(tx: Transaction, seriesId: number): Promise<{i
        select p.series_id from backward b
          cross join lateral (
            select t.predecessor_id from todo.tasks t where t.series_id = b.id and t.retracted_at is null
-           order by t.occurrence_at limit 1
+           order by t.id limit 1
          ) first
          join todo.tasks p on p.id = first.predecessor_id
        where p.series_id is not null
