@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['{cli,services,test}/**/*.stack.ts'],
     exclude: ['**/node_modules/**', 'dist/**'],
     globalSetup: ['test/support/global-setup.ts', 'test/support/stack/global-setup.ts'],
-    reporters: ['dot'],
+    reporters: ['dot', './test/support/pitfalls/reporter.ts'],
     // One stack at a time fits the machine.
     fileParallelism: false,
     testTimeout: 180_000,
