@@ -51,7 +51,16 @@ const FIELDS_OF_KIND = {
   ],
 }
 /** Read by prefix, so neither named in metadata.yaml nor by a struct. */
-const BACK_OFF = ['Policy', 'Duration', 'InitialInterval', 'RandomizationFactor', 'Multiplier', 'MaxInterval', 'MaxElapsedTime', 'MaxRetries']
+const BACK_OFF = [
+  'Policy',
+  'Duration',
+  'InitialInterval',
+  'RandomizationFactor',
+  'Multiplier',
+  'MaxInterval',
+  'MaxElapsedTime',
+  'MaxRetries',
+]
 const FIELDS_OF_TYPE = {'pubsub.kafka': BACK_OFF.map((name) => `backOff${name}`)}
 const TAG = /mapstructure(?:aliases)?:"([a-zA-Z][\w,]*)"/gu
 
@@ -86,7 +95,8 @@ for (const path of entries.filter((entry) => basename(entry) === 'metadata.yaml'
     }
   }
   const builtIn = (about.builtinAuthenticationProfiles ?? []).flatMap(({name}) => BUILT_IN_PROFILES[name] ?? [])
-  for (const name of [...builtIn, ...(FIELDS_OF_KIND[about.type] ?? []), ...(FIELDS_OF_TYPE[type] ?? [])]) fields[name] ??= {}
+  for (const name of [...builtIn, ...(FIELDS_OF_KIND[about.type] ?? []), ...(FIELDS_OF_TYPE[type] ?? [])])
+    fields[name] ??= {}
   types[type] ??= {}
   types[type][about.version] = {
     ...(about.status === 'deprecated' ? {deprecated: true} : {}),
