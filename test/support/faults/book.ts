@@ -5,7 +5,6 @@ export interface BookedTask {
   readonly title: string
   /** ms since 1970 */
   readonly dueAt: number
-  readonly repeats: boolean
   /** Whether another one follows when it is completed. */
   readonly goesOn: boolean
   /** When it was answered that it was completed, ms since 1970. */

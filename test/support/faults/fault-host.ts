@@ -1,5 +1,7 @@
+import {readFile} from 'node:fs/promises'
 import {setTimeout as delay} from 'node:timers/promises'
 import {join} from 'node:path'
+import {Client} from 'pg'
 import {expect} from 'vitest'
 import type {HostState, ProcessFacts} from '../../../cli/supervisor/host/host-state.ts'
 import {answersOk} from '../../../cli/supervisor/host/answers.ts'
@@ -65,6 +67,21 @@ export class FaultHost {
   async sql<T extends object>(text: string, parameters: unknown[] = []): Promise<T[]> {
     const {database_url: url} = await this.state()
     return await withDatabase(url!, async (client) => (await client.query<T>(text, parameters)).rows)
+  }
+
+  /** A transaction that locks these rows, so that nobody else gets on with them; answers with how it is ended. */
+  async lock(text: string, parameters: unknown[]): Promise<() => Promise<void>> {
+    const {database_url: url} = await this.state()
+    const client = new Client({connectionString: url!, application_name: 'fault test'})
+    await client.connect()
+    await client.query('begin')
+    const {rowCount} = await client.query(text, parameters)
+    expect(rowCount, 'rows that are locked').toBeGreaterThan(0)
+    return async () => await client.end()
+  }
+
+  async log(name: string): Promise<string> {
+    return await readFile(join(this.target.hostDir, 'state', 'logs', `${name}.log`), 'utf8')
   }
 
   async process(name: string): Promise<ProcessFacts> {
@@ -159,7 +176,13 @@ export class FaultHost {
   }
 
   async #completionsWork(name: string): Promise<void> {
-    const tasks = await Promise.all(this.users.map(async (user) => await this.load.completeOne(user)))
+    const tasks = await Promise.all(
+      this.users.map(async (user) => {
+        const task = await this.load.addDaily(user)
+        await this.load.complete(user, task)
+        return task
+      }),
+    )
     await this.#until(`after ${name}: completions are followed and recorded`, async () => {
       const rows = await this.sql(
         `select distinct a.task_id from todo.audit_logs a join todo.tasks t on t.predecessor_id = a.task_id

@@ -53,11 +53,8 @@ export class Load {
     await this.#running
   }
 
-  /** A daily task, completed. */
-  async completeOne(user: LoadUser): Promise<BookedTask> {
-    const task = await this.#addRepeating(user, 'daily', true)
-    await this.#complete(user, task)
-    return task
+  async addDaily(user: LoadUser): Promise<BookedTask> {
+    return await this.#addRepeating(user, 'daily')
   }
 
   /** A task that is due in an hour and some ms, and so reminds in as many. */
@@ -66,21 +63,17 @@ export class Load {
     const title = `Remind ${randomUUID()}`
     const made = await this.#add(user, {title, due_at: new Date(dueAt).toISOString()})
     const reminder = {at: dueAt - HOUR, bookedAt: Date.now()}
-    return this.#note(user, made, {dueAt, repeats: false, goesOn: false, reminder})
+    return this.#note(user, made, {dueAt, goesOn: false, reminder})
   }
 
   async #client(user: LoadUser, place: number): Promise<void> {
     for (let round = place; !this.#stopping; round++) {
       const counted = round % 2 === 0
-      let task: BookedTask | undefined = await this.#addRepeating(
-        user,
-        counted ? `FREQ=DAILY;COUNT=${COUNT}` : 'daily',
-        true,
-      )
+      let task: BookedTask | undefined = await this.#addRepeating(user, counted ? `FREQ=DAILY;COUNT=${COUNT}` : 'daily')
       for (let step = 1; task && step <= (counted ? COUNT : CHAIN); step++) {
         await delay(PACE_MS)
         const last: boolean = counted && step === COUNT - 1
-        task = await this.#complete(user, task, !last)
+        task = await this.complete(user, task, !last)
       }
       await delay(PACE_MS)
       const reminding = await this.remindIn(user, 2000 + (round % 5) * 2500)
@@ -89,21 +82,21 @@ export class Load {
     }
   }
 
-  async #addRepeating(user: LoadUser, pattern: string, goesOn: boolean): Promise<BookedTask> {
+  async #addRepeating(user: LoadUser, pattern: string): Promise<BookedTask> {
     const made = await this.#add(user, {
       title: `Repeat ${randomUUID()}`,
       due_at: new Date(FIRST_DUE).toISOString(),
       recurring_pattern: pattern,
     })
-    return this.#note(user, made, {dueAt: FIRST_DUE, repeats: true, goesOn, reminder: null})
+    return this.#note(user, made, {dueAt: FIRST_DUE, goesOn: true, reminder: null})
   }
 
   /** Answers with what follows, when that was there within a second. `goesOn`: whether something follows that, too. */
-  async #complete(user: LoadUser, task: BookedTask, goesOn = true): Promise<BookedTask | undefined> {
+  async complete(user: LoadUser, task: BookedTask, goesOn = true): Promise<BookedTask | undefined> {
     const {next} = await this.#insist<CompleteTaskResponse>(user, 'POST', `/tasks/${task.id}/complete`)
     task.completedAt = Date.now()
     if (!next) return undefined
-    return this.#note(user, next, {dueAt: task.dueAt + DAY, repeats: true, goesOn, reminder: null})
+    return this.#note(user, next, {dueAt: task.dueAt + DAY, goesOn, reminder: null})
   }
 
   async #update(user: LoadUser, task: BookedTask): Promise<void> {
@@ -120,7 +113,7 @@ export class Load {
   #note(
     user: LoadUser,
     {id, title}: TaskResponse,
-    facts: Pick<BookedTask, 'dueAt' | 'repeats' | 'goesOn' | 'reminder'>,
+    facts: Pick<BookedTask, 'dueAt' | 'goesOn' | 'reminder'>,
   ): BookedTask {
     const task = {id, title, userId: user.userId, completedAt: null, updates: 0, ...facts}
     this.#book.add(task)

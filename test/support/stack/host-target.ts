@@ -3,6 +3,7 @@ import {mkdir, readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {inject} from 'vitest'
 import {type HostState, hostState} from '../../../cli/supervisor/host/host-state.ts'
+import type {StackPrograms} from '../../../cli/toolchain/stack-programs.ts'
 import {takeLock} from '../../../services/local/instance-lock.ts'
 import {type Ended, LocalTarget} from '../local-target.ts'
 import {makeProgramPath} from './program-path.ts'
@@ -19,9 +20,10 @@ export class HostTarget {
     this.hostDir = join(target.dataDir, 'host')
   }
 
-  /** With Zipkin when that is wished; it takes 170 MB. */
-  static async create({zipkin = false}: {zipkin?: boolean} = {}): Promise<HostTarget> {
-    const programs = inject('stackPrograms')
+  /** With Zipkin when that is wished (it takes 170 MB), and with other programs in place of those of the run. */
+  static async create(options: {zipkin?: boolean; programs?: Partial<StackPrograms>} = {}): Promise<HostTarget> {
+    const {zipkin = false} = options
+    const programs = {...inject('stackPrograms'), ...options.programs}
     if (zipkin && programs.zipkinJar === null) throw new Error('There is no Zipkin: todo5 toolchain install zipkin')
     const target = await LocalTarget.create({base: inject('stackRoot')})
     const bin = await makeProgramPath(target.root.join('programs'), programs)
