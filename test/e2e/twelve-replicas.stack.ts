@@ -1,0 +1,132 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import {AssignerProtocol, Kafka, logLevel} from 'kafkajs'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {PARTITIONS} from '../../services/domain/events/event-types.ts'
+import {lagProblems} from '../support/faults/compare-book.ts'
+import {FaultHost} from '../support/faults/fault-host.ts'
+import {type LoadUser, signUp} from '../support/faults/load.ts'
+import {type Replica, startReplica} from '../support/faults/replica.ts'
+import {HostTarget} from '../support/stack/host-target.ts'
+
+const minute = 60_000
+const SERVICE = 'recurring-task-service'
+const USERS = 16
+const TASKS_OF_EACH = 5
+/** Sign-ups that are refused because there were several within seconds are tried again. */
+const PAUSE_MS = 2000
+
+let target: HostTarget
+let host: FaultHost
+let apiUrl: string
+const replicas: Replica[] = []
+const users: LoadUser[] = []
+
+beforeAll(async () => {
+  target = await HostTarget.create()
+  host = await FaultHost.start(target)
+  apiUrl = (await host.state()).api_url!
+  users.push(...host.users)
+  await Promise.all([signUpAll(), startAll()])
+}, 15 * minute)
+afterAll(async () => {
+  await Promise.all(replicas.map(async (replica) => await replica.kill9()))
+  await target.dispose()
+})
+
+async function signUpAll(): Promise<void> {
+  while (users.length < USERS) {
+    try {
+      users.push(await signUp(apiUrl))
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('429'))) throw error
+      await delay(PAUSE_MS)
+    }
+  }
+}
+
+/** Three at a time: each start is a second of work for a processor. */
+async function startAll(): Promise<void> {
+  let left = PARTITIONS - 1
+  const starter = async (): Promise<void> => {
+    while (left-- > 0) replicas.push(await startReplica(host, SERVICE))
+  }
+  await Promise.all([starter(), starter(), starter()])
+}
+
+/** How many partitions each member of the group has; undefined while they are being shared out. */
+async function shares(): Promise<number[] | undefined> {
+  const admin = new Kafka({brokers: [await host.brokers()], logLevel: logLevel.NOTHING}).admin()
+  await admin.connect()
+  try {
+    const {groups} = await admin.describeGroups([SERVICE])
+    if (groups[0]?.state !== 'Stable') return undefined
+    return groups[0].members
+      .map(({memberAssignment}) => AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {})
+      .map((assignment) => assignment['task-events']?.length ?? 0)
+      .toSorted((a, b) => a - b)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** Every user completes some tasks, all at the same time, as careful clients do. Their ids, when that is answered. */
+async function completeSome(): Promise<number[]> {
+  const done = users.map(async (user) => {
+    const ids: number[] = []
+    for (let n = 0; n < TASKS_OF_EACH; n++) {
+      const task = await host.load.addDaily(user)
+      await host.load.complete(user, task)
+      ids.push(task.id)
+    }
+    return ids
+  })
+  return (await Promise.all(done)).flat()
+}
+
+/** How many tasks follow each of these, and how many were due on another day than the next one. */
+const followers = async (ids: readonly number[]): Promise<{once: number; other: number; wrongDay: number}> =>
+  (
+    await host.sql<{once: number; other: number; wrongDay: number}>(
+      `select count(*) filter (where n = 1)::int as once, count(*) filter (where n > 1)::int as other,
+         count(*) filter (where n > 0 and not right_day)::int as "wrongDay"
+       from (
+         select done.id, count(next.due_at) as n, bool_and(next.due_at = '2036-12-02T09:00:00Z') as right_day
+         from unnest($1::bigint[]) as done (id)
+         left join todo.tasks as next on next.predecessor_id = done.id group by done.id
+       ) as completed`,
+      [ids],
+    )
+  )[0]!
+
+/** Each of these is followed once, by event, also when one looks again. */
+async function expectFollowedOnce(ids: readonly number[]): Promise<void> {
+  const all = {once: ids.length, other: 0, wrongDay: 0}
+  await expect.poll(async () => await followers(ids), {timeout: 3 * minute, interval: 200}).toEqual(all)
+  await expect.poll(async () => await lagProblems(await host.brokers()), {timeout: 3 * minute}).toEqual([])
+  expect(await followers(ids)).toEqual(all)
+}
+
+test('twelve replicas share twelve partitions, each has exactly one', {timeout: 5 * minute}, async () => {
+  const one = Array.from({length: PARTITIONS}, () => 1)
+  await expect.poll(shares, {timeout: 4 * minute, interval: 500}).toEqual(one)
+})
+
+test('what sixteen users complete at the same time is followed exactly once', {timeout: 8 * minute}, async () => {
+  const ids = await completeSome()
+  expect(new Set(ids).size).toBe(USERS * TASKS_OF_EACH)
+  await expectFollowedOnce(ids)
+  for (const replica of replicas) expect(await replica.log()).not.toContain('the sweep made an occurrence')
+})
+
+test('half of the twelve are killed meanwhile: still exactly once', {timeout: 10 * minute}, async () => {
+  const completing = completeSome()
+  await Promise.all(replicas.splice(0, PARTITIONS / 2).map(async (replica) => await replica.kill9()))
+  await expectFollowedOnce(await completing)
+  await expect.poll(shares, {timeout: 2 * minute, interval: 500}).toEqual([2, 2, 2, 2, 2, 2])
+})
+
+test('those that are left stop in order, and the one of the host has all', {timeout: 5 * minute}, async () => {
+  await Promise.all(replicas.splice(0).map(async (replica) => await replica.stop()))
+  await expect.poll(shares, {timeout: 2 * minute, interval: 500}).toEqual([PARTITIONS])
+  await expectFollowedOnce(await completeSome())
+})
