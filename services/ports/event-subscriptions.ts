@@ -4,6 +4,8 @@ export interface DeliveredEvent {
   readonly key: string
   readonly event: unknown
   readonly traceparent: string | null
+  /** Where it lies among those of its topic and key, the same for each delivery of it; absent where the bus does not say. */
+  readonly position?: number | string
   /** Why it cannot be handled, where the bus sees that by itself: it goes to the dead letters unread. */
   readonly fault?: {readonly code: string; readonly reason: string}
 }

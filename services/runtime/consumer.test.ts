@@ -59,7 +59,7 @@ function consumerOf(handle: ConsumerOptions['handle'], options: Partial<Consumer
   })
   const deliver = async (events: readonly unknown[]): Promise<readonly Acknowledgement[]> =>
     subscription.handle(events.map(delivered))
-  return {deliver, lines}
+  return {deliver, lines, subscription}
 }
 
 const deadLetters = async () =>
@@ -172,6 +172,23 @@ describe('an idempotent consumer', () => {
     await expect.poll(async () => deliver([event]), {timeout: 40_000}).toEqual(['done'])
     expect(handled).toEqual([event.event_id])
     expect(await deadLetters()).toEqual([])
+  })
+
+  test('poison that is delivered again from the same place is one dead letter, from another place another one', async () => {
+    const handle = async () => undefined
+    const at = (position: string) => ({...delivered({nonsense: true}), position})
+    for (const deliveries of [[at('3/7')], [at('3/7')], [at('3/7'), at('3/8')]]) {
+      const {subscription} = consumerOf(handle)
+      expect(await subscription.handle(deliveries)).toEqual(deliveries.map(() => 'done'))
+    }
+    expect(await deadLetters()).toHaveLength(2)
+    const other = consumerOf(handle, {consumer: 'another'})
+    await other.subscription.handle([at('3/7')])
+    expect((await deadLetters()).map((row) => row.event.dead_letter.consumer).toSorted()).toEqual([
+      'another',
+      'under-test',
+      'under-test',
+    ])
   })
 
   test('poison that no jsonb can hold goes to the dead letters all the same', async () => {

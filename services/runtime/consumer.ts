@@ -1,4 +1,4 @@
-import {v7 as uuidv7} from 'uuid'
+import {v5 as uuidv5, v7 as uuidv7} from 'uuid'
 import type {Database, Transaction} from '../database/database.ts'
 import {isDatabaseOutage} from '../database/outage.ts'
 import {query} from '../database/query.ts'
@@ -212,23 +212,41 @@ class ConsumerRun {
       original: delivered.event ?? null,
     }
     const owner = envelopeSchema.shape.user_id.safeParse(delivered.key)
+    const id = letterId(consumer, delivered)
+    let isNew: boolean
     try {
-      await database.acrossUsers(async (tx) =>
-        query(tx, 'select todo.put_dead_letter($1, $2, $3, $4::jsonb)', [
+      isNew = await database.acrossUsers(async (tx) => {
+        // It comes again when the bus went down before it noted that it was done.
+        if (!(await claimInbox(tx, `${consumer} dead letters`, [id])).has(id)) return false
+        await query(tx, 'select todo.put_dead_letter($1, $2, $3, $4::jsonb)', [
           deadLetterTopic(delivered.topic as Topic),
-          uuidv7(),
+          id,
           owner.success ? owner.data : null,
           storableJson(letter),
-        ]),
-      )
+        ])
+        return true
+      })
     } catch (error) {
       logger.warn({error, consumer, code}, 'a dead letter could not be written, will try again')
       return 'retry'
+    }
+    if (!isNew) {
+      this.#duplicates.inc()
+      return 'done'
     }
     this.#deadLetters.inc({code})
     logger.error({consumer, code, reason, topic: delivered.topic}, 'an event went to the dead letters')
     return 'done'
   }
+}
+
+/** Any random uuid will do as the namespace. */
+const LETTERS = '5d3e5c0e-7a0b-4f3a-9c39-6a0f3d1c9b52'
+
+/** The same for each delivery of an event; what lies elsewhere, as after a replay or in a new topic, is another one. */
+function letterId(consumer: string, {topic, key, position, event}: DeliveredEvent): string {
+  if (position === undefined) return uuidv7()
+  return uuidv5(JSON.stringify([consumer, topic, key, position, event ?? null]), LETTERS)
 }
 
 const handlingSpan = (consumer: string, event: Envelope, {topic, traceparent}: DeliveredEvent): OpenSpan =>

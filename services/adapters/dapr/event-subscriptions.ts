@@ -119,14 +119,16 @@ function toEntry(
   const cloudEvent = readCloudEvent(value)
   const event = cloudEvent ? cloudEvent.event : value
   const fault = faultOf(cloudEvent?.source, ours.source)
+  const {__partition: partition = '', __offset: offset} = metadata
   return {
     id,
-    partition: metadata['__partition'] ?? '',
+    partition,
     delivered: {
       topic: ours.topic,
       key: metadata['__key'] ?? userOf(event),
       event,
       traceparent: cloudEvent?.traceparent ?? null,
+      ...(offset !== undefined && {position: `${partition}/${offset}`}),
       ...(fault && {fault}),
     },
   }
