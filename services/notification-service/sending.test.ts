@@ -59,8 +59,8 @@ test('a job that comes early waits for the time of its reminder', async () => {
 
 test('every job finds its reminder, also one that comes in the very moment', async () => {
   await using todo = await Fixture.create()
-  // No sweep would send what a job has missed.
-  const service = await todo.start({settings: {overdueSeconds: 60}})
+  // No sweep would send what a job has missed; and whoever has a reminder locked may be slow.
+  const service = await todo.start({settings: {overdueSeconds: 60, earlyWaitMs: 30_000}})
   const userId = await todo.addUser()
   const taskId = await todo.addTask(userId)
   await todo.admin.query(
@@ -75,6 +75,20 @@ test('every job finds its reminder, also one that comes in the very moment', asy
   )
   expect(early.rowCount).toBe(0)
   expect(todo.smtp.mails).toHaveLength(300)
+})
+
+test('a job whose reminder is locked for more than a second still sends it', async () => {
+  await using todo = await Fixture.create()
+  const service = await todo.start({settings: {overdueSeconds: 60, earlyWaitMs: 30_000}})
+  const {reminderId} = await todo.remind(1)
+  await expect.poll(() => todo.jobs.names.length, WAIT).toBe(1)
+  await todo.admin.query('begin')
+  await todo.admin.query('select 1 from todo.reminders where id = $1 for update', [reminderId])
+  await todo.admin.query('select pg_sleep(2.5)')
+  await todo.admin.query('commit')
+  await expect
+    .poll(async () => todo.counted(service, 'reminders_sent_total', {channel: 'email', woken_by: 'job'}), WAIT)
+    .toBe(1)
 })
 
 test('jobs of an old revision, of another installation, and malformed ones do nothing', async () => {

@@ -16,7 +16,7 @@ export class Migration008 extends SchemaMigration {
     const forNotification = [
       'todo.reminders_without_job(int, int)',
       'todo.note_reminder_jobs(bigint[], int[])',
-      'todo.reminder_waits(bigint[], int[])',
+      'todo.reminder_waits(bigint[], int[], double precision)',
       'todo.claim_woken_reminders(uuid, int, double precision, bigint[], int[])',
       'todo.claim_overdue_reminders(uuid, int, double precision, double precision, int)',
       'todo.claim_late_reminders(uuid, int, double precision, int)',
@@ -31,7 +31,7 @@ export class Migration008 extends SchemaMigration {
   override down(): void {
     this.begin()
     this.addSql(
-      `drop function todo.reminders_without_job(int, int), todo.note_reminder_jobs(bigint[], int[]), todo.reminder_waits(bigint[], int[])`,
+      `drop function todo.reminders_without_job(int, int), todo.note_reminder_jobs(bigint[], int[]), todo.reminder_waits(bigint[], int[], double precision)`,
     )
     this.addSql(
       `drop function todo.claim_woken_reminders(uuid, int, double precision, bigint[], int[]), todo.claim_overdue_reminders(uuid, int, double precision, double precision, int), todo.claim_late_reminders(uuid, int, double precision, int)`,
@@ -73,14 +73,14 @@ export class Migration008 extends SchemaMigration {
         where r.id = made.id
       $$`)
     // For a job that could not claim: how long until its reminder is due. It may have become due since the claim, or somebody
-    // had locked it then; one that is a second past is left to the sweep.
+    // has it locked, the maker of jobs itself when it is slow to commit; one that is late by now is left to the sweep.
     this.addSql(`
-      create function todo.reminder_waits(ids bigint[], revisions int[]) returns table (reminder_id bigint, wait_ms double precision)
+      create function todo.reminder_waits(ids bigint[], revisions int[], late_seconds double precision) returns table (reminder_id bigint, wait_ms double precision)
       language sql stable security definer set search_path = pg_catalog as $$
         select r.id, greatest(0, extract(epoch from r.reminder_at - clock_timestamp())::double precision * 1000)
         from unnest(ids, revisions) as w (id, revision)
           join todo.reminders r on r.id = w.id and r.revision = w.revision
-        where r.state = 'scheduled' and greatest(r.reminder_at, r.revised_at) > clock_timestamp() - interval '1 second'
+        where r.state = 'scheduled' and greatest(r.reminder_at, r.revised_at) >= clock_timestamp() - make_interval(secs => late_seconds)
       $$`)
   }
 

@@ -94,18 +94,19 @@ export class WakeUps {
   }
 
   async #claim(wakes: readonly Wake[]): Promise<void> {
-    const {claims, database, dispatcher} = this.#deps
+    const {claims, database, dispatcher, settings} = this.#deps
     const claim = await claims.woken(wakes)
     const claimed = new Set(claim.deliveries.map((delivery) => delivery.reminderId))
     const rest = wakes.filter((wake) => !claimed.has(wake.reminderId))
-    const waits = rest.length > 0 ? await reminderWaits(database, rest) : new Map<number, number>()
+    const waits =
+      rest.length > 0 ? await reminderWaits(database, rest, settings.lateSeconds) : new Map<number, number>()
     await dispatcher.take(claim, new Map(wakes.map((wake) => [wake.reminderId, wake.traceparent])))
     for (const wake of wakes) if (claimed.has(wake.reminderId)) wake.resolve()
     for (const wake of rest) this.#later(wake, waits.get(wake.reminderId))
     if (rest.some((wake) => !waits.has(wake.reminderId))) this.#deps.onLate()
   }
 
-  /** A job that is early waits a little; moved, cancelled and claimed reminders have nothing left for it to do. */
+  /** A job that is early, or whose reminder is locked, waits a little; moved, cancelled and claimed reminders have nothing left for it to do. */
   #later(wake: Wake, waitMs: number | undefined): void {
     if (waitMs === undefined || performance.now() + waitMs > wake.waitUntil) {
       wake.resolve()

@@ -112,16 +112,18 @@ export class Claims {
   }
 }
 
-/** How long until the reminders of these jobs are due, ms, 0 when they just became due; none for all others. */
+/** How long until the reminders of these jobs are due, ms, 0 when they are, unless they are late by now; none for all others. */
 export async function reminderWaits(
   database: Database,
   keys: readonly ReminderKey[],
+  lateSeconds: number,
 ): Promise<ReadonlyMap<number, number>> {
   const rows = await database.acrossUsers(async (tx) =>
-    query<{reminder_id: string; wait_ms: number}>(tx, 'select * from todo.reminder_waits($1::bigint[], $2::int[])', [
-      keys.map((key) => key.reminderId),
-      keys.map((key) => key.revision),
-    ]),
+    query<{reminder_id: string; wait_ms: number}>(
+      tx,
+      'select * from todo.reminder_waits($1::bigint[], $2::int[], $3)',
+      [keys.map((key) => key.reminderId), keys.map((key) => key.revision), lateSeconds],
+    ),
   )
   return new Map(rows.map((row) => [toNumber(row.reminder_id), row.wait_ms]))
 }
