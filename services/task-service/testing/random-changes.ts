@@ -164,8 +164,9 @@ export class RandomChanges {
       request: {method: 'POST', path: '/undo', body},
       operation: null,
       apply: (now, {status}) =>
-        // The last one when it was asked for is not the last one any more: it may as well say so.
-        which === null && status === 409 && now.doings !== seen ? 'conflict' : now.undo(which),
+        // The last one when it was asked for is not the last one any more: it may as well say so. And of two changes that
+        // were made at once their numbers can be the other way round, so that another one is meant: refusing changes nothing.
+        status === 409 && (which !== null || now.doings !== seen) ? 'conflict' : now.undo(which),
     }
   }
 

@@ -293,7 +293,7 @@ export class ReferenceModel {
     const start = due ?? (rule ? row.due : row.occurrence)
     const next = rule ?? {stepDays: old.stepDays, count: this.#countLeft(old, row.occurrence)}
     const series = this.#newSeries(old.title, start, next, options ?? old)
-    const moved = due === undefined ? 0 : due - row.occurrence
+    const moved = start - row.occurrence
     // Another time of the same day: what was skipped stays skipped, at the new time.
     const shift = Math.floor((row.occurrence + moved) / DAY) === Math.floor(row.occurrence / DAY) ? moved : 0
     this.#series[series]!.excluded = old.excluded.map((at) => at + shift).filter((at) => at > start)

@@ -174,7 +174,7 @@ export class SeriesDriver {
            'excluded', array(select extract(epoch from at) * 1000 from unnest(excluded_at) as at where at > start_at order by at))), '[]')
           from todo.series where user_id = $1) as series,
          (select coalesce(jsonb_agg(change), '[]') from (
-            select jsonb_build_object('id', min(id), 'undone', bool_and(undone_at is not null)) as change
+            select jsonb_build_object('id', max(id), 'undone', bool_and(undone_at is not null)) as change
             from todo.undo_log where user_id = $1 group by coalesce(batch_id::text, id::text)) changes) as changes`,
       [user],
     )
