@@ -68,7 +68,14 @@ test(
     const roots = ['post /api/v1/tasks', 'post /api/v1/tasks/*rest']
     // One was added by request, the other follows.
     const created = ['publish task.created', 'publish task.created', 'handle task.created', 'handle task.created']
-    const spans = await traceWith({names: created, roots}, async () => await ask<CollectedSpan[]>(`/trace/${traceId}`))
+    // A sidecar has one span for a batch, below the first event in it, and sends it seconds later.
+    const brought = (found: readonly CollectedSpan[], service: string) =>
+      found.find((span) => span.name === 'pubsub/task-events' && span.localEndpoint?.serviceName === service)
+    const readers = ['recurring-task-service', 'audit-service']
+    const spans = await traceWith({names: created, roots}, async () => {
+      const found = await ask<CollectedSpan[]>(`/trace/${traceId}`)
+      return found && readers.every((service) => brought(found, service)) ? found : undefined
+    })
     const ways = spans.filter(({name}) => name === 'publish task.created').map((span) => wayTo(span, spans))
     const called = (path: string, route: string): Step[] => [
       ['chat-api', 'CLIENT', 'call task-service'],
@@ -92,14 +99,14 @@ test(
         ['task-service', 'PRODUCER', 'publish task.created'],
       ],
     ])
-    // The sidecars that brought the event stand beside what their services made of it.
     expect(below('publish task.completed', 'task-service', spans)).toEqual(
-      expect.arrayContaining([
-        ['recurring-task-service', 'CLIENT', 'pubsub/task-events'],
-        ['audit-service', 'CLIENT', 'pubsub/task-events'],
-        ['audit-service', 'CONSUMER', 'handle task.completed'],
-      ]),
+      expect.arrayContaining(readers.map((service) => [service, 'CONSUMER', 'handle task.completed'])),
     )
+    // The sidecars that brought the events stand beside what their services made of them.
+    for (const service of readers) {
+      const [, publish] = wayTo(brought(spans, service)!, spans).toReversed()
+      expect(publish).toEqual(['task-service', 'PRODUCER', expect.stringMatching(/^publish task\./u)])
+    }
   },
 )
 
