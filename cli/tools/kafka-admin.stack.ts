@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Kafka, logLevel} from 'kafkajs'
@@ -77,26 +78,29 @@ test('in the cloud the same topics are kept longer; copies that a broker cannot 
 })
 
 test('partitions are added when that is confirmed, and never taken away', async () => {
-  await admin.create([{name: 'few', partitions: 2, replication: 1, config: {}}])
-  await admin.addPartitions('few', 5)
-  expect((await admin.partitions('few')).map(({partition, leader, next}) => [partition, leader, next])).toEqual(
+  const few = `few-${randomUUID()}`
+  await admin.create([{name: few, partitions: 2, replication: 1, config: {}}])
+  await admin.addPartitions(few, 5)
+  expect((await admin.partitions(few)).map(({partition, leader, next}) => [partition, leader, next])).toEqual(
     [0, 1, 2, 3, 4].map((partition) => [partition, 1, 0]),
   )
-  await expect(admin.addPartitions('few', 3)).rejects.toMatchObject({code: 'kafka_refused', exit: 4})
-  await admin.create([{name: 'few', partitions: 2, replication: 1, config: {}}])
-  expect((await admin.describe(['few', 'none'])).map(({partitions}) => partitions)).toEqual([5])
+  await expect(admin.addPartitions(few, 3)).rejects.toMatchObject({code: 'kafka_refused', exit: 4})
+  await admin.create([{name: few, partitions: 2, replication: 1, config: {}}])
+  expect((await admin.describe([few, 'none'])).map(({partitions}) => partitions)).toEqual([5])
   await expect(admin.create([{name: 'copies', partitions: 1, replication: 3, config: {}}])).rejects.toMatchObject({
     message: expect.stringContaining('INVALID_REPLICATION_FACTOR') as string,
   })
 })
 
 test('the offsets of a partition say what is in it', async () => {
+  const few = `few-${randomUUID()}`
+  await admin.create([{name: few, partitions: 5, replication: 1, config: {}}])
   const kafka = new Kafka({brokers: [open], logLevel: logLevel.NOTHING})
   const producer = kafka.producer()
   await producer.connect()
-  await producer.send({topic: 'few', messages: [1, 2, 3].map((n) => ({partition: 4, value: String(n)}))})
+  await producer.send({topic: few, messages: [1, 2, 3].map((n) => ({partition: 4, value: String(n)}))})
   await producer.disconnect()
-  expect((await admin.partitions('few')).map(({first, next}) => [first, next])).toEqual([
+  expect((await admin.partitions(few)).map(({first, next}) => [first, next])).toEqual([
     ...Array.from({length: 4}, () => [0, 0]),
     [0, 3],
   ])

@@ -86,6 +86,7 @@ export async function openKafkaAdmin(connection: KafkaConnection): Promise<Kafka
       throw kafkaError(error, connection.brokers)
     }
   }
+  const read = async <T>(work: () => Promise<T>): Promise<T> => await run(async () => await whileItMoves(work))
   const quiet = withoutTimerWarnings()
   try {
     await run(async () => await admin.connect())
@@ -96,10 +97,10 @@ export async function openKafkaAdmin(connection: KafkaConnection): Promise<Kafka
   }
   return {
     names: async () =>
-      (await run(async () => await admin.listTopics())).filter((name) => !name.startsWith('__')).toSorted(),
-    describe: async (names) => await run(async () => await describe(admin, names)),
-    partitions: async (name) => await run(async () => await partitions(admin, name)),
-    committed: async (group, topic) => await run(async () => await committed(admin, group, topic)),
+      (await read(async () => await admin.listTopics())).filter((name) => !name.startsWith('__')).toSorted(),
+    describe: async (names) => await read(async () => await describe(admin, names)),
+    partitions: async (name) => await read(async () => await partitions(admin, name)),
+    committed: async (group, topic) => await read(async () => await committed(admin, group, topic)),
     create: async (topics) =>
       await run(async () => {
         await admin.createTopics({waitForLeaders: false, topics: topics.map(toCreate)})
@@ -189,6 +190,23 @@ async function configure(admin: Admin, name: string, config: Readonly<Record<str
     const [changed] = await describe(admin, [name])
     return Object.entries(config).every(([key, value]) => changed?.config[key] === value)
   })
+}
+
+/**
+ * Reads again while a partition has just been given to a broker (NOT_LEADER_OR_FOLLOWER and others that Kafka calls
+ * retriable): the metadata name a leader some milliseconds before it takes requests.
+ */
+async function whileItMoves<T>(read: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + SEEN_WITHIN_MS
+  for (;;) {
+    try {
+      return await read()
+    } catch (error) {
+      const {name, retriable} = error as {name?: string; retriable?: boolean}
+      if (name !== 'KafkaJSProtocolError' || retriable !== true || performance.now() > deadline) throw error
+    }
+    await delay(50)
+  }
 }
 
 /** kafkajs' own waiting fails while a broker has not heard of the topic. */
