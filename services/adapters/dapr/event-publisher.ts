@@ -1,6 +1,6 @@
 import type {EventPublisher, OutgoingEvent, PublishResult} from '../../ports/event-publisher.ts'
 import {type OpenSpan, openSpan} from '../../runtime/tracing.ts'
-import {CLOUD_EVENT_TYPE, sourceOf, toCloudEvent} from './cloud-event.ts'
+import {CLOUD_EVENT_TYPE, sourceOf, toCloudEvent} from '../../domain/events/cloud-event.ts'
 import {type Sidecar, type SidecarAnswer, SidecarAway, failureOf, parseJson} from './sidecar.ts'
 
 /** A sidecar takes 4 MiB at most in one request; a topic's share of a relay's batch is some 300 kB. */

@@ -7,7 +7,7 @@ import type {
   Subscription,
 } from '../../ports/event-subscriptions.ts'
 import type {Logger} from '../../runtime/logger.ts'
-import {readCloudEvent, sourceOf} from './cloud-event.ts'
+import {readCloudEvent, sourceOf} from '../../domain/events/cloud-event.ts'
 
 /** 100 entries or 10 ms, whichever comes first: Dapr's own wait of 10 s would be the latency of every event. */
 const BULK = {enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 10}

@@ -1,13 +1,18 @@
-import type {OutgoingEvent} from '../../ports/event-publisher.ts'
-
 export const CLOUD_EVENT_TYPE = 'application/cloudevents+json'
 
 /** Tells the events of one installation from those of another one on the same broker. */
 export const sourceOf = (installation: string): string => `urn:todo5:installation:${installation}`
 
+interface OutgoingEvent {
+  readonly key: string
+  readonly eventId: string
+  readonly eventType: string
+  readonly event: unknown
+}
+
 /** An event inside of a CloudEvent 1.0 whose id, type, time and subject are the event's. */
 export function toCloudEvent(outgoing: OutgoingEvent, source: string, traceparent: string): object {
-  const {timestamp, task_id: taskId} = outgoing.event as {timestamp?: unknown; task_id?: unknown}
+  const {timestamp, task_id: taskId} = (outgoing.event ?? {}) as {timestamp?: unknown; task_id?: unknown}
   return {
     specversion: '1.0',
     id: outgoing.eventId,
