@@ -2,7 +2,7 @@ import {DEFAULT_PORT} from '../../services/contracts/local.ts'
 import type {HostOptions} from '../supervisor/host/host-state.ts'
 import {lookFor} from '../supervisor/machine.ts'
 import {restartReason} from '../supervisor/restart-reason.ts'
-import {DAPR_APPS} from './render-dapr.ts'
+import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import type {HostTarget} from './bring-up-host.ts'
 
 /** What `todo5 up host` would do now, in order. Looks, changes nothing. */
@@ -35,7 +35,7 @@ export async function planUpHost(request: {
     `start Kafka (${programs.java}, jars in ${programs.kafkaLibs}) in ${run}/kafka, make its topics`,
     ...(programs.zipkinJar === null ? [] : [`start Zipkin (${programs.zipkinJar})`]),
     'start the mailbox',
-    ...DAPR_APPS.map(
+    ...SERVICE_NAMES.map(
       (app) => `render the Dapr resources of ${app} to ${run}/daprd-${app}; start it and ${programs.daprd}`,
     ),
     ...(programs.prometheus === null ? [] : [`start ${programs.prometheus}, which asks all of them for numbers`]),

@@ -11,7 +11,8 @@ import {createDatabase} from '../../test/support/postgres.ts'
 import {eventually, Stack, type StackSidecar} from '../../test/support/stack/stack.ts'
 import {openKafkaAdmin} from '../tools/kafka-admin.ts'
 import {applyTopics} from './apply-topics.ts'
-import {DAPR_APPS, type DaprApp as App, type RenderedResource, renderDapr} from './render-dapr.ts'
+import {SERVICE_NAMES, type ServiceName as App} from '../../services/contracts/service-names.ts'
+import {type RenderedResource, renderDapr} from './render-dapr.ts'
 import {DaprApp} from './testing/dapr-app.ts'
 
 let stack: Stack
@@ -42,7 +43,7 @@ beforeAll(async () => {
     target: 'host',
     values: {brokers, secretsFile: await secrets(), nameResolutionFile: join(stack.folder, 'names.db')},
   })
-  await Promise.all(DAPR_APPS.map(async (app) => await startSidecar(app, files)))
+  await Promise.all(SERVICE_NAMES.map(async (app) => await startSidecar(app, files)))
 })
 
 afterAll(async () => {
@@ -113,7 +114,7 @@ test.each([
 })
 
 test('chat-api may call the others under /v1, and nothing else; nobody else may call anybody', async () => {
-  for (const to of DAPR_APPS.filter((app) => app !== 'chat-api')) {
+  for (const to of SERVICE_NAMES.filter((app) => app !== 'chat-api')) {
     expect([to, (await invoke('chat-api', to, '/v1/tasks/1')).status]).toEqual([to, 200])
     // The sidecar brings events and jobs itself; whoever could call these routes could make them up.
     for (const path of ['/events/task-events', '/job/reminder-1-1', '/dapr/subscribe', '/metrics', '/v12/tasks']) {
@@ -122,8 +123,8 @@ test('chat-api may call the others under /v1, and nothing else; nobody else may 
       expect(denied.body).toContain('spiffe://public/ns/default/chat-api')
     }
   }
-  for (const from of DAPR_APPS.filter((app) => app !== 'chat-api')) {
-    for (const to of DAPR_APPS.filter((app) => app !== from)) {
+  for (const from of SERVICE_NAMES.filter((app) => app !== 'chat-api')) {
+    for (const to of SERVICE_NAMES.filter((app) => app !== from)) {
       expect([from, to, (await invoke(from, to, '/v1/tasks/1')).status]).toEqual([from, to, 403])
     }
   }
@@ -235,7 +236,7 @@ test('what a service refuses does not open the circuit breaker, however often', 
 test('only the Notification Service may schedule jobs', async () => {
   const schedule = async (app: App): Promise<Answer> =>
     await call(app, 'POST', '/jobs/reminder-1-1', {dueTime: '2100-01-01T00:00:00Z', data: {}})
-  for (const app of DAPR_APPS.filter((name) => name !== 'notification-service')) {
+  for (const app of SERVICE_NAMES.filter((name) => name !== 'notification-service')) {
     expect({app, status: (await schedule(app)).status}).toEqual({app, status: 404})
   }
   expect((await schedule('notification-service')).status).toBe(204)

@@ -8,7 +8,8 @@ import {deadLetterTopic} from '../../services/domain/events/dead-letter.ts'
 import {TOPICS, type Topic} from '../../services/domain/events/event-types.ts'
 import {runCli, transcript} from '../testing/run-cli.ts'
 import {DAPR_TARGETS, type DaprTarget} from './dapr-targets.ts'
-import {DAPR_APPS, type RenderedResource, renderDapr} from './render-dapr.ts'
+import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
+import {type RenderedResource, renderDapr} from './render-dapr.ts'
 
 const HOST = {brokers: '127.0.0.1:9092', secretsFile: '/run/secrets.json', nameResolutionFile: '/run/names.db'}
 const SETTINGS = Object.entries(HOST).flatMap(([name, value]) => ['--set', `${name}=${value}`])
@@ -117,7 +118,7 @@ test.each(DAPR_TARGETS)('%s: secrets only by reference, and each application has
     const refers = spec.metadata.some(({secretKeyRef}) => secretKeyRef !== undefined)
     expect(auth !== undefined).toBe(refers)
   }
-  for (const app of DAPR_APPS) {
+  for (const app of SERVICE_NAMES) {
     const {spec} = parse(files.find(({path}) => path === `config/todo5-${app}.yaml`)!.text) as {
       spec: {secrets: {scopes: {storeName: string; defaultAccess: string; allowedSecrets?: string[]}[]}}
     }
@@ -128,7 +129,7 @@ test.each(DAPR_TARGETS)('%s: secrets only by reference, and each application has
 
 test.each(DAPR_TARGETS)('%s: chat-api calls the other four, nobody else calls anybody', async (target) => {
   const files = await render(target)
-  const callers = DAPR_APPS.map((app) => {
+  const callers = SERVICE_NAMES.map((app) => {
     const {spec} = parse(files.find(({path}) => path === `config/todo5-${app}.yaml`)!.text) as {
       spec: {accessControl: {defaultAction: string; policies: {appId: string; defaultAction: string}[]}}
     }
@@ -136,7 +137,7 @@ test.each(DAPR_TARGETS)('%s: chat-api calls the other four, nobody else calls an
     return [app, defaultAction, ...policies.map((policy) => `${policy.appId} ${policy.defaultAction}`)]
   })
   expect(callers).toEqual([
-    ...DAPR_APPS.filter((app) => app !== 'chat-api').map((app) => [app, 'deny', 'chat-api deny']),
+    ...SERVICE_NAMES.filter((app) => app !== 'chat-api').map((app) => [app, 'deny', 'chat-api deny']),
     ['chat-api', 'deny'],
   ])
 })
@@ -158,7 +159,7 @@ test('resiliency: deliveries are repeated for ever and every second at least, pu
   expect(spec.targets.components['statestore-postgresql']).toEqual({
     outbound: {timeout: 'state', circuitBreaker: 'state'},
   })
-  expect(Object.keys(spec.targets.apps)).toEqual(DAPR_APPS.filter((app) => app !== 'chat-api'))
+  expect(Object.keys(spec.targets.apps)).toEqual(SERVICE_NAMES.filter((app) => app !== 'chat-api'))
 })
 
 test('without spans to send nothing is traced', async () => {

@@ -1,21 +1,12 @@
 import {readdir, readFile} from 'node:fs/promises'
 import {parse, stringify} from 'yaml'
 import {z} from 'zod'
+import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {packagePath} from '../../services/package-root.ts'
 import {usageError} from '../errors.ts'
 import type {DaprTarget} from './dapr-targets.ts'
 
 export {DAPR_TARGETS, type DaprTarget} from './dapr-targets.ts'
-
-/** The services that have a sidecar; the name is the app id, the consumer group, and the name of its secret. */
-export const DAPR_APPS = [
-  'task-service',
-  'recurring-task-service',
-  'notification-service',
-  'audit-service',
-  'chat-api',
-] as const
-export type DaprApp = (typeof DAPR_APPS)[number]
 
 export interface RenderedResource {
   /** Below dapr/, such as components/pubsub-kafka.yaml. */
@@ -66,15 +57,15 @@ const componentSchema = resourceSchema.extend({
     initTimeout: z.string().optional(),
     metadata: metadataSchema,
   }),
-  scopes: z.array(z.enum(DAPR_APPS)).optional(),
+  scopes: z.array(z.enum(SERVICE_NAMES)).optional(),
 })
 
 const jobsSchema = z.strictObject({
-  apps: z.array(z.enum(DAPR_APPS)),
+  apps: z.array(z.enum(SERVICE_NAMES)),
   deniedToOthers: z.array(z.strictObject({name: z.string(), version: z.string(), protocol: z.enum(['http', 'grpc'])})),
 })
 
-const accessSchema = z.record(z.enum(DAPR_APPS), z.array(z.looseObject({appId: z.enum(DAPR_APPS)})))
+const accessSchema = z.record(z.enum(SERVICE_NAMES), z.array(z.looseObject({appId: z.enum(SERVICE_NAMES)})))
 
 /**
  * All Dapr resources of a target: components/, config/todo5-<app>.yaml for each app, resiliency/. The same input gives
@@ -148,7 +139,7 @@ async function configurations(environment: Environment, values: Values): Promise
   const base = await readResource('config/application.yaml')
   const access = accessSchema.parse(await readYaml('config/access.yaml'))
   const jobs = jobsSchema.parse(await readYaml('config/jobs-scheduler.yaml'))
-  return DAPR_APPS.map((app) => {
+  return SERVICE_NAMES.map((app) => {
     const {metadata, spec} = fillIn({metadata: base.metadata, spec: base.spec}, {...values, app})
     const policies = access[app].map((policy) => ({
       appId: policy.appId,

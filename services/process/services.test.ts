@@ -3,7 +3,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/support/services-on-dapr.ts'
 import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
 import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
-import {SERVICE_NAMES, type ServiceName} from '../runtime/service.ts'
+import {SERVICE_NAMES, type ServiceName} from '../contracts/service-names.ts'
 import {PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
 
 const GENEROUS = {timeout: 40_000, interval: 50}

@@ -4,7 +4,7 @@ import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/su
 import {type SpanCollector, startSpanCollector} from '../../test/support/span-collector.ts'
 import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
 import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
-import {SERVICE_NAMES} from '../runtime/service.ts'
+import {SERVICE_NAMES} from '../contracts/service-names.ts'
 
 const GENEROUS = {timeout: 40_000, interval: 50}
 

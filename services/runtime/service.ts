@@ -1,17 +1,9 @@
 import type Koa from 'koa'
+import type {ServiceName} from '../contracts/service-names.ts'
 import type {Subscription} from '../ports/event-subscriptions.ts'
 import type {JobHandler} from '../ports/job-scheduler.ts'
 import type {HttpState} from './http-app.ts'
 import type {Metrics} from './metrics.ts'
-
-export const SERVICE_NAMES = [
-  'task-service',
-  'recurring-task-service',
-  'notification-service',
-  'audit-service',
-  'chat-api',
-] as const
-export type ServiceName = (typeof SERVICE_NAMES)[number]
 
 /**
  * One service, assembled: the composition root (main.ts for one process each, embedded.ts for all in one) listens with

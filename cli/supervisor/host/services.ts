@@ -1,10 +1,10 @@
-import type {DaprApp} from '../../operations/render-dapr.ts'
+import type {ServiceName} from '../../../services/contracts/service-names.ts'
 import {answersOk} from './answers.ts'
 import {LOOPBACK} from './ports.ts'
 import type {Program} from './program.ts'
 
 /** Those with a sidecar. */
-export type HostService = DaprApp
+export type HostService = ServiceName
 
 export interface ServiceProgramOptions {
   readonly name: HostService | 'mailbox'
