@@ -21,9 +21,9 @@ test('XDG directories, with their defaults; relative ones do not count', () => {
 })
 
 test('root keeps state and data where an unprivileged PostgreSQL can reach them', () => {
-  const root = {...user, home: '/root', uid: 0, env: {XDG_STATE_HOME: '/home/ada/state'}}
+  const root = {...user, home: '/var/empty', uid: 0, env: {XDG_STATE_HOME: '/home/ada/state'}}
   expect(resolvePaths(root)).toEqual({
-    config: '/root/.config/todo5',
+    config: '/var/empty/.config/todo5',
     state: '/var/lib/todo5/state',
     data: '/var/lib/todo5/data',
     toolchain: '/var/lib/todo5/toolchain',
