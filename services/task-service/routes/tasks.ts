@@ -1,4 +1,5 @@
 import {Router} from '@koa/router'
+import type {z} from 'zod'
 import {scopeQuery} from '../../contracts/scope.ts'
 import {type SkipTaskResponse, skipTaskRequest} from '../../contracts/skip-task.ts'
 import {snoozeTaskRequest} from '../../contracts/snooze-task.ts'
@@ -66,9 +67,7 @@ function addReads(router: Router<HttpState>, {database}: WriteOptions): void {
 
 function addWrites(router: Router<HttpState>, options: WriteOptions): void {
   router.post('/', async (ctx) => {
-    requireUser(ctx)
-    const body = await readJson(ctx.req)
-    const request = validate(createTaskRequest, body)
+    const {body, request} = await readRequest(ctx, createTaskRequest)
     const created = await write(options, ctx, {name: 'create', body, status: 201}, async (change) =>
       createTask(change, request),
     )
@@ -76,11 +75,7 @@ function addWrites(router: Router<HttpState>, options: WriteOptions): void {
   })
 
   router.patch('/:id', async (ctx) => {
-    requireUser(ctx)
-    const id = taskId(ctx)
-    const body = await readJson(ctx.req)
-    const request = validate(updateTaskRequest, body)
-    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    const {body, request, id, ifMatch} = await readChange(ctx, updateTaskRequest)
     const {scope} = validate(scopeQuery, ctx.query)
     await write(options, ctx, {name: 'update', body}, async (change) =>
       updateTask(change, id, request, {scope, ifMatch}),
@@ -88,19 +83,15 @@ function addWrites(router: Router<HttpState>, options: WriteOptions): void {
   })
 
   router.delete('/:id', async (ctx) => {
-    requireUser(ctx)
-    const id = taskId(ctx)
+    const {id, ifMatch} = readTarget(ctx)
     const {scope} = validate(scopeQuery, ctx.query)
-    const ifMatch = parseIfMatch(ctx.get('if-match'))
     await write(options, ctx, {name: 'delete'}, async (change) => deleteTask(change, id, {scope, ifMatch}))
   })
 }
 
 function addTransitions(router: Router<HttpState>, options: WriteOptions): void {
   router.post('/:id/complete', async (ctx) => {
-    const userId = requireUser(ctx)
-    const id = taskId(ctx)
-    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    const {userId, id, ifMatch} = readTarget(ctx)
     const completed = await write(options, ctx, {name: 'complete'}, async (change) => completeTask(change, id, ifMatch))
     const follows = completed.next_occurrence !== null
     const next = follows ? await waitForSuccessor(options.database, userId, id, waitMs(ctx)) : null
@@ -108,21 +99,15 @@ function addTransitions(router: Router<HttpState>, options: WriteOptions): void 
   })
 
   router.post('/:id/reopen', async (ctx) => {
-    requireUser(ctx)
-    const id = taskId(ctx)
-    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    const {id, ifMatch} = readTarget(ctx)
     await write(options, ctx, {name: 'reopen'}, async (change) => reopenTask(change, id, ifMatch))
   })
 
   router.post('/:id/skip', async (ctx) => {
-    const userId = requireUser(ctx)
-    const id = taskId(ctx)
-    const body = await readJson(ctx.req)
-    const {until} = validate(skipTaskRequest, body)
-    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    const {body, request, userId, id, ifMatch} = await readChange(ctx, skipTaskRequest)
     const answer = await writeOnce(options, ctx, {body}, async (tx): Promise<SkipTaskResponse> => {
       const {skipped, next, follows} = await options.record(tx, {userId, name: 'skip'}, async (change) =>
-        skipTask(change, id, {until, ifMatch}),
+        skipTask(change, id, {...request, ifMatch}),
       )
       return {
         skipped: await presentTasks(tx, skipped),
@@ -136,13 +121,39 @@ function addTransitions(router: Router<HttpState>, options: WriteOptions): void 
   })
 
   router.post('/:id/snooze', async (ctx) => {
-    requireUser(ctx)
-    const id = taskId(ctx)
-    const body = await readJson(ctx.req)
-    const request = validate(snoozeTaskRequest, body)
-    const ifMatch = parseIfMatch(ctx.get('if-match'))
+    const {body, request, id, ifMatch} = await readChange(ctx, snoozeTaskRequest)
     await write(options, ctx, {name: 'snooze', body}, async (change) => snoozeTask(change, id, request, ifMatch))
   })
+}
+
+interface Target {
+  readonly userId: string
+  readonly id: number
+  /** The version that the client has seen; null when it did not say. */
+  readonly ifMatch: number | null
+}
+
+/** Whose change, and of which task. */
+const readTarget = (ctx: HttpContext & {params?: Record<string, string>}): Target => ({
+  userId: requireUser(ctx),
+  id: taskId(ctx),
+  ifMatch: parseIfMatch(ctx.get('if-match')),
+})
+
+interface Asked<S extends z.ZodType> {
+  /** As it came: a repetition under the same idempotency key has to have the same. */
+  readonly body: unknown
+  readonly request: z.output<S>
+}
+
+async function readRequest<S extends z.ZodType>(ctx: HttpContext, schema: S): Promise<Asked<S>> {
+  requireUser(ctx)
+  const body = await readJson(ctx.req)
+  return {body, request: validate(schema, body)}
+}
+
+async function readChange<S extends z.ZodType>(ctx: HttpContext, schema: S): Promise<Target & Asked<S>> {
+  return {...readTarget(ctx), ...(await readRequest(ctx, schema))}
 }
 
 interface Write {
