@@ -43,6 +43,11 @@ export interface SidecarOptions {
   readonly readyWhen?: 'outbound' | 'all'
 }
 
+/** What a sidecar is asked about itself with; for the owner alone, as everything in `run`. */
+export const apiTokenFile = (folder: string): string => join(folder, 'api-token')
+/** Where its components, subscriptions and policies lie. */
+export const resourcesFolder = (folder: string): string => join(folder, 'resources')
+
 /** Away for three seconds, or slower than 500 ms three times: no events, no jobs until it is back. */
 const HEALTH = {
   'enable-app-health-check': true,
@@ -56,7 +61,7 @@ const HEALTH = {
 export function sidecarProgram(options: SidecarOptions): Program {
   const {daprd, appId, folder, logFile, appPort, ports, readyWhen = 'all'} = options
   const {sentryPort, schedulerPort, trustAnchors} = options
-  const [resources, configuration] = [join(folder, 'resources'), join(folder, 'configuration.yaml')]
+  const [resources, configuration] = [resourcesFolder(folder), join(folder, 'configuration.yaml')]
   const env: Record<string, string> = {
     ...daprEnvironment(folder),
     DAPR_API_TOKEN: options.apiToken,
@@ -96,6 +101,7 @@ export function sidecarProgram(options: SidecarOptions): Program {
     stopWithinMs: 15_000,
     prepare: async () => {
       await writeResources(resources, options.resources)
+      await writeFile(apiTokenFile(folder), options.apiToken, {mode: 0o600})
       if (options.configuration !== null) await writeFile(configuration, options.configuration, {mode: 0o600})
       env['DAPR_TRUST_ANCHORS'] = await readFile(trustAnchors, 'utf8')
     },
