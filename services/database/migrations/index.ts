@@ -8,6 +8,8 @@ import {Migration007} from './007-sweeps.ts'
 import {Migration008} from './008-reminder-functions.ts'
 import {Migration009} from './009-recurrence-check.ts'
 import {Migration010} from './010-changes-of-series.ts'
+import {Migration011} from './011-handled-events.ts'
+import {Migration012} from './012-outbox-by-hand.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
 export const MIGRATIONS = [
@@ -21,4 +23,6 @@ export const MIGRATIONS = [
   {name: '008', class: Migration008},
   {name: '009', class: Migration009},
   {name: '010', class: Migration010},
+  {name: '011', class: Migration011},
+  {name: '012', class: Migration012},
 ] as const
