@@ -10,8 +10,8 @@ interface OutgoingEvent {
   readonly event: unknown
 }
 
-/** An event inside of a CloudEvent 1.0 whose id, type, time and subject are the event's. */
-export function toCloudEvent(outgoing: OutgoingEvent, source: string, traceparent: string): object {
+/** An event inside of a CloudEvent 1.0 whose id, type, time and subject are the event's; null: it belongs to no trace. */
+export function toCloudEvent(outgoing: OutgoingEvent, source: string, traceparent: string | null): object {
   const {timestamp, task_id: taskId} = (outgoing.event ?? {}) as {timestamp?: unknown; task_id?: unknown}
   return {
     specversion: '1.0',
@@ -22,8 +22,7 @@ export function toCloudEvent(outgoing: OutgoingEvent, source: string, traceparen
     datacontenttype: 'application/json',
     ...(typeof timestamp === 'string' && {time: timestamp}),
     // Without a traceid Dapr writes its own traceparent over ours (components-contrib 1.18.4, pubsub/envelope.go).
-    traceparent,
-    traceid: traceparent,
+    ...(traceparent !== null && {traceparent, traceid: traceparent}),
     data: outgoing.event,
   }
 }
