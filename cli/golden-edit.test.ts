@@ -1,34 +1,14 @@
-import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {FakeApi} from './testing/fake-api.ts'
-import {NOW, runCli, type RunOptions, transcript} from './testing/run-cli.ts'
+import {describe, expect, test} from 'vitest'
+import {transcript} from './testing/run-cli.ts'
+import {PLANTS, useFakeApi} from './testing/use-fake-api.ts'
 
-let api: FakeApi
-beforeEach(async () => {
-  api = await FakeApi.start(NOW)
-  const {store} = api
-  store.create({
-    title: 'Water the plants',
-    tags: ['home'],
-    due_at: '2026-11-26T08:00:00Z',
-    recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TH',
-  })
-  store.create({title: 'Pay the rent', due_at: '2026-12-01T22:59:59Z', due_has_time: false})
-  store.create({title: 'Buy stamps'})
-})
-afterEach(async () => {
-  await api.stop()
-})
-
-const run = async (line: string[], options: RunOptions = {tty: 80}) =>
-  await runCli(line, {api: {url: api.url, key: api.key}, ...options})
-const shown = async (...line: string[]): Promise<string> => transcript(await run(line))
-const piped = async (...line: string[]): Promise<string> => transcript(await run(line, {}))
-const json = async (...line: string[]): Promise<unknown> => {
-  const {stdout, stderr} = await run([...line, '--json'], {})
-  expect(stderr).toBe('')
-  return JSON.parse(stdout)
-}
-const lastWrite = () => api.requests.findLast((request) => request.method !== 'GET')!
+const cli = useFakeApi(
+  PLANTS,
+  {title: 'Pay the rent', due_at: '2026-12-01T22:59:59Z', due_has_time: false},
+  {title: 'Buy stamps'},
+)
+const {run, shown, piped, json} = cli
+const lastWrite = () => cli.api.requests.findLast((request) => request.method !== 'GET')!
 
 describe('task edit --scope', () => {
   test('this, following, all', async () => {
@@ -66,7 +46,7 @@ describe('task edit --scope', () => {
       | undo: todo5 undo
       (exit 0)"
     `)
-    expect(api.store.tasks.map(({id, tags}) => [id, tags])).toContainEqual([1, ['home', 'green']])
+    expect(cli.api.store.tasks.map(({id, tags}) => [id, tags])).toContainEqual([1, ['home', 'green']])
     expect(await shown('task', 'edit', '4', '--repeat', 'none')).toMatchInlineSnapshot(`
       "Changed 4  Water the cactus  #home #green
       due      Fri 27 Nov 2026 09:00 CET (08:00 UTC), in 7 days
@@ -130,10 +110,10 @@ describe('task edit --scope', () => {
       |        todo5 task reschedule 1 WHEN        moves this one only
       (exit 4)"
     `)
-    api.troubles.push({kind: 'answer', status: 200, body: JSON.stringify(api.store.tasks[0])})
-    const unchanged = structuredClone(api.store.tasks[0])
+    cli.api.troubles.push({kind: 'answer', status: 200, body: JSON.stringify(cli.api.store.tasks[0])})
+    const unchanged = structuredClone(cli.api.store.tasks[0])
     await run(['task', 'edit', '1', '--utc', '--priority', 'high'])
-    api.troubles.push({kind: 'answer', status: 200, body: JSON.stringify(unchanged)})
+    cli.api.troubles.push({kind: 'answer', status: 200, body: JSON.stringify(unchanged)})
     expect(await piped('task', 'edit', '1', '--utc', '--priority', 'low')).toMatchInlineSnapshot(`
       "| Error: Task 1 is at version 2, not "1".  [task_changed, exit 4]
       | Try:   todo5 task show 1        as it is now; then change it again
@@ -141,7 +121,7 @@ describe('task edit --scope', () => {
     `)
     const fault = {field: 'due_at', code: 'due_at_not_in_rule', message: 'x', hint: 'Send recurring_pattern too.'}
     const problem = {code: 'invalid_request', detail: '27 November is no date of the rule.', errors: [fault]}
-    api.troubles.push(
+    cli.api.troubles.push(
       {kind: 'answer', status: 200, body: JSON.stringify(unchanged)},
       {kind: 'answer', status: 422, body: JSON.stringify(problem)},
     )
@@ -357,7 +337,7 @@ describe('task remind', () => {
 
 describe('task show and history', () => {
   test('the life of a series', async () => {
-    const {store} = api
+    const {store} = cli.api
     store.complete(1)
     store.now = Date.UTC(2026, 10, 30, 10, 30)
     store.complete(4)
@@ -394,7 +374,7 @@ describe('task show and history', () => {
         | history: todo5 task history 4
         (exit 0)"
       `)
-    expect(api.requests.findLast(({path}) => path.includes('series'))!.path).toBe(
+    expect(cli.api.requests.findLast(({path}) => path.includes('series'))!.path).toBe(
       '/api/v1/tasks/4/series?limit=10&next=5',
     )
     expect(await json('task', 'show', 'plants')).toMatchObject({
@@ -405,7 +385,7 @@ describe('task show and history', () => {
   })
 
   test('why a reminder did not come', async () => {
-    const {store} = api
+    const {store} = cli.api
     store.verdicts.push('The reminder of 26 Nov 08:00 was not sent: the mail server refused our login.')
     store.deliveries.push({
       at: '2026-11-26T07:00:00Z',
@@ -423,7 +403,7 @@ describe('task show and history', () => {
       | 1  Water the plants  #home
       (exit 0)"
     `)
-    expect(api.requests.at(-1)!.path).toBe('/api/v1/tasks/1/history?time_zone=Europe%2FBerlin')
+    expect(cli.api.requests.at(-1)!.path).toBe('/api/v1/tasks/1/history?time_zone=Europe%2FBerlin')
     expect(await json('task', 'history', '1', '--utc')).toMatchObject({
       task_id: 1,
       verdicts: [expect.stringContaining('refused our login')],

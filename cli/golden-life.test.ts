@@ -1,42 +1,22 @@
-import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {FakeApi} from './testing/fake-api.ts'
-import {NOW, runCli, type RunOptions, transcript} from './testing/run-cli.ts'
+import {describe, expect, test} from 'vitest'
+import {transcript} from './testing/run-cli.ts'
+import {PLANTS, useFakeApi} from './testing/use-fake-api.ts'
 
-let api: FakeApi
-beforeEach(async () => {
-  api = await FakeApi.start(NOW)
-  const {store} = api
-  store.create({
-    title: 'Water the plants',
-    tags: ['home'],
-    due_at: '2026-11-26T08:00:00Z',
-    recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TH',
-  })
-  store.create({
+const cli = useFakeApi(
+  PLANTS,
+  {
     title: 'Stand-up',
     tags: ['work'],
     due_at: '2026-11-20T09:30:00Z',
     recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR',
-  })
-  store.create({title: 'Pay the rent', due_at: '2026-12-01T11:00:00Z', recurring_pattern: 'FREQ=MONTHLY;COUNT=2'})
-  store.create({title: 'Buy stamps', due_at: '2026-11-20T16:00:00Z'})
-})
-afterEach(async () => {
-  await api.stop()
-})
-
-const run = async (line: string[], options: RunOptions = {tty: 80}) =>
-  await runCli(line, {api: {url: api.url, key: api.key}, ...options})
-const shown = async (...line: string[]): Promise<string> => transcript(await run(line))
-const piped = async (...line: string[]): Promise<string> => transcript(await run(line, {}))
-const json = async (...line: string[]): Promise<unknown> => {
-  const {stdout, stderr} = await run([...line, '--json'], {})
-  expect(stderr).toBe('')
-  return JSON.parse(stdout)
-}
-const writes = () => api.requests.filter((request) => request.method !== 'GET')
+  },
+  {title: 'Pay the rent', due_at: '2026-12-01T11:00:00Z', recurring_pattern: 'FREQ=MONTHLY;COUNT=2'},
+  {title: 'Buy stamps', due_at: '2026-11-20T16:00:00Z'},
+)
+const {run, shown, piped, json} = cli
+const writes = () => cli.api.requests.filter((request) => request.method !== 'GET')
 const states = () =>
-  api.store.tasks.map(
+  cli.api.store.tasks.map(
     (task) =>
       `${task.id} ${task.deleted_at ? 'deleted' : task.completed_at ? 'done' : task.skipped_at ? 'skipped' : 'open'}`,
   )
@@ -86,7 +66,7 @@ describe('task skip', () => {
   })
 
   test('a holiday: everything with a tag, one undo', async () => {
-    api.store.create({
+    cli.api.store.create({
       title: 'Report',
       tags: ['work'],
       due_at: '2026-12-18T12:00:00Z',
@@ -212,7 +192,7 @@ describe('several at once', () => {
   })
 
   test('more than a request takes go in several; all or none then is refused', async () => {
-    for (let count = 0; count < 101; count++) api.store.create({title: `Many ${count}`})
+    for (let count = 0; count < 101; count++) cli.api.store.create({title: `Many ${count}`})
     const ids = Array.from({length: 101}, (_, index) => String(index + 5))
     expect(await piped('done', ...ids, '--atomic')).toMatchInlineSnapshot(`
       "| Error: All or none works for 100 tasks at most, these are 101.  [too_many, exit 2]
@@ -255,7 +235,7 @@ describe('undo', () => {
       "| There is nothing to take back.
       (exit 0)"
     `)
-    expect(api.store.tasks.filter((task) => task.title === 'Buy stamps')).toHaveLength(1)
+    expect(cli.api.store.tasks.filter((task) => task.title === 'Buy stamps')).toHaveLength(1)
   })
 
   test('an earlier one by its id, unless something came after it', async () => {

@@ -1,23 +1,13 @@
-import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {FakeApi} from './testing/fake-api.ts'
-import {NOW, runCli, type RunOptions, transcript} from './testing/run-cli.ts'
+import {describe, expect, test} from 'vitest'
+import {type RunOptions, transcript} from './testing/run-cli.ts'
+import {PLANTS, useFakeApi} from './testing/use-fake-api.ts'
 
-let api: FakeApi
-beforeEach(async () => {
-  api = await FakeApi.start(NOW)
-})
-afterEach(async () => {
-  await api.stop()
-})
-
-/** A line, on a terminal of 80 columns unless said otherwise. */
-const run = async (line: string[], options: RunOptions = {tty: 80}) =>
-  await runCli(line, {api: {url: api.url, key: api.key}, ...options})
+const cli = useFakeApi()
+const {run, piped} = cli
 const shown = async (line: string[], options?: RunOptions): Promise<string> => transcript(await run(line, options))
-const piped = async (...line: string[]): Promise<string> => await shown(line, {})
 
 async function someTasks(): Promise<void> {
-  const {store} = api
+  const {store} = cli.api
   store.create({
     title: 'Send timesheet',
     priority: 3,
@@ -31,12 +21,7 @@ async function someTasks(): Promise<void> {
     due_at: '2026-11-20T16:00:00Z',
     recurring_pattern: 'FREQ=DAILY;COUNT=3',
   })
-  store.create({
-    title: 'Water the plants',
-    tags: ['home'],
-    due_at: '2026-11-26T08:00:00Z',
-    recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TH',
-  })
+  store.create(PLANTS)
   store.create({
     title: 'Buy 牛乳 🥛 and bread for the whole long weekend with the neighbours',
     due_at: '2026-12-24T22:59:59Z',
@@ -118,7 +103,7 @@ describe('task list', () => {
   test('asks the server for what the flags say, page by page', async () => {
     await someTasks()
     await run(['task', 'list', 'all', '--tag', '#home', '--priority', 'high', '--search', 'a b', '--limit', '2500'])
-    expect(api.requests.at(-1)!.path).toBe('/api/v1/tasks?view=all&limit=1000&tag=home&priority=3&search=a+b')
+    expect(cli.api.requests.at(-1)!.path).toBe('/api/v1/tasks?view=all&limit=1000&tag=home&priority=3&search=a+b')
     const {stdout} = await run(['task', 'list', '--limit', '2', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({tasks: [{id: 1}, {id: 2}], next_cursor: '2'})
     expect((await run(['task', 'list', '--limit', '2'])).stderr).toContain('2 shown, there are more (--limit)')
@@ -170,7 +155,7 @@ describe('task add', () => {
     const sent = async (...line: string[]): Promise<unknown> => {
       const {code, stderr} = await run(['task', 'add', 'X', ...line], {})
       expect([code, stderr.replace(/^! .*\n/gmu, '')]).toEqual([0, ''])
-      return api.requests.findLast((request) => request.method === 'POST')!.body
+      return cli.api.requests.findLast((request) => request.method === 'POST')!.body
     }
     expect(await sent()).toEqual({title: 'X'})
     expect(await sent('--due', '2026-12-01')).toEqual({title: 'X', due_at: '2026-12-01T22:59:59Z', due_has_time: false})
@@ -246,7 +231,7 @@ describe('task add', () => {
       | Try:   keep one of them
       (exit 2)"
     `)
-    expect(api.requests.filter((request) => request.method !== 'GET')).toEqual([])
+    expect(cli.api.requests.filter((request) => request.method !== 'GET')).toEqual([])
   })
 
   test('gives the task as JSON', async () => {
@@ -279,7 +264,7 @@ describe('task done', () => {
       "Done  5  Buy stamps
       (exit 0)"
     `)
-    expect(api.requests.findLast((request) => request.method === 'POST')!.headers['prefer']).toBe('wait=5')
+    expect(cli.api.requests.findLast((request) => request.method === 'POST')!.headers['prefer']).toBe('wait=5')
   })
 
   test('names the open one of the series when this one is closed', async () => {
@@ -325,7 +310,7 @@ describe('task done', () => {
 
   test('says when the next one is still on its way, and when there is none', async () => {
     await someTasks()
-    api.store.slowPipeline = true
+    cli.api.store.slowPipeline = true
     expect(await piped('task', 'done', '3')).toMatchInlineSnapshot(`
       "Done  3  Water the plants  #home  (6 days early)
       | ! The next occurrence is on its way: todo5 task list
@@ -335,7 +320,7 @@ describe('task done', () => {
       completed: {id: 2},
       next: null,
     })
-    api.store.create({title: 'Last', due_at: '2026-11-20T16:00:00Z', recurring_pattern: 'FREQ=DAILY;COUNT=1'})
+    cli.api.store.create({title: 'Last', due_at: '2026-11-20T16:00:00Z', recurring_pattern: 'FREQ=DAILY;COUNT=1'})
     expect(await piped('task', 'done', 'last')).toMatchInlineSnapshot(`
       "Done  6  Last  (7 h early)
       That was the last of its series.
@@ -353,7 +338,7 @@ describe('task done', () => {
       (exit 4)"
     `)
     expect(await piped('task', 'done', 'Buy')).toContain('ambiguous_ref')
-    api.store.create({title: 'Buy'})
+    cli.api.store.create({title: 'Buy'})
     expect(await piped('task', 'done', 'buy')).toMatchInlineSnapshot(`
       "Done  6  Buy
       (exit 0)"
@@ -370,7 +355,7 @@ describe('task done', () => {
 describe('task show, edit, reopen, delete, history', () => {
   test('show', async () => {
     await someTasks()
-    api.store.tasks[2]!.description = 'Not the cactus.\nIt drowns.'
+    cli.api.store.tasks[2]!.description = 'Not the cactus.\nIt drowns.'
     expect(await shown(['task', 'show', 'plants'])).toMatchInlineSnapshot(`
       "3  Water the plants  #home  open
       due      Thu 26 Nov 2026 09:00 CET (08:00 UTC), in 6 days
@@ -409,16 +394,16 @@ describe('task show, edit, reopen, delete, history', () => {
         | undo: todo5 undo
         (exit 0)"
       `)
-    const patch = api.requests.at(-1)!
+    const patch = cli.api.requests.at(-1)!
     expect(patch).toMatchObject({method: 'PATCH', body: {title: 'Water all plants', tags: ['garden']}})
     expect(patch.headers['if-match']).toBe('"1"')
     await run(['task', 'edit', '3', '--repeat', 'every fri at 8', '--until', 'none'])
-    expect(api.requests.at(-1)!.body).toEqual({
+    expect(cli.api.requests.at(-1)!.body).toEqual({
       recurring_pattern: 'FREQ=WEEKLY;BYDAY=FR;BYHOUR=7;BYMINUTE=0;BYSECOND=0',
       recurring_end_date: null,
     })
     await run(['task', 'edit', '2', '--repeat', 'none', '--due', 'none', '--remind', 'none'])
-    expect(api.requests.at(-1)!.body).toEqual({due_at: null, recurring_pattern: null, reminders: []})
+    expect(cli.api.requests.at(-1)!.body).toEqual({due_at: null, recurring_pattern: null, reminders: []})
     expect(await piped('task', 'edit', '3')).toMatchInlineSnapshot(`
       "| Error: Nothing to change is given.  [nothing_to_change, exit 2]
       | Try:   todo5 task edit --help
@@ -471,9 +456,9 @@ describe('task show, edit, reopen, delete, history', () => {
   })
 
   test('history and audit', async () => {
-    api.store.create({title: 'Buy stamps', due_at: '2026-11-20T16:00:00Z'})
-    api.store.update(1, {due_at: '2026-11-21T16:00:00Z', priority: 2}, undefined)
-    api.store.complete(1)
+    cli.api.store.create({title: 'Buy stamps', due_at: '2026-11-20T16:00:00Z'})
+    cli.api.store.update(1, {due_at: '2026-11-21T16:00:00Z', priority: 2}, undefined)
+    cli.api.store.complete(1)
     expect(await shown(['task', 'history', '1'])).toMatchInlineSnapshot(`
       "WHEN             WHAT            DETAILS
       20 Nov 10:00:00  task.created    Added.
@@ -496,7 +481,7 @@ describe('task show, edit, reopen, delete, history', () => {
 
 test('times are in the zone of the account; a terminal is told when the machine has another', async () => {
   await someTasks()
-  api.timeZone = 'Asia/Tokyo'
+  cli.api.timeZone = 'Asia/Tokyo'
   expect(await shown(['task', 'list', 'upcoming'])).toMatchInlineSnapshot(`
     "ID  DUE        TASK                                             REPEATS   REMIND
      2  Sat 01:00  Backup check  #ops                               daily     1h
@@ -514,7 +499,7 @@ test('mailbox', async () => {
     "| The mailbox is empty.
     (exit 0)"
   `)
-  api.mails.push({
+  cli.api.mails.push({
     id: 1,
     received_at: '2026-11-20T08:00:00Z',
     from: 'todo5 <todo5@localhost>',
@@ -556,5 +541,5 @@ test('mailbox', async () => {
     }
     (exit 0)"
   `)
-  expect(api.mails).toEqual([])
+  expect(cli.api.mails).toEqual([])
 })
