@@ -18,3 +18,9 @@ export const databaseFlags = {
     description: 'Direct URL of a user who may create roles (default: of the todo5 that runs here).',
   }),
 }
+
+/** Of a command that asks before it changes something; see confirmChange. */
+export const confirmedFlags = {
+  yes: Flags.boolean({char: 'y', description: 'Answer the question with yes.'}),
+  'dry-run': Flags.boolean({char: 'n', description: 'Print what would be done, change nothing.'}),
+}
