@@ -6,7 +6,7 @@ import {quietLogger} from '../../test/support/pipeline.ts'
 import {type TestDatabase, createDatabase} from '../../test/support/postgres.ts'
 import {serviceUrl} from '../../test/support/template.ts'
 import {type Database, openDatabase} from '../database/database.ts'
-import type {OutboxRow} from '../database/statements/relay.ts'
+import {type OutboxRow, relayLease, waitingByTopic} from '../database/statements/relay.ts'
 import type {EventPublisher, OutgoingEvent, PublishResult} from '../ports/event-publisher.ts'
 import {Metrics} from './metrics.ts'
 import {OutboxRelay, choosePublishable} from './outbox-relay.ts'
@@ -51,11 +51,15 @@ class FakeBus implements EventPublisher {
   }
 }
 
-function startRelay(publisher: EventPublisher): OutboxRelay {
+const GENEROUS = {timeout: 40_000}
+
+const lease = async () => await database.acrossUsers(relayLease)
+
+function startRelay(publisher: EventPublisher, as: {holder: string; byHand?: boolean} = {holder: 'test'}): OutboxRelay {
   const relay = new OutboxRelay({
     database,
     publisher,
-    holder: 'test',
+    ...as,
     logger: quietLogger().logger,
     metrics: new Metrics('test'),
   })
@@ -203,4 +207,51 @@ test('of one task and topic only the first event may go out', () => {
   })
   const rows = [row(1, 5), row(2, 5), row(3, 6), row(4, 5, 'reminders'), row(5, null), row(6, null)]
   expect(choosePublishable(rows).map((entry) => entry.id)).toEqual([1, 3, 4, 5, 6])
+})
+
+test('an operator takes the lease from the relay that has it, and the relay goes on when he gives it back', async () => {
+  const [bus, direct, other] = [new FakeBus(), new FakeBus(), new FakeBus()]
+  bus.down = true
+  startRelay(bus)
+  for (let n = 1; n <= 3; n++) await enqueue(1, n)
+  await expect.poll(lease).toMatchObject({holder: 'test', holds: true, byHand: false})
+  await expect
+    .poll(async () => (await lease()).refusals, GENEROUS)
+    .toMatchObject([{topic: 'task-events', reason: 'the bus is down'}])
+  const drain = startRelay(direct, {holder: 'an operator', byHand: true})
+  await expect.poll(left, GENEROUS).toBe(0)
+  expect(direct.versionsOf(1)).toEqual([1, 2, 3])
+  expect(await lease()).toMatchObject({holder: 'an operator', holds: true, byHand: true, refusals: []})
+  // A second operator does not get it, nor does the relay, although the bus is back.
+  const second = startRelay(other, {holder: 'another operator', byHand: true})
+  bus.down = false
+  await enqueue(1, 4)
+  await expect.poll(() => direct.versionsOf(1), GENEROUS).toEqual([1, 2, 3, 4])
+  await second.stop()
+  await drain.stop()
+  await enqueue(1, 5)
+  await expect.poll(() => bus.versionsOf(1), GENEROUS).toEqual([5])
+  await expect.poll(left, GENEROUS).toBe(0)
+  expect(await lease()).toMatchObject({holder: 'test', holds: true, byHand: false, refusals: []})
+  expect(other.taken).toEqual([])
+})
+
+test('what waits is told by topic, and up to an id', async () => {
+  await enqueue(1, 1)
+  await enqueue(1, 2)
+  await admin.query(
+    `insert into todo.outbox (topic, event_id, task_id, event, created_at)
+     values ('reminders', $1, 1, '{}', clock_timestamp() - interval '90 seconds')`,
+    [uuidv7()],
+  )
+  const waiting = await database.acrossUsers(async (tx) => waitingByTopic(tx, null))
+  expect(waiting.map(({topic, events}) => [topic, events])).toEqual([
+    ['reminders', 1],
+    ['task-events', 2],
+  ])
+  expect(waiting[0]!.oldestSeconds).toBeGreaterThanOrEqual(90)
+  const upTo = waiting[1]!.newestId - 1
+  expect(await database.acrossUsers(async (tx) => waitingByTopic(tx, upTo))).toMatchObject([
+    {topic: 'task-events', events: 1},
+  ])
 })

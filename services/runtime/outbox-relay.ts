@@ -3,7 +3,9 @@ import type {Database} from '../database/database.ts'
 import {
   LEASE_LOST,
   type OutboxRow,
+  type Refusal,
   exchangeOutbox,
+  noteRefusals,
   outboxState,
   releaseRelayLease,
   takeRelayLease,
@@ -23,6 +25,8 @@ const BATCH = 500
 const STRAGGLER_WINDOW = 2000
 const FULL_SCAN_EVERY_MS = 2000
 const LOOK_EVERY_MS = 2000
+/** Characters of a refusal that are kept; what Kafka says can name every broker. */
+const MAX_REASON = 500
 
 /**
  * Of the rows in id order, those that may go out together: of each task and topic only the first, so that no event of a
@@ -44,6 +48,8 @@ export interface OutboxRelayOptions {
   readonly publisher: EventPublisher
   /** Who leads, for `outbox status`. */
   readonly holder: string
+  /** An operator's: takes the lease from the relay that has it, and has it until it stops. */
+  readonly byHand?: boolean
   readonly logger: Logger
   readonly metrics: Metrics
 }
@@ -71,6 +77,9 @@ export class OutboxRelay implements Periodic {
   #waiting = 0
   readonly #pauses = new PublishPauses()
   #paused: readonly string[] = []
+  /** By topic, while nothing of it is taken. */
+  readonly #refusals = new Map<string, Refusal>()
+  #noted = '[]'
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options
@@ -129,12 +138,21 @@ export class OutboxRelay implements Periodic {
     this.#waiting = state.pending
     this.#pending.set(state.pending)
     this.#oldest.set(state.oldestSeconds)
+    const refusals = [...this.#refusals.values()]
+    const note = JSON.stringify(refusals)
+    if (!this.#leading || note === this.#noted) return
+    await this.#options.database.acrossUsers(async (tx) => noteRefusals(tx, this.#token, refusals))
+    this.#noted = note
   }
 
   async #lead(): Promise<boolean> {
-    this.#leading ||= await this.#options.database.acrossUsers(async (tx) =>
-      takeRelayLease(tx, {holder: this.#options.holder, token: this.#token, seconds: LEASE_SECONDS}),
+    if (this.#leading) return true
+    const {database, holder, byHand = false} = this.#options
+    this.#leading = await database.acrossUsers(async (tx) =>
+      takeRelayLease(tx, {holder, token: this.#token, seconds: LEASE_SECONDS, byHand}),
     )
+    // Whoever takes it begins with a clean slate.
+    this.#noted = '[]'
     return this.#leading
   }
 
@@ -167,13 +185,27 @@ export class OutboxRelay implements Periodic {
     const rows = await this.#exchange(BATCH)
     const going = choosePublishable(rows).filter((row) => !this.#pauses.waits(row, performance.now()))
     if (going.length === 0) return 'idle'
-    const results = await this.#options.publisher.publish(going.map(toOutgoing))
+    const results = await this.#publish(going)
     this.#note(going, results)
     // A row that has to wait (refused, or behind another one of its task) is read again before anything that is younger.
     const published = new Set(this.#done)
     const waiting = rows.find((row) => !published.has(row.id)) ?? (rows.length === BATCH ? rows.at(-1) : undefined)
     if (waiting) this.#floor = Math.min(this.#floor, waiting.id)
     return this.#done.length === 0 ? 'idle' : 'busy'
+  }
+
+  async #publish(rows: readonly OutboxRow[]): Promise<readonly PublishResult[]> {
+    try {
+      return await this.#options.publisher.publish(rows.map(toOutgoing))
+    } catch (error) {
+      for (const {topic} of rows) this.#noteRefusal(topic, (error as Error).message)
+      throw error
+    }
+  }
+
+  #noteRefusal(topic: string, reason: string): void {
+    const since = this.#refusals.get(topic)?.since ?? new Date().toISOString()
+    this.#refusals.set(topic, {topic, since, reason: reason.slice(0, MAX_REASON)})
   }
 
   #note(rows: readonly OutboxRow[], results: readonly PublishResult[]): void {
@@ -188,12 +220,15 @@ export class OutboxRelay implements Periodic {
     const refused = attempts.filter((attempt) => !attempt.ok)
     for (const [topic, ofTopic] of Map.groupBy(refused, (attempt) => attempt.topic)) {
       const [{result, eventId}] = ofTopic as [(typeof refused)[number]]
+      const reason = result?.ok === false ? result.reason : 'no answer'
       this.#refused.inc({topic}, ofTopic.length)
+      this.#noteRefusal(topic, reason)
       this.#options.logger.warn(
-        {topic, events: ofTopic.length, event_id: eventId, reason: result?.ok === false ? result.reason : 'no answer'},
+        {topic, events: ofTopic.length, event_id: eventId, reason},
         'the bus did not take events, will try again',
       )
     }
+    for (const {ok, topic} of attempts) if (ok) this.#refusals.delete(topic)
   }
 }
 

@@ -1,5 +1,5 @@
 import type {Transaction} from '../database.ts'
-import {query, toDate, toNumber} from '../query.ts'
+import {query, toDate, toDateOrNull, toNumber} from '../query.ts'
 
 export interface OutboxRow {
   readonly id: number
@@ -15,22 +15,71 @@ export interface OutboxRow {
 /** SQLSTATE of relay_read when another relay has taken over. */
 export const LEASE_LOST = 'T5001'
 
+interface LeaseWish {
+  readonly holder: string
+  readonly token: string
+  readonly seconds: number
+  /** Of an operator: taken from the relay that has it, and from nobody who took it so. */
+  readonly byHand: boolean
+}
+
 /** Makes `holder` the relay when nobody is; true when it is now. */
-export async function takeRelayLease(
-  tx: Transaction,
-  lease: {holder: string; token: string; seconds: number},
-): Promise<boolean> {
+export async function takeRelayLease(tx: Transaction, lease: LeaseWish): Promise<boolean> {
   const rows = await query(
     tx,
-    `update todo.relay_lease set holder = $1, token = $2, until = clock_timestamp() + make_interval(secs => $3)
-     where until < clock_timestamp() or token = $2 returning 1`,
-    [lease.holder, lease.token, lease.seconds],
+    `update todo.relay_lease
+     set holder = $1, token = $2, until = clock_timestamp() + make_interval(secs => $3), by_hand = $4, refusals = '[]'
+     where until < clock_timestamp() or token = $2 or ($4 and not by_hand) returning 1`,
+    [lease.holder, lease.token, lease.seconds, lease.byHand],
   )
   return rows.length > 0
 }
 
 export async function releaseRelayLease(tx: Transaction, token: string): Promise<void> {
-  await query(tx, `update todo.relay_lease set until = '-infinity' where token = $1`, [token])
+  await query(tx, `update todo.relay_lease set until = '-infinity', refusals = '[]' where token = $1`, [token])
+}
+
+/** A topic that the bus does not take from the relay. */
+export interface Refusal {
+  readonly topic: string
+  /** When it began, ISO 8601, UTC, by the clock of the relay. */
+  readonly since: string
+  readonly reason: string
+}
+
+/** For whoever asks why the outbox grows. Does nothing once the lease is another one's. */
+export async function noteRefusals(tx: Transaction, token: string, refusals: readonly Refusal[]): Promise<void> {
+  await query(tx, 'update todo.relay_lease set refusals = $2::jsonb where token = $1', [
+    token,
+    JSON.stringify(refusals),
+  ])
+}
+
+export interface RelayLease {
+  /** Empty: nobody has ever led. */
+  readonly holder: string
+  /** Null: given back. */
+  readonly until: Date | null
+  /** Whether the lease holds now, by the clock of the database. */
+  readonly holds: boolean
+  readonly byHand: boolean
+  readonly refusals: readonly Refusal[]
+}
+
+export async function relayLease(tx: Transaction): Promise<RelayLease> {
+  const [row] = await query<{
+    holder: string
+    until: string | null
+    holds: boolean
+    by_hand: boolean
+    refusals: Refusal[]
+  }>(
+    tx,
+    `select holder, nullif(until, '-infinity') as until, until > clock_timestamp() as holds, by_hand, refusals
+     from todo.relay_lease`,
+  )
+  const {holder, until, holds, by_hand: byHand, refusals} = row!
+  return {holder, until: toDateOrNull(until), holds, byHand, refusals}
 }
 
 /**
@@ -78,6 +127,32 @@ export async function exchangeOutbox(
     event: row.event,
     traceparent: row.traceparent,
     createdAt: toDate(row.created_at),
+  }))
+}
+
+/** What waits in one topic. */
+export interface WaitingEvents {
+  readonly topic: string
+  readonly events: number
+  /** Whole seconds, by the clock of the database. */
+  readonly oldestSeconds: number
+  readonly newestId: number
+}
+
+/** By topic what waits; with `upTo` only what has this id or a smaller one. */
+export async function waitingByTopic(tx: Transaction, upTo: number | null): Promise<WaitingEvents[]> {
+  const rows = await query<{topic: string; waiting: string; oldest_seconds: number; newest_id: string}>(
+    tx,
+    `select topic, waiting, newest_id,
+       greatest(0, extract(epoch from clock_timestamp() - oldest_at))::int as oldest_seconds
+     from todo.outbox_by_topic($1)`,
+    [upTo],
+  )
+  return rows.map((row) => ({
+    topic: row.topic,
+    events: toNumber(row.waiting),
+    oldestSeconds: row.oldest_seconds,
+    newestId: toNumber(row.newest_id),
   }))
 }
 
