@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {EVENT_VERSION, envelopeSchema} from '../domain/events/envelope.ts'
-import {deadLetterSchema, deadLetterTopic} from '../domain/events/dead-letter.ts'
+import {deadLetterMarkSchema, deadLetterSchema, deadLetterTopic} from '../domain/events/dead-letter.ts'
 import {EVENT_TYPES, type EventType, PARTITIONS, TOPICS, payloadSchema, topicOf} from '../domain/events/event-types.ts'
 import {type JsonSchema, responseSchema} from './json-schema.ts'
 
@@ -18,18 +18,29 @@ export function eventSchema(type: EventType): JsonSchema {
   }
 }
 
-/** The JSON Schemas of all events and of a dead letter, by file name. */
-export function eventSchemas(): Record<string, JsonSchema> {
-  const deadLetter = {
-    $schema: DIALECT,
-    $id: `urn:todo5:event:dead-letter:${EVENT_VERSION}`,
+/** What lies in the topics of dead letters. */
+const OF_DEAD_LETTERS = {
+  'dead-letter': {
     title: 'dead letter',
     description: 'What could not be handled, as it arrived, and why.',
-    ...responseSchema(deadLetterSchema),
-  }
+    of: deadLetterSchema,
+  },
+  'dead-letter-mark': {
+    title: 'mark of a dead letter',
+    description: 'What became of an earlier dead letter of the same partition; of several the last one counts.',
+    of: deadLetterMarkSchema,
+  },
+}
+
+/** The JSON Schemas of all events, of a dead letter and of its mark, by file name. */
+export function eventSchemas(): Record<string, JsonSchema> {
+  const ofDeadLetters = Object.entries(OF_DEAD_LETTERS).map(([name, {title, description, of}]) => {
+    const $id = `urn:todo5:event:${name}:${EVENT_VERSION}`
+    return [`${name}.json`, {$schema: DIALECT, $id, title, description, ...responseSchema(of)}]
+  })
   return Object.fromEntries([
     ...EVENT_TYPES.map((type) => [`${type}.json`, eventSchema(type)]),
-    ['dead-letter.json', deadLetter],
+    ...ofDeadLetters,
   ]) as Record<string, JsonSchema>
 }
 
@@ -51,9 +62,8 @@ export function buildAsyncApi(version: string): JsonSchema {
   for (const topic of TOPICS) {
     const types = EVENT_TYPES.filter((type) => topicOf(type) === topic)
     channels[topic] = channel(topic, 'Events of one user keep their order per task.', types)
-    channels[deadLetterTopic(topic)] = channel(deadLetterTopic(topic), `What could not be handled of ${topic}.`, [
-      'dead-letter',
-    ])
+    const letters = deadLetterTopic(topic)
+    channels[letters] = channel(letters, `What could not be handled of ${topic}.`, Object.keys(OF_DEAD_LETTERS))
     operations[`publish-${topic}`] = {
       action: 'send',
       channel: {$ref: `#/channels/${topic}`},
@@ -74,7 +84,7 @@ export function buildAsyncApi(version: string): JsonSchema {
     components: {
       messages: Object.fromEntries([
         ...EVENT_TYPES.map((type) => [type, {...message(type), 'x-written-by': writersOf(type)}]),
-        ['dead-letter', message('dead-letter')],
+        ...Object.keys(OF_DEAD_LETTERS).map((name) => [name, message(name)]),
       ]) as JsonSchema,
     },
   }

@@ -6,6 +6,7 @@ import {quietLogger} from '../../test/support/pipeline.ts'
 import {type TestDatabase, createDatabase} from '../../test/support/postgres.ts'
 import {serviceUrl} from '../../test/support/template.ts'
 import {type Database, openDatabase} from '../database/database.ts'
+import type {DeadLetter} from '../domain/events/dead-letter.ts'
 import type {Envelope} from '../domain/events/envelope.ts'
 import type {Acknowledgement, DeliveredEvent} from '../ports/event-subscriptions.ts'
 import {type ConsumerOptions, createConsumer} from './consumer.ts'
@@ -66,7 +67,7 @@ const deadLetters = async () =>
   (
     await admin.query<{
       topic: string
-      event: {dead_letter: {code: string; consumer: string; reason: string}; original: unknown}
+      event: DeadLetter
     }>('select topic, event from todo.outbox order by id')
   ).rows
 
@@ -189,6 +190,14 @@ describe('an idempotent consumer', () => {
       'under-test',
       'under-test',
     ])
+  })
+
+  test('a dead letter says how often its event has been replayed, also when that is all there is to read', async () => {
+    const {deliver} = consumerOf(async () => undefined)
+    const strange = completed({event_version: '2.0'})
+    await deliver([strange, {...strange, replay_count: 2}, {replay_count: 1}, {replay_count: 'often'}, null])
+    const counts = (await deadLetters()).map((row) => row.event.dead_letter.replay_count)
+    expect(counts).toEqual([0, 2, 1, 0, 0])
   })
 
   test('poison that no jsonb can hold goes to the dead letters all the same', async () => {

@@ -3,8 +3,9 @@ import type {Database, Transaction} from '../database/database.ts'
 import {isDatabaseOutage} from '../database/outage.ts'
 import {query} from '../database/query.ts'
 import {claimInbox} from '../database/statements/claim-inbox.ts'
-import {type Envelope, envelopeSchema, isSupportedVersion} from '../domain/events/envelope.ts'
+import {type Envelope, envelopeSchema} from '../domain/events/envelope.ts'
 import {type DeadLetter, deadLetterTopic} from '../domain/events/dead-letter.ts'
+import {payloadFault, readEvent} from '../domain/events/event-fault.ts'
 import {type Topic, payloadSchema} from '../domain/events/event-types.ts'
 import type {Acknowledgement, DeliveredEvent, Subscription} from '../ports/event-subscriptions.ts'
 import type {Logger} from './logger.ts'
@@ -122,24 +123,14 @@ class ConsumerRun {
   #parse(delivered: DeliveredEvent): Parsed {
     const poison = (code: string, reason: string): Parsed => ({kind: 'poison', delivered, code, reason})
     if (delivered.fault) return poison(delivered.fault.code, delivered.fault.reason)
-    const result = envelopeSchema.safeParse(delivered.event)
-    if (!result.success)
-      return poison(
-        'malformed_event',
-        result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-      )
-    const event = result.data
-    if (!isSupportedVersion(event.event_version))
-      return poison('unsupported_version', `event_version ${event.event_version}`)
+    const read = readEvent(delivered.event)
+    if ('fault' in read) return poison(read.fault.code, read.fault.reason)
+    const {event} = read
     const {eventTypes} = this.#options
-    const schema = payloadSchema(event.event_type)
-    if (!schema || (eventTypes !== 'all' && !eventTypes.includes(event.event_type))) return {kind: 'ignored'}
-    const payload = schema.safeParse(event.payload)
-    if (!payload.success)
-      return poison(
-        'malformed_payload',
-        payload.error.issues.map((issue) => `payload.${issue.path.join('.')}: ${issue.message}`).join('; '),
-      )
+    if (!payloadSchema(event.event_type) || (eventTypes !== 'all' && !eventTypes.includes(event.event_type)))
+      return {kind: 'ignored'}
+    const fault = payloadFault(event)
+    if (fault) return poison(fault.code, fault.reason)
     return {kind: 'event', event, delivered}
   }
 
@@ -207,7 +198,7 @@ class ConsumerRun {
         code,
         reason: reason.slice(0, 2000),
         at: new Date().toISOString(),
-        replay_count: 0,
+        replay_count: replayCount(delivered.event),
       },
       original: delivered.event ?? null,
     }
@@ -247,6 +238,12 @@ const LETTERS = '5d3e5c0e-7a0b-4f3a-9c39-6a0f3d1c9b52'
 function letterId(consumer: string, {topic, key, position, event}: DeliveredEvent): string {
   if (position === undefined) return uuidv7()
   return uuidv5(JSON.stringify([consumer, topic, key, position, event ?? null]), LETTERS)
+}
+
+/** As the event says, even one that is poison; it stands there since its last replay. */
+function replayCount(event: unknown): number {
+  const count = envelopeSchema.shape.replay_count.safeParse((event as Partial<Envelope> | null)?.replay_count)
+  return count.data ?? 0
 }
 
 const handlingSpan = (consumer: string, event: Envelope, {topic, traceparent}: DeliveredEvent): OpenSpan =>

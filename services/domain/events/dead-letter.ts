@@ -16,4 +16,22 @@ export const deadLetterSchema = z.object({
 })
 export type DeadLetter = z.infer<typeof deadLetterSchema>
 
+/**
+ * What became of a dead letter: a later record of its own partition, so that it is kept as long as the letter, wherever
+ * that is. Of several marks of a letter the last one counts.
+ */
+export const deadLetterMarkSchema = z.object({
+  dead_letter_mark: z.object({
+    /** Of the letter, in this partition. */
+    offset: z.int().nonnegative(),
+    /** Of the event in it; null when it has none. */
+    event_id: z.string().nullable(),
+    /** Who could not handle it; null when it was Dapr. */
+    consumer: z.string().nullable(),
+    action: z.enum(['replayed', 'dropped']),
+    at: z.string(),
+    by: z.string(),
+  }),
+})
+
 export const deadLetterTopic = (topic: Topic): `${Topic}-dlq` => `${topic}-dlq`

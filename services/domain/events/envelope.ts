@@ -17,6 +17,8 @@ export const envelopeSchema = z.object({
   user_id: z.uuid(),
   task_id: idSchema,
   payload: z.record(z.string(), z.unknown()),
+  /** How often an operator has replayed it; absent when never. */
+  replay_count: z.int().positive().optional(),
 })
 export type Envelope = z.infer<typeof envelopeSchema>
 
