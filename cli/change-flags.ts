@@ -22,3 +22,8 @@ export const scopeFlag = (description: string) => ({
 export const openRefs = {
   ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks.'}),
 }
+
+/** What can only be told apart by what it says: tasks, and behind them something else. */
+export const refsAnd = (then: string) => ({
+  words: Args.string({required: true, multiple: true, description: `Ids or parts of titles, then ${then}`}),
+})

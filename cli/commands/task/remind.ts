@@ -1,7 +1,6 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {ChangeCommand, type Changed} from '../../change-command.ts'
-import {scopeFlag, severalFlags} from '../../change-flags.ts'
+import {refsAnd, scopeFlag, severalFlags} from '../../change-flags.ts'
 import {zoneFlags} from '../../flags.ts'
 import type {Update} from '../../operations/edit-task.ts'
 import {planReminders, refuseUnclearReminders, splitOffsets} from '../../operations/remind-task.ts'
@@ -13,13 +12,7 @@ export default class TaskRemind extends ChangeCommand<Changed<Update>> {
   static override description =
     'The offsets take the place of all that were there. Of a series they also hold for those to come, unless --scope says otherwise.'
   static override usage = 'task remind REF... OFFSET... | --none [FLAGS]'
-  static override args = {
-    words: Args.string({
-      required: true,
-      multiple: true,
-      description: 'Ids or parts of titles, then how long before: 1h 1d 10m; 0 is at the due date.',
-    }),
-  }
+  static override args = refsAnd('how long before: 1h 1d 10m; 0 is at the due date.')
   static override flags = {
     none: Flags.boolean({description: 'No reminder.'}),
     nag: Flags.string({helpValue: 'EVERY', description: 'Repeat the reminder until it is done: 15m.'}),

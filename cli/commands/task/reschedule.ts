@@ -1,6 +1,5 @@
-import * as Args from '@oclif/core/args'
 import {ChangeCommand, type Changed} from '../../change-command.ts'
-import {severalFlags} from '../../change-flags.ts'
+import {refsAnd, severalFlags} from '../../change-flags.ts'
 import {zoneFlags} from '../../flags.ts'
 import {refuseClosed} from '../../operations/closed-task.ts'
 import type {Update} from '../../operations/edit-task.ts'
@@ -13,13 +12,7 @@ export default class TaskReschedule extends ChangeCommand<Changed<Update>> {
   static override description =
     'Its reminders move along. A day without a time leaves the time of day as it is. To move the whole series: todo5 task edit REF --due WHEN --scope following.'
   static override usage = 'task reschedule REF... WHEN [FLAGS]'
-  static override args = {
-    words: Args.string({
-      required: true,
-      multiple: true,
-      description: 'Ids or parts of titles, then the date: friday, "tomorrow 9am", 2026-12-01.',
-    }),
-  }
+  static override args = refsAnd('the date: friday, "tomorrow 9am", 2026-12-01.')
   static override flags = {...severalFlags, ...zoneFlags}
   static override examples = [
     '<%= config.bin %> task reschedule rent friday',

@@ -1,6 +1,5 @@
-import * as Args from '@oclif/core/args'
 import {ChangeCommand, type Changed} from '../../change-command.ts'
-import {severalFlags} from '../../change-flags.ts'
+import {refsAnd, severalFlags} from '../../change-flags.ts'
 import {zoneFlags} from '../../flags.ts'
 import {refuseClosed} from '../../operations/closed-task.ts'
 import {readSnooze, type Snooze, splitWhen} from '../../operations/move-task.ts'
@@ -10,13 +9,7 @@ export default class TaskSnooze extends ChangeCommand<Changed<Snooze>> {
   static override summary = 'Be reminded later; the due date and the rule stay.'
   static override description = 'A second snooze takes the place of the first. A day without a time means its morning.'
   static override usage = 'task snooze REF... FOR [FLAGS]'
-  static override args = {
-    words: Args.string({
-      required: true,
-      multiple: true,
-      description: 'Ids or parts of titles, then for how long: 10m, 2h, "tomorrow 9:00", friday.',
-    }),
-  }
+  static override args = refsAnd('for how long: 10m, 2h, "tomorrow 9:00", friday.')
   static override flags = {...severalFlags, ...zoneFlags}
   static override examples = [
     '<%= config.bin %> task snooze 3 10m',
