@@ -6,13 +6,16 @@ import {CliError, usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {Ask} from './question.ts'
-import type {KafkaAccess, KafkaFlags} from './operations/kafka-access.ts'
+import type {EventStream} from '../services/ports/event-stream.ts'
+import type {KafkaAccess, KafkaFlags, KafkaSources} from './operations/kafka-access.ts'
+import type {StreamPlace} from './operations/stream-place.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
 import type {HostTarget} from './operations/bring-up-host.ts'
 import type {Machine, ProcessEntry} from './supervisor/machine.ts'
 import type {Toolchain} from './toolchain/toolchain.ts'
 import {UTC, type Zone} from './time/zone.ts'
-import type {KafkaAdmin, KafkaConnection} from './tools/kafka-admin.ts'
+import type {KafkaAdmin} from './tools/kafka-admin.ts'
+import type {KafkaConnection} from './tools/kafka-connection.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -43,6 +46,8 @@ export interface Composition {
   toolchain(): Promise<Toolchain>
   /** The Kafka of --brokers, or of the target that runs here; to be closed. */
   kafka(flags: KafkaFlags): Promise<KafkaAccess & {readonly admin: KafkaAdmin}>
+  /** The bus of --target, of --brokers, or of the todo5 that commands talk to; to be closed. */
+  stream(flags: KafkaFlags): Promise<{readonly target: StreamPlace['target']; readonly stream: EventStream}>
   /** The host target, running or not, and how it is started. */
   host(): Promise<HostTarget>
   /** Migrations of the database that the URL names, or of the local one. */
@@ -63,6 +68,8 @@ export interface CompositionSources {
   readonly ask?: Ask | undefined
   /** In place of a real Kafka. */
   readonly openKafka?: ((connection: KafkaConnection) => Promise<KafkaAdmin>) | undefined
+  /** In place of a real bus. */
+  readonly openStream?: ((place: StreamPlace) => Promise<EventStream>) | undefined
   readonly home?: string
   readonly uid?: number
   readonly platform?: NodeJS.Platform
@@ -96,18 +103,21 @@ export function createComposition(sources: CompositionSources): Composition {
     },
     toolchain: async () => await openToolchain(),
     kafka: async (flags) => {
-      const [{kafkaAccess}, {openKafkaAdmin}, {readHostBrokers}, {readTextFile}] = await Promise.all([
+      const [{kafkaAccess}, {openKafkaAdmin}] = await Promise.all([
         import('./operations/kafka-access.ts'),
         import('./tools/kafka-admin.ts'),
-        import('./client/host-brokers.ts'),
-        import('./file-or-value.ts'),
       ])
-      const access = await kafkaAccess(flags, {
-        password: env['KAFKA_PASSWORD'],
-        hostBrokers: async () => await readHostBrokers(paths.data),
-        readFile: readTextFile,
-      })
+      const access = await kafkaAccess(flags, await kafkaSources(env, paths))
       return {...access, admin: await (sources.openKafka ?? openKafkaAdmin)(access.connection)}
+    },
+    stream: async (flags) => {
+      const [{streamPlace}, {readRunningTargets}] = await Promise.all([
+        import('./operations/stream-place.ts'),
+        import('./client/contexts.ts'),
+      ])
+      const running = async () => await readRunningTargets(paths)
+      const place = await streamPlace(flags, {...(await kafkaSources(env, paths)), running})
+      return {target: place.target, stream: await (sources.openStream ?? openStream)(place)}
     },
     host: async () => await openHost({root, env, paths}, openToolchain),
     migrations: async (databaseUrl) => {
@@ -130,6 +140,29 @@ export function createComposition(sources: CompositionSources): Composition {
       }
     },
   }
+}
+
+async function kafkaSources(env: Environment, {data}: Paths): Promise<KafkaSources> {
+  const [{readHostBrokers}, {readTextFile}] = await Promise.all([
+    import('./client/host-brokers.ts'),
+    import('./file-or-value.ts'),
+  ])
+  return {
+    password: env['KAFKA_PASSWORD'],
+    hostBrokers: async () => await readHostBrokers(data),
+    readFile: readTextFile,
+  }
+}
+
+async function openStream(place: StreamPlace): Promise<EventStream> {
+  if (place.kind === 'kafka') throw new Error('todo5 does not read Kafka yet')
+  const [{openDatabase}, {createEmbeddedEventStream}, {databaseError}] = await Promise.all([
+    import('../services/database/database.ts'),
+    import('../services/adapters/embedded/event-stream.ts'),
+    import('./operations/database-error.ts'),
+  ])
+  const database = await openDatabase({url: place.databaseUrl, poolSize: 2, applicationName: 'todo5 cli'})
+  return createEmbeddedEventStream({database, explain: databaseError})
 }
 
 async function toolchainOf(paths: Paths, env: Environment, platform: NodeJS.Platform): Promise<Toolchain> {

@@ -26,6 +26,15 @@ export const kafkaFlags = {
   'password-file': Flags.string({helpValue: 'FILE', description: 'Holds the password (default: KAFKA_PASSWORD).'}),
 }
 
+/** Which bus: a Kafka, or the one in the database of the local target. */
+export const streamFlags = {
+  ...kafkaFlags,
+  target: Flags.option({
+    options: ['local', ...DAPR_TARGETS] as const,
+    description: 'Whose events (default: of the todo5 that was started last).',
+  })(),
+}
+
 export const replicationFlag = {
   replication: Flags.integer({
     min: 1,

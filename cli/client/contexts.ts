@@ -40,14 +40,19 @@ export async function selectContext(paths: Places, name: LocalTargetName): Promi
 }
 
 /** The target of this machine that commands talk to: the one that `up` named last, or the one that runs. */
-export async function readRunningTarget(paths: Places): Promise<RunningTarget | undefined> {
+export const readRunningTarget = async (paths: Places): Promise<RunningTarget | undefined> =>
+  (await readRunningTargets(paths))[0]
+
+/** What runs on this machine; first the one that commands talk to. */
+export async function readRunningTargets(paths: Places): Promise<RunningTarget[]> {
   const selected = (await readIfThere(selectionFile(paths)))?.trim()
+  const found: RunningTarget[] = []
   for (const name of TARGETS.toSorted((a, b) => Number(b === selected) - Number(a === selected))) {
     const file = stateFile(paths, name)
     const text = await readIfThere(file)
-    if (text !== undefined) return {...(parseJson(text, file) as Omit<RunningTarget, 'name'>), name}
+    if (text !== undefined) found.push({...(parseJson(text, file) as Omit<RunningTarget, 'name'>), name})
   }
-  return undefined
+  return found
 }
 
 export interface ContextSources {

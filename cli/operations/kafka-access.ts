@@ -1,6 +1,6 @@
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import type {KafkaConnection} from '../tools/kafka-admin.ts'
+import type {KafkaConnection} from '../tools/kafka-connection.ts'
 import type {DaprTarget} from './dapr-targets.ts'
 
 /** What was typed. */

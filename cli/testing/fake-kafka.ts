@@ -1,4 +1,5 @@
-import type {FoundTopic, KafkaAdmin, KafkaConnection, TopicSettings} from '../tools/kafka-admin.ts'
+import type {FoundTopic, KafkaAdmin, TopicSettings} from '../tools/kafka-admin.ts'
+import type {KafkaConnection} from '../tools/kafka-connection.ts'
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 

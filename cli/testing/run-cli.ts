@@ -3,6 +3,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import type {Command} from '@oclif/core/command'
+import type {EventStream} from '../../services/ports/event-stream.ts'
 import {createComposition} from '../composition.ts'
 import {main} from '../main.ts'
 import type {Terminal} from '../terminal.ts'
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly answer?: string | undefined
   /** In place of the Kafka that --brokers names. */
   readonly kafka?: FakeKafka
+  /** In place of the bus that is asked for. */
+  readonly stream?: EventStream
   /** State files to find; an empty folder otherwise. */
   readonly home?: string
 }
@@ -58,6 +61,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       terminal.stderr.write(`${[...lines, prompt].join('\n')}\n`)
       return options.answer
     }
+    const {stream} = options
     const now = (): number => options.now ?? NOW
     const composition = createComposition({
       root: ROOT,
@@ -66,6 +70,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       now,
       ask: 'answer' in options ? ask : undefined,
       openKafka: options.kafka?.open,
+      openStream: stream && (async () => stream),
     })
     const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     return {code: await main(argv, composition, {root: ROOT, pjson, loadCommand}), ...written}

@@ -1,21 +1,8 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import type {Admin, IResourceConfigEntry, KafkaConfig, SASLOptions} from 'kafkajs'
+import type {Admin, IResourceConfigEntry} from 'kafkajs'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import {kafkaError} from './kafka-error.ts'
-
-/** How Kafka is reached. */
-export interface KafkaConnection {
-  /** HOST:PORT */
-  readonly brokers: readonly string[]
-  /** True for the public authorities, or the PEM of one's own; without it nothing is encrypted. */
-  readonly tls?: boolean | {readonly ca: string}
-  readonly sasl?: {
-    readonly mechanism: 'scram-sha-256' | 'scram-sha-512'
-    readonly username: string
-    readonly password: string
-  }
-}
+import {type KafkaConnection, kafkaClient} from './kafka-connection.ts'
 
 export interface TopicSettings {
   readonly name: string
@@ -59,40 +46,21 @@ export interface KafkaAdmin {
   close(): Promise<void>
 }
 
-/** Retries: a broker that is just starting refuses for a moment. */
-const RETRY = {initialRetryTime: 200, retries: 4}
-const TIMEOUTS = {connectionTimeout: 10_000, requestTimeout: 30_000}
 const SEEN_WITHIN_MS = 30_000
 /** RESOURCE_TYPE topic, CONFIG_SOURCE topic: https://kafka.apache.org/protocol */
 const TOPIC = 2
 const SET_ON_TOPIC = 1
 
-/** Connects; kafkajs is loaded here and nowhere else of the command line. */
+/** Connects. */
 export async function openKafkaAdmin(connection: KafkaConnection): Promise<KafkaAdmin> {
-  const {Kafka, logLevel} = (await import('kafkajs')).default
-  const admin = new Kafka({
-    clientId: 'todo5-cli',
-    brokers: [...connection.brokers],
-    ...encryption(connection),
-    ...TIMEOUTS,
-    retry: RETRY,
-    // What goes wrong is thrown, too.
-    logLevel: logLevel.NOTHING,
-  }).admin()
-  const run = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw kafkaError(error, connection.brokers)
-    }
-  }
+  const {kafka, run, end} = await kafkaClient(connection)
+  const admin = kafka.admin()
   const read = async <T>(work: () => Promise<T>): Promise<T> => await run(async () => await whileItMoves(work))
-  const quiet = withoutTimerWarnings()
   try {
     await run(async () => await admin.connect())
   } catch (error) {
     await admin.disconnect()
-    quiet.end()
+    end()
     throw error
   }
   return {
@@ -114,15 +82,8 @@ export async function openKafkaAdmin(connection: KafkaConnection): Promise<Kafka
     configure: async (name, config) => await run(async () => await configure(admin, name, config)),
     close: async () => {
       await admin.disconnect()
-      quiet.end()
+      end()
     },
-  }
-}
-
-function encryption({tls, sasl}: KafkaConnection): Partial<KafkaConfig> {
-  return {
-    ...(tls !== undefined && tls !== false && {ssl: tls === true ? true : {ca: [tls.ca]}}),
-    ...(sasl && {sasl: sasl as SASLOptions}),
   }
 }
 
@@ -236,14 +197,4 @@ async function within(topic: string, what: string, look: () => Promise<boolean>)
     }
     await delay(50)
   }
-}
-
-/** kafkajs sets timers with negative times, which Node 24 warns of (https://github.com/tulios/kafkajs/issues/1751). */
-function withoutTimerWarnings(): {end(): void} {
-  const emit = process.emitWarning.bind(process) as (...all: unknown[]) => void
-  const before = Object.getOwnPropertyDescriptor(process, 'emitWarning')!
-  process.emitWarning = (...all: unknown[]): void => {
-    if (all[1] !== 'TimeoutNegativeWarning') emit(...all)
-  }
-  return {end: () => void Object.defineProperty(process, 'emitWarning', before)}
 }

@@ -75,6 +75,57 @@ export async function readLog(
   return rows.map((row) => ({...row, position: toNumber(row.position)}))
 }
 
+/** An entry with the time at which it was published, ms since the epoch, UTC. */
+export interface StoredEntry extends ReadEntry {
+  readonly publishedAt: number
+}
+
+export async function readStored(
+  tx: Transaction,
+  from: {topic: string; partition: number; position: number; limit: number},
+): Promise<StoredEntry[]> {
+  const rows = await query<LogEntry & {position: string; published_ms: string}>(
+    tx,
+    `select topic, partition, position, key, event, traceparent, floor(extract(epoch from published_at) * 1000) as published_ms
+     from jobs.event_log where topic = $1 and partition = $2 and position >= $3 order by position limit $4`,
+    [from.topic, from.partition, from.position, from.limit],
+  )
+  return rows.map(({published_ms: at, ...row}) => ({
+    ...row,
+    position: toNumber(row.position),
+    publishedAt: toNumber(at),
+  }))
+}
+
+export interface PartitionBounds extends PartitionEnd {
+  /** The oldest position that is kept; `next` when nothing is. */
+  readonly first: number
+}
+
+export async function partitionBounds(tx: Transaction, topics: readonly string[]): Promise<PartitionBounds[]> {
+  const rows = await query<{topic: string; partition: number; first: string; next: string}>(
+    tx,
+    `select p.topic, p.partition, p.next_position as next, coalesce(l.first, p.next_position) as first
+     from jobs.partitions p left join lateral (
+       select min(position) as first from jobs.event_log e where e.topic = p.topic and e.partition = p.partition
+     ) l on true
+     where p.topic = any($1::text[])`,
+    [topics],
+  )
+  return rows.map((row) => ({...row, first: toNumber(row.first), next: toNumber(row.next)}))
+}
+
+/** By partition the first position that was published at `at` (ms, UTC) or later; without those that have none. */
+export async function logOffsetsAt(tx: Transaction, topic: string, at: number): Promise<ReadonlyMap<number, number>> {
+  const rows = await query<{partition: number; position: string}>(
+    tx,
+    `select partition, min(position) as position from jobs.event_log
+     where topic = $1 and published_at >= to_timestamp($2::numeric / 1000) group by partition`,
+    [topic, at],
+  )
+  return new Map(rows.map((row) => [row.partition, toNumber(row.position)]))
+}
+
 /** Makes this process the one that runs the consumer, until the lease ends; false while another one holds it. */
 export async function takeConsumerLease(
   tx: Transaction,
