@@ -1,34 +1,24 @@
-import {randomUUID} from 'node:crypto'
-import {Client} from 'pg'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
 import type {Problem} from '../contracts/problem.ts'
+import {TaskClient} from './testing/task-client.ts'
 
-let pipeline: Pipeline
-let admin: Client
-const user = randomUUID()
-
+let user: TaskClient
 beforeAll(async () => {
-  pipeline = await startPipeline()
-  admin = new Client({connectionString: pipeline.database.url})
-  await admin.connect()
+  user = await TaskClient.start()
 })
-afterAll(async () => {
-  await admin.end()
-  await pipeline.stop()
-})
+afterAll(async () => user.stop())
 
 const rows = async (): Promise<number> =>
   Number(
     (
-      await admin.query<{n: string}>(
+      await user.admin.query<{n: string}>(
         'select (select count(*) from todo.tasks) + (select count(*) from todo.series) + (select count(*) from todo.outbox) as n',
       )
     ).rows[0]!.n,
   )
 
 const create = async (body: unknown, headers: Record<string, string> = {}) =>
-  call<Problem>(pipeline.tasks, user, 'POST', '/v1/tasks', {body, headers})
+  user.send<Problem>('POST', '/tasks', body, headers)
 
 const wrong: [string, Record<string, unknown>, string][] = [
   ['no title', {}, 'title'],
@@ -155,13 +145,8 @@ test.each(['0', '-1', '1.5', 'abc', '99999999999999999999', "1'%20or%201=1", '1%
       ['POST', '/reopen'],
       ['POST', '/skip'],
     ] as const) {
-      const answer = await call<Problem>(
-        pipeline.tasks,
-        user,
-        method,
-        `/v1/tasks/${id}${path}`,
-        method === 'PATCH' ? {body: {title: 'a'}} : {},
-      )
+      const body = method === 'PATCH' ? {title: 'a'} : undefined
+      const answer = await user.send<Problem>(method, `/tasks/${id}${path}`, body)
       expect(answer.status, `${method} ${id}`).toBe(404)
     }
   },
@@ -184,37 +169,32 @@ test.each([
   'unknown=1',
   'view=open&view=done',
 ])('the query %s is refused', async (search) => {
-  const answer = await call<Problem>(pipeline.tasks, user, 'GET', `/v1/tasks?${search}`)
+  const answer = await user.send<Problem>('GET', `/tasks?${search}`)
   expect(answer.status).toBe(422)
   expect(answer.body.errors?.length).toBeGreaterThan(0)
 })
 
 test.each(['"abc"', '-1', '1, 2'])('the If-Match %s is refused', async (header) => {
-  const answer = await call<Problem>(pipeline.tasks, user, 'PATCH', '/v1/tasks/1', {
-    body: {title: 'a'},
-    headers: {'if-match': header},
-  })
+  const answer = await user.send<Problem>('PATCH', '/tasks/1', {title: 'a'}, {'if-match': header})
   expect(answer.status).toBe(400)
 })
 
 test('text that means something to SQL or HTML is kept as it is', async () => {
   const title = `Robert'); drop table todo.tasks; -- <b>"\\%_ \${x} 你好 👩‍👩‍👧 عربى`
-  const made = await call<{id: number; title: string}>(pipeline.tasks, user, 'POST', '/v1/tasks', {
-    body: {title, description: 'line\nline\ttab'},
-  })
+  const made = await user.send('POST', '/tasks', {title, description: 'line\nline\ttab'})
   expect(made.status).toBe(201)
-  const found = await call(pipeline.tasks, user, 'GET', `/v1/tasks?search=${encodeURIComponent("'); drop TABLE")}`)
+  const found = await user.send('GET', `/tasks?search=${encodeURIComponent("'); drop TABLE")}`)
   expect(found.body).toMatchObject({tasks: [{id: made.body.id, title}]})
-  const literal = await call(pipeline.tasks, user, 'GET', `/v1/tasks?search=${encodeURIComponent('\\%_')}`)
+  const literal = await user.send('GET', `/tasks?search=${encodeURIComponent('\\%_')}`)
   expect(literal.body).toMatchObject({tasks: [{id: made.body.id}]})
 })
 
 test('what is not there is said as a problem too', async () => {
-  expect(await call(pipeline.tasks, user, 'GET', '/v1/nothing')).toMatchObject({
+  expect(await user.send('GET', '/nothing')).toMatchObject({
     status: 404,
     body: {code: 'route_not_found'},
   })
-  expect(await call(pipeline.tasks, user, 'PUT', '/v1/tasks')).toMatchObject({
+  expect(await user.send('PUT', '/tasks')).toMatchObject({
     status: 405,
     body: {code: 'method_not_allowed'},
   })

@@ -1,46 +1,30 @@
-import {randomUUID} from 'node:crypto'
 import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
-import type {CompleteTaskResponse, TaskResponse} from '../contracts/tasks.ts'
+import type {TaskResponse} from '../contracts/tasks.ts'
+import {TaskClient} from './testing/task-client.ts'
 
-let pipeline: Pipeline
-let admin: Client
+let user: TaskClient
 /** Outside of every transaction: inside of one pg_stat_activity stays as it was. */
 let watcher: Client
 beforeAll(async () => {
-  pipeline = await startPipeline()
-  admin = new Client({connectionString: pipeline.database.url})
-  await admin.connect()
-  watcher = new Client({connectionString: pipeline.database.url})
+  user = await TaskClient.start()
+  watcher = new Client({connectionString: user.pipeline.database.url})
   await watcher.connect()
 })
 afterAll(async () => {
-  await admin.end()
   await watcher.end()
-  await pipeline.stop()
+  await user.stop()
 })
-
-const user = randomUUID()
-const send = async (method: string, path: string, body?: Record<string, unknown>) =>
-  call<TaskResponse>(pipeline.tasks, user, method, `/v1/tasks${path}`, body === undefined ? {} : {body})
-const add = async (body: Record<string, unknown>) => (await send('POST', '', {title: 'a', ...body})).body
-const done = async (id: number) =>
-  (
-    await call<CompleteTaskResponse>(pipeline.tasks, user, 'POST', `/v1/tasks/${id}/complete`, {
-      headers: {prefer: 'wait=5'},
-    })
-  ).body
 
 /** Completes what comes, until nothing does. */
 async function datesFrom(task: TaskResponse): Promise<string[]> {
   const dates = [task.due_at!]
-  for (let {next} = await done(task.id); next; next = (await done(next.id)).next) dates.push(next.due_at!)
+  for (let {next} = await user.done(task.id); next; next = (await user.done(next.id)).next) dates.push(next.due_at!)
   return dates.map((date) => date.slice(0, 10))
 }
 
 test('a COUNT of one without a due date is one task', async () => {
-  const task = await add({recurring_pattern: 'FREQ=DAILY;COUNT=1'})
+  const task = await user.create({recurring_pattern: 'FREQ=DAILY;COUNT=1'})
   expect(task.next_occurrence).toBeNull()
   expect(await datesFrom(task)).toHaveLength(1)
 })
@@ -50,84 +34,87 @@ test.each([
   ['a later end', {recurring_end_date: '2040-01-01T00:00Z'}],
   ['no end date', {recurring_end_date: null}],
 ])('a COUNT goes on counting when only %s changes', async (_name, change) => {
-  const first = await add({due_at: '2036-12-01T09:00Z', recurring_pattern: 'FREQ=DAILY;COUNT=4'})
-  const second = (await done(first.id)).next!
-  const changed = (await send('PATCH', `/${second.id}`, change)).body
+  const first = await user.create({due_at: '2036-12-01T09:00Z', recurring_pattern: 'FREQ=DAILY;COUNT=4'})
+  const second = (await user.done(first.id)).next!
+  const changed = (await user.edit(second.id, change)).body
   expect(await datesFrom(changed)).toEqual(['2036-12-02', '2036-12-03', '2036-12-04'])
 })
 
 test('a COUNT from the completion goes on counting when only its end changes', async () => {
-  const first = await add({
+  const first = await user.create({
     due_at: '2036-12-01T09:00Z',
     recurring_pattern: 'FREQ=DAILY;COUNT=4',
     anchor: 'completion',
   })
-  const second = (await done(first.id)).next!
-  const changed = (await send('PATCH', `/${second.id}`, {recurring_end_date: '2040-01-01T00:00Z'})).body
+  const second = (await user.done(first.id)).next!
+  const changed = (await user.edit(second.id, {recurring_end_date: '2040-01-01T00:00Z'})).body
   expect(await datesFrom(changed)).toHaveLength(3)
 })
 
 test('a COUNT from the completion has no last date, however late its tasks are done', async () => {
   const due = new Date(Math.floor(Date.now() / 86_400_000 - 20) * 86_400_000).toISOString()
-  const task = await add({due_at: due, recurring_pattern: 'FREQ=DAILY;COUNT=3', anchor: 'completion', reminders: []})
+  const task = await user.create({
+    due_at: due,
+    recurring_pattern: 'FREQ=DAILY;COUNT=3',
+    anchor: 'completion',
+    reminders: [],
+  })
   expect(await datesFrom(task)).toHaveLength(3)
 })
 
 test('the last of a COUNT can be moved beyond what would have been its date, and changed there', async () => {
-  const first = await add({due_at: '2036-12-01T09:00Z', recurring_pattern: 'FREQ=DAILY;COUNT=2'})
-  const last = (await done(first.id)).next!
-  await send('PATCH', `/${last.id}`, {due_at: '2036-12-05T09:00Z'})
-  const changed = await send('PATCH', `/${last.id}`, {catch_up: 'each'})
+  const first = await user.create({due_at: '2036-12-01T09:00Z', recurring_pattern: 'FREQ=DAILY;COUNT=2'})
+  const last = (await user.done(first.id)).next!
+  await user.edit(last.id, {due_at: '2036-12-05T09:00Z'})
+  const changed = await user.edit(last.id, {catch_up: 'each'})
   expect(changed).toMatchObject({status: 200, body: {due_at: '2036-12-05T09:00:00Z', next_occurrence: null}})
 })
 
 test('an end, an anchor or a way to catch up without a rule is refused', async () => {
-  const task = await add({due_at: '2036-12-01T09:00Z'})
-  expect(await send('PATCH', `/${task.id}`, {recurring_end_date: '2040-01-01T00:00Z', catch_up: 'each'})).toMatchObject(
-    {
-      status: 422,
-      body: {errors: [{field: 'recurring_end_date', code: 'needs_recurring_pattern'}, {field: 'catch_up'}]},
-    },
-  )
+  const task = await user.create({due_at: '2036-12-01T09:00Z'})
+  expect(await user.edit(task.id, {recurring_end_date: '2040-01-01T00:00Z', catch_up: 'each'})).toMatchObject({
+    status: 422,
+    body: {errors: [{field: 'recurring_end_date', code: 'needs_recurring_pattern'}, {field: 'catch_up'}]},
+  })
 })
 
 test('an occurrence that is skipped and reopened is not left out any more', async () => {
-  const task = await add({due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'})
-  await send('DELETE', `/${task.id}?scope=this`)
-  await send('POST', `/${task.id}/reopen`)
-  const {rows} = await admin.query('select excluded_at from todo.series where id = $1', [task.series_id])
+  const task = await user.create({due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'})
+  await user.delete(task.id, 'this')
+  await user.reopen(task.id)
+  const {rows} = await user.admin.query('select excluded_at from todo.series where id = $1', [task.series_id])
   expect(rows).toEqual([{excluded_at: []}])
 })
 
 test('deleting a done occurrence before its event came leaves one version for each change, and its successor', async () => {
-  const quiet = await startPipeline({consume: false})
+  const quiet = await TaskClient.start({consume: false})
   try {
-    const sent = async (method: string, path: string, body?: Record<string, unknown>) =>
-      (await call<TaskResponse>(quiet.tasks, user, method, `/v1/tasks${path}`, body ? {body} : {})).body
-    const task = await sent('POST', '', {title: 'a', due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'})
-    await sent('POST', `/${task.id}/complete`)
-    expect(await sent('DELETE', `/${task.id}`)).toMatchObject({version: 3})
-    expect(await sent('GET', '')).toMatchObject({tasks: [{predecessor_id: task.id, due_at: '2036-12-02T09:00:00Z'}]})
+    const task = await quiet.add()
+    await quiet.complete(task.id)
+    expect(await quiet.delete(task.id)).toMatchObject({body: {version: 3}})
+    expect(await quiet.send('GET', '/tasks')).toMatchObject({
+      body: {tasks: [{predecessor_id: task.id, due_at: '2036-12-02T09:00:00Z'}]},
+    })
   } finally {
     await quiet.stop()
   }
 })
 
 test('whoever finds that a task has moved to another series waits for that series without holding the task', async () => {
-  const task = await add({due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'})
-  const other = await add({due_at: '2036-12-01T10:00Z', recurring_pattern: 'daily'})
-  await admin.query('update todo.tasks set series_id = null, occurrence_at = null where id = $1', [other.id])
-  const holder = new Client({connectionString: pipeline.database.url})
+  const task = await user.create({due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'})
+  const other = await user.create({due_at: '2036-12-01T10:00Z', recurring_pattern: 'daily'})
+  await user.admin.query('update todo.tasks set series_id = null, occurrence_at = null where id = $1', [other.id])
+  const holder = new Client({connectionString: user.pipeline.database.url})
   await holder.connect()
   try {
     await holder.query('begin')
     await holder.query('select 1 from todo.series where id = $1 for no key update', [other.series_id])
-    await admin.query('begin')
-    await admin.query('select 1 from todo.series where id = $1 for update', [task.series_id])
-    const completing = done(task.id)
+    await user.admin.query('begin')
+    await user.admin.query('select 1 from todo.series where id = $1 for update', [task.series_id])
+    const completing = user.done(task.id)
     await waiting(1)
-    await admin.query('update todo.tasks set series_id = $2 where id = $1', [task.id, other.series_id])
-    await admin.query('commit')
+    await user.admin.query('update todo.tasks set series_id = $2 where id = $1', [task.id, other.series_id])
+    await user.admin.query('commit')
     await waiting(1)
     // As complete, edit and delete do it: the series first, then the task.
     await holder.query('select 1 from todo.tasks where id = $1 for update nowait', [task.id])

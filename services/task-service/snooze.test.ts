@@ -1,35 +1,18 @@
 import {randomUUID} from 'node:crypto'
-import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
 import type {TaskRemindersResponse} from '../contracts/history.ts'
-import type {UndoResponse} from '../contracts/undo.ts'
-import type {CompleteTaskResponse, TaskListResponse, TaskResponse} from '../contracts/tasks.ts'
+import type {TaskListResponse, TaskResponse} from '../contracts/tasks.ts'
+import {TaskClient} from './testing/task-client.ts'
 
-let pipeline: Pipeline
-let admin: Client
+let user: TaskClient
 beforeAll(async () => {
-  pipeline = await startPipeline()
-  admin = new Client({connectionString: pipeline.database.url})
-  await admin.connect()
+  user = await TaskClient.start()
 })
-afterAll(async () => {
-  await admin.end()
-  await pipeline.stop()
-})
+afterAll(async () => user.stop())
 
-const user = randomUUID()
 type Problem = {code: string; errors: {field: string; code: string; hint: string}[]}
-const request = async <T = TaskResponse>(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-) => call<T>(pipeline.tasks, user, method, `/v1/tasks${path}`, {...(body === undefined ? {} : {body}), headers})
-const add = async (body: Record<string, unknown>) => (await request('POST', '', {title: 'a', ...body})).body
-const snooze = async (id: number, body: Record<string, unknown>) => (await request('POST', `/${id}/snooze`, body)).body
-const done = async (id: number) =>
-  (await request<CompleteTaskResponse>('POST', `/${id}/complete`, {}, {prefer: 'wait=5'})).body
+const snooze = async (id: number, body: Record<string, unknown>) =>
+  (await user.send('POST', `/tasks/${id}/snooze`, body)).body
 /** Of one instant for the whole file, so that two calls agree. */
 const base = Math.floor(Date.now() / 1000) * 1000
 const inHours = (hours: number) => new Date(base + hours * 3_600_000).toISOString().replace('.000Z', 'Z')
@@ -39,29 +22,29 @@ const scheduled = (task: TaskResponse) =>
     .map(({offset_seconds, reminder_at}) => [offset_seconds, reminder_at])
 /** As after the first of a repetition was sent. */
 const nagged = async (taskId: number, nextAt: string, left: number) =>
-  admin.query(
+  user.admin.query(
     'update todo.reminders set reminder_at = $2, nag_left = $3, revision = revision + 1 where task_id = $1 and nag_every_seconds is not null',
     [taskId, nextAt, left],
   )
 
 test('a snooze moves only the reminder: due date, rule, place in the series and version stay', async () => {
-  const task = await add({due_at: inHours(2), recurring_pattern: 'daily', reminders: [{offset_seconds: 3600}]})
+  const task = await user.create({due_at: inHours(2), recurring_pattern: 'daily', reminders: [{offset_seconds: 3600}]})
   const until = inHours(1.5)
-  const snoozed = await request('POST', `/${task.id}/snooze`, {until}, {'if-match': '"1"'})
+  const snoozed = await user.send('POST', `/tasks/${task.id}/snooze`, {until}, {'if-match': '"1"'})
   expect(snoozed).toMatchObject({status: 200, headers: {etag: '"1"'}})
   expect(scheduled(snoozed.body)).toEqual([[null, until]])
   const moved = {reminders: snoozed.body.reminders, reminder_at: until}
   expect(snoozed.body).toEqual({...task, ...moved})
-  expect((await request('GET', `/${task.id}`)).body).toEqual({...task, ...moved})
+  expect(await user.get(task.id)).toEqual({...task, ...moved})
 })
 
 test('a second snooze replaces the first, and a repeated request with its key is one', async () => {
-  const task = await add({due_at: inHours(5)})
+  const task = await user.create({due_at: inHours(5)})
   await snooze(task.id, {for_seconds: 600})
   const key = {'idempotency-key': randomUUID()}
   const [second, again] = [
-    await request('POST', `/${task.id}/snooze`, {until: inHours(6)}, key),
-    await request('POST', `/${task.id}/snooze`, {until: inHours(6)}, key),
+    await user.send('POST', `/tasks/${task.id}/snooze`, {until: inHours(6)}, key),
+    await user.send('POST', `/tasks/${task.id}/snooze`, {until: inHours(6)}, key),
   ]
   expect(again.body).toEqual(second.body)
   const snoozes = second.body.reminders.filter(({offset_seconds}) => offset_seconds === null)
@@ -71,7 +54,7 @@ test('a second snooze replaces the first, and a repeated request with its key is
 })
 
 test('of several reminders those that would come before are put aside, later ones stay', async () => {
-  const task = await add({
+  const task = await user.create({
     due_at: inHours(48),
     reminders: [{offset_seconds: 47 * 3600}, {offset_seconds: 24 * 3600}, {offset_seconds: 0}],
   })
@@ -82,16 +65,16 @@ test('of several reminders those that would come before are put aside, later one
 })
 
 test('a task without a due date can be snoozed too', async () => {
-  const task = await add({})
+  const task = await user.create({})
   const snoozed = await snooze(task.id, {for_seconds: 3600})
   expect(snoozed).toMatchObject({due_at: null, reminder_sent: false})
   expect(scheduled(snoozed)).toEqual([[null, snoozed.reminder_at]])
-  await done(task.id)
-  expect(scheduled((await request('POST', `/${task.id}/reopen`)).body)).toEqual([[null, snoozed.reminder_at]])
+  await user.done(task.id)
+  expect(scheduled((await user.reopen(task.id)).body)).toEqual([[null, snoozed.reminder_at]])
 })
 
 test('a repetition goes on from the snooze, with its channels and as often as was left', async () => {
-  const task = await add({
+  const task = await user.create({
     due_at: inHours(1),
     reminders: [{offset_seconds: 3600, nag_every_seconds: 7200, channels: ['email']}],
   })
@@ -102,29 +85,30 @@ test('a repetition goes on from the snooze, with its channels and as often as wa
     nag_every_seconds: 7200,
     channels: ['email'],
   })
-  const {rows} = await admin.query(`select nag_left from todo.reminders where task_id = $1 and state = 'scheduled'`, [
-    task.id,
-  ])
+  const {rows} = await user.admin.query(
+    `select nag_left from todo.reminders where task_id = $1 and state = 'scheduled'`,
+    [task.id],
+  )
   expect(rows).toEqual([{nag_left: 20}])
 })
 
 test('done takes the snooze with it; reopened it is back when it is still ahead, and what it replaced is not', async () => {
-  const task = await add({due_at: inHours(3), reminders: [{offset_seconds: 3600}, {offset_seconds: 600}]})
+  const task = await user.create({due_at: inHours(3), reminders: [{offset_seconds: 3600}, {offset_seconds: 600}]})
   await snooze(task.id, {until: inHours(2.9)})
-  expect(scheduled((await done(task.id)).completed)).toEqual([])
-  expect(scheduled((await request('POST', `/${task.id}/reopen`)).body)).toEqual([[null, inHours(2.9)]])
-  await done(task.id)
-  await admin.query(
+  expect(scheduled((await user.done(task.id)).completed)).toEqual([])
+  expect(scheduled((await user.reopen(task.id)).body)).toEqual([[null, inHours(2.9)]])
+  await user.done(task.id)
+  await user.admin.query(
     `update todo.reminders set reminder_at = clock_timestamp() - interval '1 hour' where task_id = $1 and offset_seconds is null`,
     [task.id],
   )
-  expect(scheduled((await request('POST', `/${task.id}/reopen`)).body)).toEqual([])
+  expect(scheduled((await user.reopen(task.id)).body)).toEqual([])
 })
 
 test('another due date sets all reminders anew and ends the snooze; a new one can be made', async () => {
-  const task = await add({due_at: inHours(3), reminders: [{offset_seconds: 3600}, {offset_seconds: 600}]})
+  const task = await user.create({due_at: inHours(3), reminders: [{offset_seconds: 3600}, {offset_seconds: 600}]})
   await snooze(task.id, {until: inHours(10)})
-  const moved = (await request('PATCH', `/${task.id}`, {due_at: inHours(5)})).body
+  const moved = (await user.edit(task.id, {due_at: inHours(5)})).body
   expect(scheduled(moved)).toEqual([
     [3600, inHours(4)],
     [600, new Date(Date.parse(inHours(5)) - 600_000).toISOString().replace('.000Z', 'Z')],
@@ -132,7 +116,7 @@ test('another due date sets all reminders anew and ends the snooze; a new one ca
   expect(moved.reminders.some(({offset_seconds}) => offset_seconds === null)).toBe(false)
   expect(scheduled(await snooze(task.id, {until: inHours(6)}))).toEqual([[null, inHours(6)]])
   // What the first one had put aside was set anew by the due date, and is put aside by the second one.
-  const {reminders} = (await request<TaskRemindersResponse>('GET', `/${task.id}/reminders`)).body
+  const {reminders} = (await user.send<TaskRemindersResponse>('GET', `/tasks/${task.id}/reminders`)).body
   expect(
     reminders.map(({offset_seconds, removed_at, snoozed_at}) => [offset_seconds, !!removed_at, !!snoozed_at]),
   ).toEqual([
@@ -145,78 +129,77 @@ test('another due date sets all reminders anew and ends the snooze; a new one ca
 
 test('snoozed past the next occurrence there is one open task and one reminder, and the series goes on', async () => {
   const title = randomUUID()
-  const task = await add({
+  const task = await user.create({
     title,
     due_at: inHours(1),
     recurring_pattern: 'daily',
     reminders: [{offset_seconds: 0}],
   })
   await snooze(task.id, {until: inHours(72)})
-  const open = async () => (await request<TaskListResponse>('GET', `?search=${title}`)).body.tasks
+  const open = async () => (await user.send<TaskListResponse>('GET', `/tasks?search=${title}`)).body.tasks
   expect(await open()).toHaveLength(1)
   expect((await open()).flatMap(scheduled)).toEqual([[null, inHours(72)]])
-  const {next} = await done(task.id)
+  const {next} = await user.done(task.id)
   expect(next).toMatchObject({due_at: inHours(25), occurrence_at: inHours(25)})
   expect((await open()).flatMap(scheduled)).toEqual([[0, inHours(25)]])
 })
 
 test('a snoozed occurrence is touched: the completion before it is not taken back', async () => {
-  const task = await add({due_at: inHours(1), recurring_pattern: 'daily'})
-  const {next} = await done(task.id)
+  const task = await user.create({due_at: inHours(1), recurring_pattern: 'daily'})
+  const {next} = await user.done(task.id)
   await snooze(next!.id, {for_seconds: 600})
-  expect(await request('POST', `/${task.id}/reopen`)).toMatchObject({status: 409, body: {code: 'successor_touched'}})
+  expect(await user.reopen(task.id)).toMatchObject({status: 409, body: {code: 'successor_touched'}})
 })
 
 test.each([
   [{until: '2020-01-01T00:00Z'}, 'until', 'in_the_past'],
   [{until: '2199-01-01T00:00Z'}, 'until', 'too_far_ahead'],
 ])('a snooze to %j is refused with a hint, and nothing changes', async (body, field, code) => {
-  const task = await add({due_at: inHours(2)})
-  const answer = await request<Problem>('POST', `/${task.id}/snooze`, body)
+  const task = await user.create({due_at: inHours(2)})
+  const answer = await user.send<Problem>('POST', `/tasks/${task.id}/snooze`, body)
   expect(answer).toMatchObject({status: 422, body: {errors: [{field, code, hint: expect.stringMatching(/\w+/u)}]}})
-  expect((await request('GET', `/${task.id}`)).body).toEqual(task)
+  expect(await user.get(task.id)).toEqual(task)
 })
 
 test.each([{}, {for_seconds: 30}, {for_seconds: 1e9}, {for_seconds: 60, until: '2036-01-01T00:00Z'}, {until: 'soon'}])(
   'what is no snooze is refused: %j',
   async (body) => {
-    const task = await add({due_at: inHours(2)})
-    expect(await request<Problem>('POST', `/${task.id}/snooze`, body)).toMatchObject({status: 422})
+    const task = await user.create({due_at: inHours(2)})
+    expect(await user.send<Problem>('POST', `/tasks/${task.id}/snooze`, body)).toMatchObject({status: 422})
   },
 )
 
 test('a closed task is not snoozed, nor one of somebody else, nor one that was changed meanwhile', async () => {
-  const task = await add({due_at: inHours(2)})
-  const path = `/v1/tasks/${task.id}/snooze`
+  const task = await user.create({due_at: inHours(2)})
   const body = {for_seconds: 600}
-  expect(await call(pipeline.tasks, randomUUID(), 'POST', path, {body})).toMatchObject({status: 404})
-  expect(await request('POST', `/${task.id}/snooze`, body, {'if-match': '"7"'})).toMatchObject({status: 412})
-  await done(task.id)
-  expect(await request('POST', `/${task.id}/snooze`, body)).toMatchObject({status: 409, body: {code: 'task_closed'}})
+  expect(await user.another().send('POST', `/tasks/${task.id}/snooze`, body)).toMatchObject({status: 404})
+  expect(await user.send('POST', `/tasks/${task.id}/snooze`, body, {'if-match': '"7"'})).toMatchObject({status: 412})
+  await user.done(task.id)
+  expect(await user.send('POST', `/tasks/${task.id}/snooze`, body)).toMatchObject({
+    status: 409,
+    body: {code: 'task_closed'},
+  })
 })
 
 test('two snoozes at once: one reminder, at one of the two times', async () => {
-  const task = await add({due_at: inHours(2)})
+  const task = await user.create({due_at: inHours(2)})
   const hours = [3, 4, 5, 6]
   await Promise.all(hours.map(async (hour) => snooze(task.id, {until: inHours(hour)})))
-  const after = scheduled((await request('GET', `/${task.id}`)).body)
+  const after = scheduled(await user.get(task.id))
   expect(after).toHaveLength(1)
-  const {rows} = await admin.query(
+  const {rows} = await user.admin.query(
     'select revision from todo.reminders where task_id = $1 and offset_seconds is null',
     [task.id],
   )
   expect(rows).toEqual([{revision: hours.length}])
 })
 
-const undo = async () => call<UndoResponse>(pipeline.tasks, user, 'POST', '/v1/undo', {body: {}})
-const present = async (id: number) => (await request('GET', `/${id}`)).body
-
 test('undone, the reminders are as they were before, and a revision further', async () => {
-  const task = await add({due_at: inHours(3), reminders: [{offset_seconds: 3600}, {offset_seconds: 600}]})
+  const task = await user.create({due_at: inHours(3), reminders: [{offset_seconds: 3600}, {offset_seconds: 600}]})
   const before = scheduled(task)
   await snooze(task.id, {until: inHours(10)})
-  expect(await undo()).toMatchObject({status: 200, body: {undone: {change: 'snooze', task_ids: [task.id]}}})
-  const after = await present(task.id)
+  expect(await user.undo()).toMatchObject({status: 200, body: {undone: {change: 'snooze', task_ids: [task.id]}}})
+  const after = await user.get(task.id)
   expect(scheduled(after)).toEqual(before)
   expect(after.reminders.map(({revision}) => revision).every((revision) => revision >= 3)).toBe(true)
   expect(after.reminder_at).toBe(inHours(2))
@@ -225,26 +208,26 @@ test('undone, the reminders are as they were before, and a revision further', as
 })
 
 test('undone, a second snooze is the first again, and a moved due date gives the snooze back', async () => {
-  const task = await add({due_at: inHours(3)})
+  const task = await user.create({due_at: inHours(3)})
   await snooze(task.id, {until: inHours(5)})
   await snooze(task.id, {until: inHours(10)})
-  await undo()
-  expect(scheduled(await present(task.id))).toEqual([[null, inHours(5)]])
-  await request('PATCH', `/${task.id}`, {due_at: inHours(20)})
-  expect(scheduled(await present(task.id))).toEqual([[3600, inHours(19)]])
-  await undo()
-  const after = await present(task.id)
+  await user.undo()
+  expect(scheduled(await user.get(task.id))).toEqual([[null, inHours(5)]])
+  await user.edit(task.id, {due_at: inHours(20)})
+  expect(scheduled(await user.get(task.id))).toEqual([[3600, inHours(19)]])
+  await user.undo()
+  const after = await user.get(task.id)
   expect(after).toMatchObject({due_at: inHours(3), reminder_at: inHours(5)})
   expect(scheduled(after)).toEqual([[null, inHours(5)]])
   // What the first snooze put aside stays aside when the task is done and reopened.
-  await done(task.id)
-  expect(scheduled((await request('POST', `/${task.id}/reopen`)).body)).toEqual([[null, inHours(5)]])
+  await user.done(task.id)
+  expect(scheduled((await user.reopen(task.id)).body)).toEqual([[null, inHours(5)]])
 })
 
 test('an occurrence whose snooze is undone is untouched again', async () => {
-  const task = await add({due_at: inHours(1), recurring_pattern: 'daily'})
-  const {next} = await done(task.id)
+  const task = await user.create({due_at: inHours(1), recurring_pattern: 'daily'})
+  const {next} = await user.done(task.id)
   await snooze(next!.id, {for_seconds: 600})
-  await undo()
-  expect(await request('POST', `/${task.id}/reopen`)).toMatchObject({status: 200, body: {completed_at: null}})
+  await user.undo()
+  expect(await user.reopen(task.id)).toMatchObject({status: 200, body: {completed_at: null}})
 })

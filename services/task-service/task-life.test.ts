@@ -1,40 +1,24 @@
-import {randomUUID} from 'node:crypto'
-import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {type Pipeline, call, startPipeline} from '../../test/support/pipeline.ts'
+import {call} from '../../test/support/pipeline.ts'
 import type {SeriesResponse, TaskRemindersResponse} from '../contracts/history.ts'
-import type {CompleteTaskResponse, TaskResponse} from '../contracts/tasks.ts'
+import {TaskClient} from './testing/task-client.ts'
 
-let pipeline: Pipeline
-let admin: Client
+let user: TaskClient
 beforeAll(async () => {
-  pipeline = await startPipeline()
-  admin = new Client({connectionString: pipeline.database.url})
-  await admin.connect()
+  user = await TaskClient.start()
 })
-afterAll(async () => {
-  await admin.end()
-  await pipeline.stop()
-})
+afterAll(async () => user.stop())
 
-const user = randomUUID()
-const request = async <T = TaskResponse>(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-) => call<T>(pipeline.tasks, user, method, `/v1/tasks${path}`, {...(body === undefined ? {} : {body}), headers})
-const add = async (body: Record<string, unknown>) => (await request('POST', '', {title: 'a', ...body})).body
-const done = async (id: number) =>
-  (await request<CompleteTaskResponse>('POST', `/${id}/complete`, {}, {prefer: 'wait=10'})).body.next!
-const seriesOf = async (id: number, query = '') => (await request<SeriesResponse>('GET', `/${id}/series${query}`)).body
+const done = async (id: number) => (await user.done(id)).next!
+const seriesOf = async (id: number, query = '') =>
+  (await user.send<SeriesResponse>('GET', `/tasks/${id}/series${query}`)).body
 const remindersOf = async (id: number) =>
-  (await request<TaskRemindersResponse>('GET', `/${id}/reminders`)).body.reminders
+  (await user.send<TaskRemindersResponse>('GET', `/tasks/${id}/reminders`)).body.reminders
 const base = Math.floor(Date.now() / 1000) * 1000
 const inDays = (days: number) => new Date(base + days * 86_400_000).toISOString().replace('.000Z', 'Z')
 
 test('a series three days late: the occurrences, what comes, and how it was kept', async () => {
-  const first = await add({due_at: inDays(-3.5), recurring_pattern: 'daily'})
+  const first = await user.create({due_at: inDays(-3.5), recurring_pattern: 'daily'})
   const second = await done(first.id)
   const third = await done(second.id)
   const series = await seriesOf(third.id)
@@ -68,9 +52,9 @@ test('a series three days late: the occurrences, what comes, and how it was kept
 })
 
 test('a series that goes on from an early completion is known whole, though its dates go backwards', async () => {
-  const first = await add({due_at: inDays(20), recurring_pattern: 'every 30 days', anchor: 'completion'})
+  const first = await user.create({due_at: inDays(20), recurring_pattern: 'every 30 days', anchor: 'completion'})
   const second = await done(first.id)
-  await request('PATCH', `/${second.id}`, {recurring_pattern: 'every 3 days'})
+  await user.edit(second.id, {recurring_pattern: 'every 3 days'})
   const third = await done(second.id)
   expect(Date.parse(third.due_at!)).toBeLessThan(Date.parse(second.due_at!))
   const {occurrences} = await seriesOf(third.id)
@@ -78,21 +62,21 @@ test('a series that goes on from an early completion is known whole, though its 
 })
 
 test('as many as asked for, the open one besides; dates as many as asked for', async () => {
-  const first = await add({due_at: inDays(1), recurring_pattern: 'daily'})
+  const first = await user.create({due_at: inDays(1), recurring_pattern: 'daily'})
   const third = await done((await done(first.id)).id)
   const short = await seriesOf(third.id, '?limit=1&next=0')
   expect(short).toMatchObject({live: true, coming: [], statistics: {done: 2}})
   expect(short.occurrences.map(({state}) => state)).toEqual(['open', 'done'])
   for (const query of ['?limit=0', '?limit=x', '?next=101', '?page=2'])
-    expect((await request('GET', `/${third.id}/series${query}`)).status, query).toBe(422)
+    expect((await user.send('GET', `/tasks/${third.id}/series${query}`)).status, query).toBe(422)
 })
 
 test('over changes of the rule it is one life, whichever occurrence is asked for', async () => {
-  const first = await add({due_at: inDays(1), recurring_pattern: 'daily'})
+  const first = await user.create({due_at: inDays(1), recurring_pattern: 'daily'})
   const second = await done(first.id)
-  await request('PATCH', `/${second.id}`, {recurring_pattern: 'weekly'})
+  await user.edit(second.id, {recurring_pattern: 'weekly'})
   // Twice, so that one series in between has no occurrence of its own.
-  const changed = (await request('PATCH', `/${second.id}`, {recurring_pattern: 'every 2 days'})).body
+  const changed = (await user.edit(second.id, {recurring_pattern: 'every 2 days'})).body
   const third = await done(second.id)
   expect(changed.series_id).not.toBe(first.series_id)
   const whole = await seriesOf(first.id)
@@ -103,64 +87,64 @@ test('over changes of the rule it is one life, whichever occurrence is asked for
 })
 
 test('a skipped occurrence is visible; a deleted series is not live and keeps its past', async () => {
-  const first = await add({due_at: inDays(1), recurring_pattern: 'daily'})
+  const first = await user.create({due_at: inDays(1), recurring_pattern: 'daily'})
   const second = await done(first.id)
-  await request('DELETE', `/${second.id}?scope=this`)
+  await user.delete(second.id, 'this')
   const states = async () => (await seriesOf(first.id)).occurrences.map(({state}) => state)
   await expect.poll(states, {timeout: 40_000}).toEqual(['open', 'skipped', 'done'])
   const open = (await seriesOf(first.id)).occurrences[0]!
-  await request('DELETE', `/${open.task_id}?scope=following`)
+  await user.delete(open.task_id, 'following')
   expect(await seriesOf(first.id)).toMatchObject({live: false, coming: [], statistics: {done: 1, skipped: 1}})
   expect(await states()).toEqual(['skipped', 'done'])
 })
 
 test('a series that came to its end is not live', async () => {
-  const only = await add({due_at: inDays(1), recurring_pattern: 'FREQ=DAILY;COUNT=1'})
+  const only = await user.create({due_at: inDays(1), recurring_pattern: 'FREQ=DAILY;COUNT=1'})
   expect(await seriesOf(only.id)).toMatchObject({live: true, coming: []})
-  await request('POST', `/${only.id}/complete`)
+  await user.complete(only.id)
   expect(await seriesOf(only.id)).toMatchObject({live: false, coming: [], statistics: {done: 1, completion_rate: 1}})
 })
 
 test('a stored rule that is none any more hides nothing of what was done', async () => {
-  const first = await add({due_at: inDays(1), recurring_pattern: 'daily'})
-  await done(first.id)
-  await admin.query(`update todo.series set rule = 'FREQ=SOMETIMES' where id = $1`, [first.series_id])
+  const first = await user.create({due_at: inDays(1), recurring_pattern: 'daily'})
+  await user.done(first.id)
+  await user.admin.query(`update todo.series set rule = 'FREQ=SOMETIMES' where id = $1`, [first.series_id])
   expect(await seriesOf(first.id)).toMatchObject({
     live: true,
     coming: [],
     statistics: {done: 1, completion_rate: null},
     occurrences: [{state: 'open'}, {state: 'done'}],
   })
-  expect(pipeline.lines).toContainEqual(
+  expect(user.pipeline.lines).toContainEqual(
     expect.objectContaining({level: 'ERROR', message: 'the rule of a series cannot be computed'}),
   )
 })
 
 test('what does not repeat has no series; what belongs to somebody else does not exist', async () => {
-  const single = await add({due_at: inDays(1)})
-  expect(await request('GET', `/${single.id}/series`)).toMatchObject({status: 404, body: {code: 'no_series'}})
+  const single = await user.create({due_at: inDays(1)})
+  expect(await user.send('GET', `/tasks/${single.id}/series`)).toMatchObject({status: 404, body: {code: 'no_series'}})
   for (const part of ['series', 'reminders']) {
-    expect(await request('GET', `/987654/${part}`)).toMatchObject({status: 404, body: {code: 'task_not_found'}})
-    const stranger = await call(pipeline.tasks, randomUUID(), 'GET', `/v1/tasks/${single.id}/${part}`)
+    expect(await user.send('GET', `/tasks/987654/${part}`)).toMatchObject({status: 404, body: {code: 'task_not_found'}})
+    const stranger = await user.another().send('GET', `/tasks/${single.id}/${part}`)
     expect(stranger).toMatchObject({status: 404, body: {code: 'task_not_found'}})
-    expect(await call(pipeline.tasks, null, 'GET', `/v1/tasks/${single.id}/${part}`)).toMatchObject({status: 401})
+    expect(await call(user.pipeline.tasks, null, 'GET', `/v1/tasks/${single.id}/${part}`)).toMatchObject({status: 401})
   }
 })
 
 test('every reminder that a task had, with its deliveries and what was said to them', async () => {
-  const task = await add({due_at: inDays(2), reminders: [{offset_seconds: 3600}]})
+  const task = await user.create({due_at: inDays(2), reminders: [{offset_seconds: 3600}]})
   const [reminder] = await remindersOf(task.id)
-  await admin.query(
+  await user.admin.query(
     `insert into todo.reminder_deliveries (user_id, reminder_id, revision, channel, state, next_attempt_at, message_id, attempts, attempt_log)
      values ($1, $2, 1, 'email', 'scheduled', '2036-01-01T00:00Z', 'm@x', 1, $3), ($1, $2, 1, 'push', 'sent', now(), null, 1, $4)`,
     [
-      user,
+      user.user,
       reminder!.id,
       JSON.stringify([{at: '2026-11-22T08:00:00.123Z', outcome: 'retry', code: 'smtp', answer: '451 later'}]),
       JSON.stringify([{at: '2026-11-22T08:00:01.000Z', outcome: 'sent', code: null, answer: '201'}]),
     ],
   )
-  await request('PATCH', `/${task.id}`, {reminders: [{offset_seconds: 60}]})
+  await user.edit(task.id, {reminders: [{offset_seconds: 60}]})
   const all = await remindersOf(task.id)
   expect(all.map(({offset_seconds, removed_at}) => [offset_seconds, removed_at !== null])).toEqual([
     [3600, true],
@@ -185,6 +169,6 @@ test('every reminder that a task had, with its deliveries and what was said to t
       attempts: [{at: '2026-11-22T08:00:01Z', outcome: 'sent', code: null, answer: '201'}],
     },
   ])
-  await request('DELETE', `/${task.id}`)
+  await user.delete(task.id)
   expect((await remindersOf(task.id)).map(({state}) => state)).toEqual(['cancelled', 'cancelled'])
 })

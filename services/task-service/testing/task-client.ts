@@ -37,7 +37,7 @@ export class TaskClient {
     await this.pipeline.stop()
   }
 
-  async send<T>(
+  async send<T = TaskResponse>(
     method: string,
     path: string,
     body?: unknown,
@@ -49,16 +49,20 @@ export class TaskClient {
     })
   }
 
-  /** A daily task, due on 1 December 2036 at 09:00, unless it is said otherwise. */
-  async add(body: Body = {}): Promise<TaskResponse> {
-    const daily = {title: 'a', due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'}
-    const answer = await this.send<TaskResponse>('POST', '/tasks', {...daily, ...body})
+  /** A task that is just this, with some title. */
+  async create(body: Body = {}): Promise<TaskResponse> {
+    const answer = await this.send('POST', '/tasks', {title: 'a', ...body})
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body))
     return answer.body
   }
 
+  /** A daily task, due on 1 December 2036 at 09:00, unless it is said otherwise. */
+  async add(body: Body = {}): Promise<TaskResponse> {
+    return this.create({due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily', ...body})
+  }
+
   async get(id: number): Promise<TaskResponse> {
-    return (await this.send<TaskResponse>('GET', `/tasks/${id}`)).body
+    return (await this.send('GET', `/tasks/${id}`)).body
   }
 
   /** Waits for what follows. */
@@ -72,7 +76,7 @@ export class TaskClient {
   }
 
   async reopen(id: number): Promise<Answer<TaskResponse>> {
-    return this.send<TaskResponse>('POST', `/tasks/${id}/reopen`)
+    return this.send('POST', `/tasks/${id}/reopen`)
   }
 
   async skip(id: number, body: Body = {}): Promise<Answer<SkipTaskResponse>> {
@@ -80,11 +84,11 @@ export class TaskClient {
   }
 
   async edit(id: number, body: Body, scope?: string): Promise<Answer<TaskResponse>> {
-    return this.send<TaskResponse>('PATCH', `/tasks/${id}${scope === undefined ? '' : `?scope=${scope}`}`, body)
+    return this.send('PATCH', `/tasks/${id}${scope === undefined ? '' : `?scope=${scope}`}`, body)
   }
 
   async delete(id: number, scope?: string): Promise<Answer<TaskResponse>> {
-    return this.send<TaskResponse>('DELETE', `/tasks/${id}${scope === undefined ? '' : `?scope=${scope}`}`)
+    return this.send('DELETE', `/tasks/${id}${scope === undefined ? '' : `?scope=${scope}`}`)
   }
 
   async undo(id?: number): Promise<Answer<UndoResponse>> {
