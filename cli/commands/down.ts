@@ -1,13 +1,16 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import {SERVICE_NAMES, type ServiceName} from '../../services/contracts/service-names.ts'
 import {BaseCommand} from '../base-command.ts'
+import {usageError} from '../errors.ts'
+import {type ServicesDown, stopHostServices} from '../operations/host-services.ts'
 import {type DownResult, takeDown} from '../operations/take-down.ts'
 import {type HostDownResult, takeDownHost} from '../operations/take-down-host.ts'
 import {confirmation} from '../confirmation.ts'
 import {interruptible} from '../interruption.ts'
-import {printDown} from '../views/down-lines.ts'
+import {printDown, printServicesDown} from '../views/down-lines.ts'
 
-export default class Down extends BaseCommand<DownResult | HostDownResult> {
+export default class Down extends BaseCommand<DownResult | HostDownResult | ServicesDown> {
   static override summary = 'Stop everything; the data stays unless --delete.'
   static override description = 'Finishes what is under way, then stops. Safe to repeat; also clears up after a crash.'
   static override args = {
@@ -21,12 +24,24 @@ export default class Down extends BaseCommand<DownResult | HostDownResult> {
       description: 'Answers the question of --delete: the name of the target.',
     }),
     yes: Flags.boolean({char: 'y', dependsOn: ['delete'], description: 'Answers the question of --delete.'}),
+    only: Flags.option({
+      options: SERVICE_NAMES,
+      multiple: true,
+      exclusive: ['delete'],
+      helpValue: 'SERVICE...',
+      description: 'host: these services with their sidecars alone; they stay down until todo5 up host.',
+    })(),
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),
   }
-  static override examples = ['<%= config.bin %> down', '<%= config.bin %> down --delete --confirm local']
+  static override examples = [
+    '<%= config.bin %> down',
+    '<%= config.bin %> down --delete --confirm local',
+    '<%= config.bin %> down host --only recurring-task-service',
+  ]
 
-  override async run(): Promise<DownResult | HostDownResult> {
+  override async run(): Promise<DownResult | HostDownResult | ServicesDown> {
     const {args, flags} = await this.parse(Down)
+    if (flags.only) return await this.#only(args.target, flags.only, flags['dry-run'] ?? false)
     const ask = confirmation({
       name: args.target,
       given: flags.yes ? args.target : flags.confirm,
@@ -44,6 +59,16 @@ export default class Down extends BaseCommand<DownResult | HostDownResult> {
     const {machine, entry} = await this.composition.local()
     const result = await interruptible(async (signal) => await takeDown({...request, machine, entry, signal}))
     printDown(this.out, result, `${entry.dataDir}; start again: ${typedAs} up`)
+    return result
+  }
+
+  async #only(target: string, services: readonly ServiceName[], dryRun: boolean) {
+    if (target !== 'host') {
+      throw usageError('--only is for host; local is one process.', 'flag_of_host', 'todo5 down host --only SERVICE')
+    }
+    const {machine} = await this.composition.host()
+    const result = await interruptible(async (signal) => await stopHostServices({machine, services, dryRun, signal}))
+    printServicesDown(this.out, result, this.composition.typedAs)
     return result
   }
 }

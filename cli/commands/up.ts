@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type {LocalOptions} from '../../services/contracts/local.ts'
+import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {selectContext} from '../client/contexts.ts'
 import {usageError} from '../errors.ts'
 import {BaseCommand} from '../base-command.ts'
@@ -16,6 +17,7 @@ import {interruptible} from '../interruption.ts'
 import {fileOrValue} from '../file-or-value.ts'
 import {mailAddress} from '../mail-address.ts'
 import {type HostUpJson, hostUpJson, printHostSummary} from '../views/host-summary.ts'
+import {printServices, printSteps} from '../views/down-lines.ts'
 import {printLogLine} from '../views/log-line.ts'
 import {postgresTitle, printSummary} from '../views/local-summary.ts'
 import {upJson, type UpJson} from '../views/local-json.ts'
@@ -58,6 +60,14 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       env: 'TODO5_NOTIFY_COMMAND',
       description: 'Run this with each reminder, such as "notify-send".',
     }),
+    only: Flags.option({
+      options: SERVICE_NAMES,
+      multiple: true,
+      exclusive: ['attach'],
+      helpValue: 'SERVICE...',
+      description: 'host: start these with their sidecars; what else was stopped by hand stays so.',
+    })(),
+    restart: Flags.boolean({dependsOn: ['only'], description: 'Also those of --only that run.'}),
     debug: Flags.boolean({description: 'Log more.'}),
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),
   }
@@ -65,6 +75,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     '<%= config.bin %> up',
     '<%= config.bin %> up --port 9000 --attach',
     '<%= config.bin %> up host --dry-run',
+    '<%= config.bin %> up host --only audit-service --restart',
     '<%= config.bin %> up --database-url @~/.secrets/todo5-database',
   ]
 
@@ -74,6 +85,9 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
   }
 
   async #local(flags: UpFlags): Promise<UpJson> {
+    if (flags.only) {
+      throw usageError('--only is for host; local is one process.', 'flag_of_host', 'todo5 up host --only SERVICE')
+    }
     const {typedAs, version} = this.composition
     const {machine, entry} = await this.composition.local()
     const options: LocalOptions = {
@@ -85,7 +99,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     }
     if (flags['dry-run']) {
       const steps = await planUp({machine, entry, options, version})
-      this.out.data(...steps.map((step, index) => `${String(index + 1).padStart(2)}  ${step}`))
+      printSteps(this.out, steps)
       return {dry_run: true, steps}
     }
     const titles = {postgresql: postgresTitle(options.database_url), services: '5 services', mailbox: 'mailbox'}
@@ -132,9 +146,10 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       smtp_url: await fileOrValue(flags['smtp-url']),
       mail_to: mailAddress(flags['mail-to']),
     }
+    const services = {...(flags.only && {only: flags.only}), restart: flags.restart ?? false}
     if (flags['dry-run']) {
-      const steps = await planUpHost({target, options, version})
-      this.out.data(...steps.map((step, index) => `${String(index + 1).padStart(2)}  ${step}`))
+      const steps = await planUpHost({target, options, version, ...services})
+      printSteps(this.out, steps)
       return {dry_run: true, steps}
     }
     const titles = {
@@ -146,6 +161,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       const progress = this.#animated(flags) ? showProgress(titles) : undefined
       const request = {
         target,
+        ...services,
         options,
         version,
         typedAs,
@@ -159,7 +175,8 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         await progress?.finish('done')
         await takeBackHost(up, request)
         await selectContext(this.composition.paths, 'host')
-        printHostSummary(this.out, up, typedAs)
+        if (flags.only && up.already) printServices(this.out, up.services)
+        else printHostSummary(this.out, up, typedAs)
         if (up.process) {
           await attach(up.process, target.machine.logFile('todo5'), signal, (line) =>
             printLogLine(this.out, line, this.timeView({}).zone),

@@ -1,5 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {DEFAULT_PORT} from '../../services/contracts/local.ts'
+import type {ServiceName} from '../../services/contracts/service-names.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import {interrupted} from '../interruption.ts'
@@ -12,14 +13,16 @@ import {
   type HostState,
   type HostStep,
 } from '../supervisor/host/host-state.ts'
+import {withoutStopped, withRestarts} from '../supervisor/host/wanted.ts'
 import {lookFor, type ProcessEntry} from '../supervisor/machine.ts'
 import {ownerText, portOwner} from '../supervisor/port-owner.ts'
-import {type RestartReason, restartReason} from '../supervisor/restart-reason.ts'
+import {restartReason} from '../supervisor/restart-reason.ts'
 import {startProcess} from '../supervisor/start-process.ts'
 import {type Started, startTarget} from '../supervisor/start-target.ts'
 import {HOST_STOP_LIMIT_MS, stopProcess} from '../supervisor/stop-process.ts'
 import type {StackPrograms} from '../toolchain/stack-programs.ts'
 import {portInUse, runsAlready} from './bring-up.ts'
+import {type HostServiceResult, inOrder, resultsOf, untilReached} from './host-services.ts'
 
 /** The host target of this command line. */
 export interface HostTarget {
@@ -40,17 +43,25 @@ export interface BringUpHostRequest {
   readonly attached: boolean
   readonly signal: AbortSignal
   readonly onStep: (step: HostStep) => void
+  /** Starts these alone, where host runs; what is stopped by hand besides them stays so. */
+  readonly only?: readonly ServiceName[]
+  /** Also those of `only` that run. */
+  readonly restart?: boolean
 }
 
 export interface HostBroughtUp extends Started<HostState> {
   readonly seconds: number
   /** Who has the default port, when another one had to be taken. */
   readonly portTakenBy: string | null
+  /** Those of `only`; without it, those that were stopped by hand. */
+  readonly services: readonly HostServiceResult[]
 }
 
 /** Of somebody else's start: Kafka recovers, or everything is started on a busy machine. */
 const WAIT_LIMIT_MS = 600_000
 const HEALTH_PATIENCE_MS = 30_000
+/** Of single services: each waits for its sidecar, on a machine that may be busy. */
+const SERVICES_LIMIT_MS = 300_000
 
 /** `todo5 up host`: starts Kafka, Dapr, PostgreSQL and the services as processes, or finds them running. */
 export async function bringUpHost(request: BringUpHostRequest): Promise<HostBroughtUp> {
@@ -68,6 +79,7 @@ export async function bringUpHost(request: BringUpHostRequest): Promise<HostBrou
   }
   // Before anything is stopped or started.
   const programs = await target.programs()
+  const {wanted, services} = await wantServices(request)
   const started = await startTarget<HostState>({
     machine,
     attached,
@@ -76,7 +88,13 @@ export async function bringUpHost(request: BringUpHostRequest): Promise<HostBrou
     command: 'todo5 up host',
     waitLimitMs: WAIT_LIMIT_MS,
     stopLimitMs: HOST_STOP_LIMIT_MS,
-    reasonToRestart: async (state) => await reasonToRestart(machine, state, {version, options, signal}),
+    reasonToRestart: async (state) => {
+      const reason = restartReason(state, {version, build: await machine.buildStamp(), options})
+      if (reason !== undefined) return reason
+      const concerned = services.map(({service}) => service)
+      await untilReached(machine, wanted, concerned, {signal, limitMs: SERVICES_LIMIT_MS})
+      return request.only || (await isWell(machine, state, signal)) ? undefined : 'unhealthy'
+    },
     startProcess: (replaced, onMessage) =>
       startProcess(target.entry, configurationOf(request, programs, replaced), (message) =>
         onMessage(hostMessage.parse(message)),
@@ -85,6 +103,7 @@ export async function bringUpHost(request: BringUpHostRequest): Promise<HostBrou
   const elsewhere = started.state.options.port === null && new URL(started.state.api_url!).port !== String(DEFAULT_PORT)
   return {
     ...started,
+    services,
     seconds: (performance.now() - began) / 1000,
     portTakenBy: elsewhere ? ownerText(await portOwner(DEFAULT_PORT)) : null,
   }
@@ -105,25 +124,30 @@ export async function takeBackHost(up: HostBroughtUp, {target, signal}: BringUpH
   throw interrupted('Interrupted; nothing was left running.')
 }
 
-async function reasonToRestart(
-  machine: HostMachine,
-  state: HostState,
-  wanted: {version: string; options: HostOptions; signal: AbortSignal},
-): Promise<RestartReason | undefined> {
-  const {version, options, signal} = wanted
-  const reason = restartReason(state, {version, build: await machine.buildStamp(), options})
-  if (reason !== undefined) return reason
+/** Whoever says `up host` wants all of it, but for those that --only leaves alone. */
+async function wantServices({target: {machine}, only, restart = false}: BringUpHostRequest) {
+  const before = await machine.readWanted()
+  const services = only ? inOrder(only) : before.stopped
+  if (services.length === 0) return {wanted: before, services: []}
+  const wanted = await machine.changeWanted((now) => {
+    const started = withoutStopped(now, services)
+    return restart ? withRestarts(started, services) : started
+  })
+  return {wanted, services: resultsOf(before, wanted, services)}
+}
+
+async function isWell(machine: HostMachine, state: HostState, signal: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + HEALTH_PATIENCE_MS
   // Something may just be coming back: the supervisor restarts what has ended.
   for (;;) {
     const healthy = await Promise.all(
       ((await machine.readState()) ?? state).processes.map(
-        async (program) =>
-          program.state === 'running' && (program.health_url === null || (await answersOk(program.health_url))),
+        async ({state: is, health_url: url}) =>
+          is === 'stopped_by_hand' || (is === 'running' && (url === null || (await answersOk(url)))),
       ),
     )
-    if (healthy.every(Boolean)) return undefined
-    if (performance.now() > deadline) return 'unhealthy'
+    if (healthy.every(Boolean)) return true
+    if (performance.now() > deadline) return false
     await delay(250, undefined, {signal})
   }
 }

@@ -2,10 +2,12 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
+import {SERVICE_NAMES, type ServiceName} from '../../services/contracts/service-names.ts'
 import {FakeKafka} from '../testing/fake-kafka.ts'
 import {Output} from '../output.ts'
 import type {HostMachine} from '../supervisor/host/host-machine.ts'
 import type {HostState} from '../supervisor/host/host-state.ts'
+import {goalOf, type HostWanted, NOTHING_WANTED} from '../supervisor/host/wanted.ts'
 import {printHostStatus} from '../views/host-status.ts'
 import {hostUpJson, printHostSummary} from '../views/host-summary.ts'
 import {bringUpHost, type HostTarget} from './bring-up-host.ts'
@@ -38,6 +40,7 @@ const runningState: HostState = {
     {name: 'audit-service', state: 'running', pid: 4003, port: 40_004, restarts: 0, health_url: 'http://127.0.0.1:1/'},
     {name: 'daprd-audit-service', state: 'restarting', pid: null, port: 40_005, restarts: 0, health_url: null},
   ],
+  services: [],
   options: {port: null, smtp_url: null, mail_to: null},
 }
 
@@ -55,6 +58,8 @@ const fakeMachine = (parts: Partial<HostMachine> = {}): HostMachine => ({
   buildStamp: async () => null,
   isPortFree: async () => true,
   remains: async () => [],
+  readWanted: async () => NOTHING_WANTED,
+  changeWanted: async (change) => change(NOTHING_WANTED),
   logFile: (name) => `/d/host/state/logs/${name}.log`,
   logsFolder: '/d/host/state/logs',
   ...parts,
@@ -189,6 +194,57 @@ test('up host: what runs already, an insisted port, the summary', async () => {
   expect(written).toContain('✔ PostgreSQL 18   ✔ Kafka   ✔ Dapr with mTLS   ✔ 5 services   ✔ Zipkin   runs already')
   expect(written).toContain('Port 8636 is used by nginx (pid 1); todo5 took 8637.')
   expect(JSON.stringify(hostUpJson(up, '/d/host'))).not.toContain('secret')
+})
+
+/** A host that runs, with a supervisor that has done at once what is wanted of it. */
+function controlled(first: HostWanted): HostMachine {
+  let wanted = first
+  const well = {...runningState, processes: runningState.processes.slice(0, 2)}
+  return fakeMachine({
+    isAlive: async () => true,
+    readWanted: async () => wanted,
+    changeWanted: async (change) => (wanted = change(wanted)),
+    readState: async () => ({
+      ...well,
+      services: SERVICE_NAMES.map((service) => ({
+        service,
+        goal: goalOf(wanted, service),
+        reached: service !== 'chat-api',
+        fault: service === 'chat-api' ? 'chat-api ended (1)' : null,
+      })),
+    }),
+  })
+}
+
+test('up host --only starts what is named; without it all that was stopped by hand', async () => {
+  const request = {options, logLevel: 'info', version: '1.0.0', typedAs: 'todo5', signal, attached: false} as const
+  const up = async (machine: HostMachine, more: Partial<Parameters<typeof bringUpHost>[0]> = {}) =>
+    await bringUpHost({...request, target: target(machine), onStep: () => undefined, ...more})
+  const down: HostWanted = {stopped: ['recurring-task-service', 'audit-service'], restarts: {}}
+  const plan = async (more: {only?: readonly ServiceName[]; restart?: boolean}) =>
+    await planUpHost({target: target(controlled(down)), options, version: '1.0.0', ...more})
+  expect(await plan({only: ['audit-service']})).toEqual([
+    'start audit-service, which is stopped by hand, and its sidecar',
+  ])
+  expect(await plan({only: ['task-service'], restart: true})).toEqual([
+    'stop task-service and its sidecar, start them again',
+  ])
+  expect(await plan({only: ['task-service']})).toEqual(['nothing: todo5 1.0.0 runs (pid 4000)'])
+  expect(await plan({})).toHaveLength(2)
+  const one = controlled(down)
+  expect((await up(one, {only: ['audit-service']})).services).toEqual([
+    {service: 'audit-service', state: 'running', changed: true},
+  ])
+  expect((await one.readWanted()).stopped).toEqual(['recurring-task-service'])
+  expect((await up(one, {only: ['task-service'], restart: true})).services[0]).toMatchObject({changed: true})
+  expect((await up(one, {only: ['task-service']})).services[0]).toMatchObject({changed: false})
+  expect((await up(one)).services.map(({service}) => service)).toEqual(['recurring-task-service'])
+  expect(await one.readWanted()).toEqual({stopped: [], restarts: {'task-service': 1}})
+  await expect(up(one, {only: ['chat-api']})).rejects.toMatchObject({code: 'program_failed', exit: 5})
+  const stopped = fakeMachine({readWanted: async () => down})
+  const fresh = await planUpHost({target: target(stopped), options, version: '1.0.0', only: ['audit-service']})
+  expect(fresh).toContain('leave recurring-task-service stopped, as it was by hand')
+  expect(fresh.filter((step) => step.includes('/p/daprd'))).toHaveLength(4)
 })
 
 test('lag is what a group has not acknowledged, from the first event where it never has', async () => {

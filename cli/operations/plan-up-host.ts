@@ -1,27 +1,35 @@
 import {DEFAULT_PORT} from '../../services/contracts/local.ts'
 import type {HostOptions} from '../supervisor/host/host-state.ts'
+import type {HostWanted} from '../supervisor/host/wanted.ts'
 import {lookFor} from '../supervisor/machine.ts'
 import {restartReason} from '../supervisor/restart-reason.ts'
-import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
+import {SERVICE_NAMES, type ServiceName} from '../../services/contracts/service-names.ts'
 import type {HostTarget} from './bring-up-host.ts'
+import {inOrder} from './host-services.ts'
 
 /** What `todo5 up host` would do now, in order. Looks, changes nothing. */
 export async function planUpHost(request: {
   target: HostTarget
   options: HostOptions
   version: string
+  only?: readonly ServiceName[]
+  restart?: boolean
 }): Promise<string[]> {
-  const {target, options, version} = request
+  const {target, options, version, only} = request
   const {machine, entry} = target
   const found = await lookFor(machine)
   const steps: string[] = []
   if (found.kind === 'starting') return [`wait for the todo5 that starts already (pid ${found.state.pid})`]
   if (found.kind === 'ready') {
     const reason = restartReason(found.state, {version, build: await machine.buildStamp(), options})
-    if (reason === undefined) return [`nothing: todo5 ${version} runs (pid ${found.state.pid})`]
+    if (reason === undefined) {
+      const steps = serviceSteps(await machine.readWanted(), only, request.restart ?? false)
+      return steps.length > 0 ? steps : [`nothing: todo5 ${version} runs (pid ${found.state.pid})`]
+    }
     steps.push(`stop todo5 ${found.state.version} (pid ${found.state.pid}): ${reason.replace('_', ' ')}`)
   }
   const programs = await target.programs()
+  const down = only ? (await machine.readWanted()).stopped.filter((name) => !only.includes(name)) : []
   const remains = await machine.remains()
   if (found.kind === 'none' && remains.length > 0) {
     steps.push(`stop what a killed todo5 left (pid ${remains.map(({pid}) => pid).join(', ')})`)
@@ -35,12 +43,19 @@ export async function planUpHost(request: {
     `start Kafka (${programs.java}, jars in ${programs.kafkaLibs}) in ${run}/kafka, make its topics`,
     ...(programs.zipkinJar === null ? [] : [`start Zipkin (${programs.zipkinJar})`]),
     'start the mailbox',
-    ...SERVICE_NAMES.map(
+    ...SERVICE_NAMES.filter((app) => !down.includes(app)).map(
       (app) => `render the Dapr resources of ${app} to ${run}/daprd-${app}; start it and ${programs.daprd}`,
     ),
+    ...down.map((app) => `leave ${app} stopped, as it was by hand`),
     ...(programs.prometheus === null ? [] : [`start ${programs.prometheus}, which asks all of them for numbers`]),
     `open the API on port ${options.port ?? `${DEFAULT_PORT}, or the next free one`}; everything else takes free ports of 127.0.0.1`,
     `write ${entry.stateDir}/host.json and ${target.credentialsDir}/credentials.json, for your eyes only`,
   )
   return steps
 }
+
+const serviceSteps = ({stopped}: HostWanted, only: readonly ServiceName[] | undefined, restart: boolean): string[] =>
+  inOrder(only ?? stopped).flatMap((service) => {
+    if (stopped.includes(service)) return [`start ${service}, which is stopped by hand, and its sidecar`]
+    return restart ? [`stop ${service} and its sidecar, start them again`] : []
+  })

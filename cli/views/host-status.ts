@@ -23,12 +23,16 @@ export function printHostStatus(out: Output, status: HostStatus, {now, typedAs}:
     status.pid === null ? '' : `pid ${status.pid}`,
     status.memory_bytes === null ? '' : `${megabytes(status.memory_bytes)} in all`,
   ].filter((fact) => fact !== '')
-  out.data(`${bold('host')}  ${paint(STATES[status.state])}${since}  ${dim(facts.join('  '))}`.trimEnd())
+  const others = status.processes.filter(({state}) => state !== 'running')
+  const byHand = status.state === 'degraded' && others.every(({state}) => state === 'stopped_by_hand')
+  const words = byHand ? 'running, but for what is stopped by hand' : STATES[status.state]
+  out.data(`${bold('host')}  ${paint(words)}${since}  ${dim(facts.join('  '))}`.trimEnd())
   for (const line of tree(out, status)) out.data(`  ${line}`)
   if (status.api_url !== null) out.data(`  API   ${status.api_url}    Mailbox  ${status.mailbox_url}`)
   if (status.state === 'stopped') out.note(`  Start it: ${typedAs} up host`)
   if (status.state === 'left_behind') out.note(`  Recover: ${typedAs} up host   or stop it: ${typedAs} down host`)
-  if (status.state === 'degraded') out.note(`  Look at: ${typedAs} logs --target host --level WARN`)
+  if (byHand) out.note(`  Start again: ${typedAs} up host`)
+  else if (status.state === 'degraded') out.note(`  Look at: ${typedAs} logs --target host --level WARN`)
 }
 
 function tree(out: Output, {processes, lag}: HostStatus): string[] {

@@ -24,6 +24,9 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
     ...(state.prometheus_url === null ? [] : ['Prometheus']),
   ]
   out.data(`${parts.map((part) => `${good(symbols.done)} ${part}`).join('   ')}   ${took}`)
+  if (up.already && up.services.length > 0) {
+    out.note(`  Started again: ${up.services.map(({service}) => service).join(', ')}`)
+  }
   if (up.restarted !== null) out.warning(RESTARTED[up.restarted])
   if (up.portTakenBy !== null) {
     out.warning(`Port ${DEFAULT_PORT} is used by ${up.portTakenBy}; todo5 took ${new URL(state.api_url!).port}.`)
@@ -43,7 +46,7 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
 export type HostUpJson = {readonly dry_run: true; readonly steps: readonly string[]} | ReturnType<typeof hostUpJson>
 
 /** `todo5 up host --json`; nothing secret. */
-export function hostUpJson({state, already, restarted, seconds}: HostBroughtUp, dataDir: string) {
+export function hostUpJson({state, already, restarted, seconds, services}: HostBroughtUp, dataDir: string) {
   return {
     target: 'host' as const,
     already_running: already,
@@ -60,6 +63,7 @@ export function hostUpJson({state, already, restarted, seconds}: HostBroughtUp, 
     smtp_port: state.smtp_port,
     postgres_version: state.postgres_version,
     processes: state.processes.map(({name, pid, port}) => ({name, pid, port})),
+    services,
     data_dir: dataDir,
   }
 }

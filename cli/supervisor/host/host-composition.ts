@@ -1,4 +1,4 @@
-import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm} from 'node:fs/promises'
 import {Client} from 'pg'
 import {provisionLogins} from '../../../services/database/logins.ts'
 import {migrate} from '../../../services/database/migrator.ts'
@@ -8,6 +8,7 @@ import {startEmbeddedDatabase} from '../../../services/local/embedded-database.t
 import {LocalFailure, toLocalFailure} from '../../../services/local/failure.ts'
 import {makeFolders} from '../../../services/local/folders.ts'
 import {takeLock} from '../../../services/local/instance-lock.ts'
+import {writeJson} from '../../../services/local/json-file.ts'
 import {openLogFile} from '../../../services/local/log-file.ts'
 import {choosePort} from '../../../services/local/ports.ts'
 import {processStart} from '../../../services/local/process-start.ts'
@@ -20,6 +21,7 @@ import {openKafkaAdmin} from '../../tools/kafka-admin.ts'
 import {HOST_CONTEXT, hostFolders, hostLogFile, hostStateFile} from './host-folders.ts'
 import type {DaprValues, DatabaseUrls, HostDatabase, HostParts, SidecarFiles} from './host-parts.ts'
 import type {HostConfiguration} from './host-state.ts'
+import {readWanted} from './open-host-machine.ts'
 import {ProgramFailure} from './program.ts'
 import {AlreadyRunning} from './run-host.ts'
 import type {HostService} from './services.ts'
@@ -70,8 +72,9 @@ export async function openHostParts(
     choosePort,
     applyTopics: async (brokers, signal) => await applyHostTopics(brokers, signal),
     sidecarFiles,
-    writeState: async (state) => await writeWhole(hostStateFile(folders.state), state),
+    writeState: async (state) => await writeJson(hostStateFile(folders.state), state),
     removeState: async () => await rm(hostStateFile(folders.state), {force: true}),
+    readWanted: async () => await readWanted(folders.state),
     storeApiKey: async () => {
       await mkdir(configuration.credentials_dir, {recursive: true, mode: 0o700})
       const key = (await readFile(folders.localKey, 'utf8')).trim()
@@ -123,13 +126,6 @@ async function sidecarFiles(app: HostService, values: DaprValues): Promise<Sidec
   const configuration = files.find(({path}) => path === name)
   if (!configuration) throw new Error(`dapr/ has no ${name}`)
   return {configuration: configuration.text, resources: files.filter(({path}) => !path.startsWith('config/'))}
-}
-
-/** For its owner alone, complete or not at all. */
-async function writeWhole(file: string, value: unknown): Promise<void> {
-  const partial = `${file}.${process.pid}`
-  await writeFile(partial, `${JSON.stringify(value, null, 2)}\n`, {mode: 0o600})
-  await rename(partial, file)
 }
 
 async function applyHostTopics(brokers: string, signal: AbortSignal): Promise<void> {

@@ -27,6 +27,8 @@ export function hostFolders(root: string): HostFolders {
   }
 }
 
+/** wanted.ts; changed under a lock of its own. */
+export const wantedFile = (state: string): string => join(state, 'wanted.json')
 export const hostStateFile = (state: string): string => join(state, 'host.json')
 export const hostLogFile = ({logs}: HostFolders, name: string): string => join(logs, `${name}.log`)
 

@@ -1,6 +1,7 @@
 import type {HostState} from './host-state.ts'
 import type {HostService} from './services.ts'
 import type {RenderedFile} from './sidecar.ts'
+import type {HostWanted} from './wanted.ts'
 
 /** A PostgreSQL that is watched. */
 export interface HostDatabase {
@@ -63,6 +64,8 @@ export interface HostParts {
   sidecarFiles(app: HostService, values: DaprValues): Promise<SidecarFiles>
   writeState(state: HostState): Promise<void>
   removeState(): Promise<void>
+  /** What a person has asked for of single services. */
+  readWanted(): Promise<HostWanted>
   /** For the command line's context `host`. */
   storeApiKey(): Promise<void>
 }

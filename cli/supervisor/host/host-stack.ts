@@ -6,7 +6,7 @@ import {type HostFolders, hostLogFile} from './host-folders.ts'
 import type {DaprValues, DatabaseUrls, HostParts} from './host-parts.ts'
 import type {HostConfiguration, ProcessFacts} from './host-state.ts'
 import {kafkaProgram} from './kafka.ts'
-import {prometheusProgram, type ScrapeJob, zipkinProgram} from './observers.ts'
+import {prometheusProgram, type ScrapeJob, writeTargets, zipkinProgram} from './observers.ts'
 import {LOOPBACK} from './ports.ts'
 import type {Program} from './program.ts'
 import {healthOf, type HostService, serviceProgram} from './services.ts'
@@ -41,7 +41,8 @@ export class HostStack {
   readonly #folders: HostFolders
   readonly #options: SuperviseOptions
   readonly #known: Known[] = []
-  readonly #scrape: ScrapeJob[] = []
+  readonly #scrape = new Map<string, ScrapeJob>()
+  #targetsChanged: (() => Promise<void>) | undefined
 
   constructor(configuration: HostConfiguration, parts: HostParts, folders: HostFolders, options: SuperviseOptions) {
     this.#configuration = configuration
@@ -89,7 +90,7 @@ export class HostStack {
       const {port: sentryPort, trustAnchors} = sentry
       const program = schedulerProgram({scheduler, ...this.#place('scheduler'), ports, sentryPort, trustAnchors})
       const stop = await this.#supervise(program, grpc!, healthOf(health!))
-      this.#scrape.push({name: 'dapr-scheduler', targets: [{service: 'scheduler', port: metrics!}]})
+      await this.#watch('dapr-scheduler', metrics!, 'scheduler')
       return {port: grpc!, stop}
     })
   }
@@ -104,14 +105,12 @@ export class HostStack {
   /** Last, when it is known whom to ask. */
   async prometheus(prometheus: string): Promise<{url: string; stop: Stop}> {
     return await onFreePorts(1, async ([port]) => {
-      const program = prometheusProgram({
-        prometheus,
-        ...this.#place('prometheus'),
-        port: port!,
-        jobs: this.#scrape,
-      })
+      const place = this.#place('prometheus')
+      const program = prometheusProgram({prometheus, ...place, port: port!, jobs: () => [...this.#scrape.values()]})
       const url = `http://${LOOPBACK}:${port}`
-      return {url, stop: await this.#supervise(program, port!, `${url}/-/healthy`)}
+      const stop = await this.#supervise(program, port!, `${url}/-/healthy`)
+      this.#targetsChanged = async () => await writeTargets(place.folder, [...this.#scrape.values()])
+      return {url, stop}
     })
   }
 
@@ -138,6 +137,7 @@ export class HostStack {
       readonly values: Omit<DaprValues, 'secretsFile'>
       readonly appToken?: string
     },
+    signal: AbortSignal,
   ): Promise<Stop> {
     const {name} = plan
     return await onFreePorts(5, async ([appPort, http, grpc, internal, metrics]) => {
@@ -170,11 +170,11 @@ export class HostStack {
         ...plan.env,
       })
       const stops = await allOrNone([
-        this.#supervise(service, appPort!, healthOf(appPort!)),
-        this.#supervise(sidecar, http!, `http://${LOOPBACK}:${http}/v1.0/healthz`),
+        this.#supervise(service, appPort!, healthOf(appPort!), signal),
+        this.#supervise(sidecar, http!, `http://${LOOPBACK}:${http}/v1.0/healthz`, signal),
       ])
-      this.#scrape.push({name, targets: [{service: name, port: appPort!}]})
-      this.#scrape.push({name: `daprd-${name}`, targets: [{service: `daprd-${name}`, port: metrics!}]})
+      await this.#watch(name, appPort!)
+      await this.#watch(`daprd-${name}`, metrics!)
       return async () => {
         for (const stop of stops) await stop()
       }
@@ -191,10 +191,27 @@ export class HostStack {
     return {folder: join(this.#folders.run, name), logFile: hostLogFile(this.#folders, name)}
   }
 
-  async #supervise(program: Program, port: number | null, healthUrl: string | null): Promise<Stop> {
-    const supervision = new Supervision(program, this.#options)
+  /** What is started again is on other ports; Prometheus reads the file anew when it changes. */
+  async #watch(job: string, port: number, service = job): Promise<void> {
+    this.#scrape.set(job, {name: job, service, port})
+    await this.#targetsChanged?.()
+  }
+
+  async #supervise(
+    program: Program,
+    port: number | null,
+    healthUrl: string | null,
+    until?: AbortSignal,
+  ): Promise<Stop> {
+    const {signal} = this.#options
+    const supervision = new Supervision(program, {
+      ...this.#options,
+      signal: until === undefined ? signal : AbortSignal.any([signal, until]),
+    })
     const known = {supervision, port, healthUrl}
-    this.#known.push(known)
+    const before = this.#known.findIndex((other) => other.supervision.facts().name === program.name)
+    if (before === -1) this.#known.push(known)
+    else this.#known[before] = known
     try {
       await supervision.start()
     } catch (error) {
@@ -209,7 +226,7 @@ export class HostStack {
 export const newToken = (): string => randomBytes(24).toString('base64url')
 
 /** All stops, in the order of the starts; when one of them fails, the others are stopped again. */
-export async function allOrNone(starts: readonly Promise<Stop>[]): Promise<Stop[]> {
+async function allOrNone(starts: readonly Promise<Stop>[]): Promise<Stop[]> {
   const results = await Promise.allSettled(starts)
   const failed = results.find((result) => result.status === 'rejected')
   const stops = results.filter((result) => result.status === 'fulfilled').map((result) => result.value)

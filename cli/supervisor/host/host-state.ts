@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
 
 /** What the command line and the background process of `up host` say to each other, as services/contracts/local.ts does. */
 
@@ -41,7 +42,7 @@ export type HostStep = (typeof HOST_STEPS)[number]
 
 const processFacts = z.object({
   name: z.string(),
-  state: z.enum(['starting', 'running', 'restarting', 'stopping', 'stopped']),
+  state: z.enum(['starting', 'running', 'restarting', 'stopping', 'stopped', 'stopped_by_hand']),
   pid: z.int().nullable(),
   /** Where others reach it; null when nobody has to. */
   port: z.int().nullable(),
@@ -51,6 +52,16 @@ const processFacts = z.object({
   health_url: z.string().nullable(),
 })
 export type ProcessFacts = z.infer<typeof processFacts>
+
+const serviceFacts = z.object({
+  service: z.enum(SERVICE_NAMES),
+  /** As `goalOf` of wanted.ts names it. */
+  goal: z.string(),
+  reached: z.boolean(),
+  /** Why it could not be reached so far; it is tried again. */
+  fault: z.string().nullable(),
+})
+export type ServiceFacts = z.infer<typeof serviceFacts>
 
 /** <data>/host/state/host.json, for its owner alone: it holds the URL of the database. Only optional additions. */
 export const hostState = z.object({
@@ -75,6 +86,8 @@ export const hostState = z.object({
   postgres_version: z.string().nullable(),
   /** In the order of starting. */
   processes: z.array(processFacts),
+  /** How far each service is with what is wanted of it; empty until the services are started. */
+  services: z.array(serviceFacts).default([]),
   options: hostOptions,
 })
 export type HostState = z.infer<typeof hostState>

@@ -1,4 +1,4 @@
-import {writeFile} from 'node:fs/promises'
+import {rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {answersOk} from './answers.ts'
 import {LOOPBACK} from './ports.ts'
@@ -39,10 +39,11 @@ export function zipkinProgram({java, jar, folder, logFile, port}: ZipkinOptions)
   }
 }
 
-/** What Prometheus asks for numbers: one job for each kind of program. */
+/** A program that Prometheus asks for numbers. */
 export interface ScrapeJob {
   readonly name: string
-  readonly targets: readonly {readonly service: string; readonly port: number}[]
+  readonly service: string
+  readonly port: number
 }
 
 export interface PrometheusOptions {
@@ -50,7 +51,7 @@ export interface PrometheusOptions {
   readonly folder: string
   readonly logFile: string
   readonly port: number
-  readonly jobs: readonly ScrapeJob[]
+  readonly jobs: () => readonly ScrapeJob[]
 }
 
 export function prometheusProgram({prometheus, folder, logFile, port, jobs}: PrometheusOptions): Program {
@@ -72,20 +73,33 @@ export function prometheusProgram({prometheus, folder, logFile, port, jobs}: Pro
     logFile,
     readyWithinMs: 60_000,
     stopWithinMs: 20_000,
-    prepare: async () => await writeFile(configuration, scrapeConfiguration(jobs), {mode: 0o600}),
+    prepare: async () => {
+      await writeTargets(folder, jobs())
+      await writeFile(configuration, scrapeConfiguration(folder), {mode: 0o600})
+    },
     isReady: async () => await answersOk(`http://${LOOPBACK}:${port}/-/ready`),
   }
 }
 
+/** Prometheus looks at the file itself: a service that is started again has other ports. */
+export async function writeTargets(folder: string, jobs: readonly ScrapeJob[]): Promise<void> {
+  const targets = jobs.map(({name, service, port}) => ({
+    targets: [`${LOOPBACK}:${port}`],
+    labels: {job: name, service},
+  }))
+  const partial = `${targetsFile(folder)}.new`
+  await writeFile(partial, JSON.stringify(targets), {mode: 0o600})
+  await rename(partial, targetsFile(folder))
+}
+
+const targetsFile = (folder: string): string => join(folder, 'targets.json')
+
 /** JSON is YAML. */
-export const scrapeConfiguration = (jobs: readonly ScrapeJob[]): string =>
+export const scrapeConfiguration = (folder: string): string =>
   `${JSON.stringify(
     {
       global: {scrape_interval: '5s', evaluation_interval: '15s'},
-      scrape_configs: jobs.map(({name, targets}) => ({
-        job_name: name,
-        static_configs: targets.map(({service, port}) => ({targets: [`${LOOPBACK}:${port}`], labels: {service}})),
-      })),
+      scrape_configs: [{job_name: 'todo5', file_sd_configs: [{files: [targetsFile(folder)]}]}],
     },
     null,
     2,

@@ -1,14 +1,17 @@
-import {readdir, readFile, rm} from 'node:fs/promises'
+import {readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {lockFile} from '../../../services/local/instance-lock.ts'
+import {isDeepStrictEqual} from 'node:util'
+import {lockFile, takeLock} from '../../../services/local/instance-lock.ts'
+import {isThere, readJson, writeJson} from '../../../services/local/json-file.ts'
 import {openLocalMachine} from '../../../services/local/local-machine.ts'
 import {isSameProcess} from '../../../services/local/process-start.ts'
 import {writeApiKey} from '../../../services/local/state-file.ts'
 import {endRemains} from './end-remains.ts'
 import {processesIn} from './folder-processes.ts'
-import {HOST_CONTEXT, hostFolders, hostLogFile, hostStateFile} from './host-folders.ts'
+import {HOST_CONTEXT, hostFolders, hostLogFile, hostStateFile, wantedFile} from './host-folders.ts'
 import type {HostMachine} from './host-machine.ts'
 import {type HostState, hostState} from './host-state.ts'
+import {type HostWanted, hostWanted, NOTHING_WANTED} from './wanted.ts'
 
 /** The host target as the command line sees it from outside. */
 export function openHostMachine(root: string, credentialsDir: string): HostMachine {
@@ -21,7 +24,7 @@ export function openHostMachine(root: string, credentialsDir: string): HostMachi
     buildStamp: async () => await local.buildStamp(),
     isPortFree: async (port) => await local.isPortFree(port),
     isAlive: async (state) => await isSameProcess(state.pid, state.process_start),
-    hasState: async () => (await readIfThere(hostStateFile(folders.state))) !== undefined,
+    hasState: async () => await isThere(hostStateFile(folders.state)),
     readState: async () => await readHostState(folders.state),
     removeState: async () => await rm(hostStateFile(folders.state), {force: true}),
     hasRemains: async () => (await hasPrograms()) || (await local.hasRemains()),
@@ -33,6 +36,11 @@ export function openHostMachine(root: string, credentialsDir: string): HostMachi
       const {processes} = await local.findServer()
       const programs = (await processesIn(folders.run)).map(({pid, folder}) => ({pid, folder}))
       return [...programs, ...processes.map((pid) => ({pid, folder: join(root, 'postgres')}))]
+    },
+    readWanted: async () => await readWanted(folders.state),
+    changeWanted: async (change) => {
+      await local.makeFolders()
+      return await changeWanted(folders.state, change)
     },
     logFile: (name) => hostLogFile(folders, name),
     logsFolder: folders.logs,
@@ -52,15 +60,28 @@ export function openHostMachine(root: string, credentialsDir: string): HostMachi
 }
 
 async function readHostState(stateDir: string): Promise<HostState | undefined> {
-  const text = await readIfThere(hostStateFile(stateDir))
-  if (text === undefined) return undefined
+  const parsed = hostState.safeParse(await readJson(hostStateFile(stateDir)))
+  return parsed.success ? parsed.data : undefined
+}
+
+/** Nothing, when nobody ever asked for anything. */
+export async function readWanted(stateDir: string): Promise<HostWanted> {
+  const parsed = hostWanted.safeParse(await readJson(wantedFile(stateDir)))
+  return parsed.success ? parsed.data : NOTHING_WANTED
+}
+
+const LOCK_PATIENCE_MS = 10_000
+
+async function changeWanted(stateDir: string, change: (wanted: HostWanted) => HostWanted): Promise<HostWanted> {
+  const lock = await takeLock(stateDir, {name: 'wanted.lock', waitMs: LOCK_PATIENCE_MS})
+  if (!lock) throw new Error('another command has been changing wanted.json for 10 s')
   try {
-    const parsed = hostState.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
-  } catch (error) {
-    // What a full disk left there is as good as nothing.
-    if (error instanceof SyntaxError) return undefined
-    throw error
+    const before = await readWanted(stateDir)
+    const after = change(before)
+    if (!isDeepStrictEqual(before, after)) await writeJson(wantedFile(stateDir), after)
+    return after
+  } finally {
+    lock.release()
   }
 }
 
@@ -69,15 +90,6 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
   }
 }

@@ -3,10 +3,12 @@ import {join} from 'node:path'
 import {endRemains} from './end-remains.ts'
 import {type HostFolders, hostFolders} from './host-folders.ts'
 import type {DatabaseUrls, HostDatabase, HostParts} from './host-parts.ts'
-import {allOrNone, HostStack, localEmail, newToken, servicePlans, type Stop} from './host-stack.ts'
+import {HostStack, localEmail, newToken, servicePlans, type Stop} from './host-stack.ts'
 import type {HostConfiguration, HostMessage, HostState, HostStep} from './host-state.ts'
 import {freePorts, LOOPBACK} from './ports.ts'
 import {rotateLogs} from './rotate-logs.ts'
+import {ServiceKeeper} from './service-keeper.ts'
+import type {HostService} from './services.ts'
 
 export interface HostRun {
   readonly configuration: HostConfiguration
@@ -18,6 +20,8 @@ export interface HostRun {
 }
 
 const ROTATE_EVERY_MS = 60_000
+/** Those that chat-api stands in front of. */
+const BEHIND = ['task-service', 'recurring-task-service', 'notification-service', 'audit-service'] as const
 
 /** Another supervisor holds the lock. */
 export class AlreadyRunning extends Error {
@@ -38,6 +42,7 @@ class HostLife {
   readonly #run: HostRun
   readonly #folders: HostFolders
   readonly #stack: HostStack
+  readonly #keeper: ServiceKeeper
   /** In the order of starting. */
   readonly #cleanups: {name: string; work: () => Promise<void>}[] = []
   #database: HostDatabase | undefined
@@ -60,6 +65,14 @@ class HostLife {
         parts.logger.error({reason, retry_in_ms: retryInMs}, 'a program does not start')
       },
     })
+    this.#keeper = new ServiceKeeper({
+      readWanted: async () => await parts.readWanted(),
+      changed: () => this.#changed(),
+      failed: (service, error) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        parts.logger.error({reason}, `${service} does not start; it is tried again`)
+      },
+    })
   }
 
   async live(): Promise<void> {
@@ -71,13 +84,25 @@ class HostLife {
     try {
       stop.throwIfAborted()
       await this.#start()
-      await Promise.race([aborted(stop), this.#database!.lost])
+      await this.#keepUntil(Promise.race([aborted(stop), this.#database!.lost]))
     } catch (error) {
       if (!stop.aborted) throw error
     } finally {
       clearInterval(rotating)
       await this.#end()
       lock.release()
+    }
+  }
+
+  /** Does what is wanted of single services, until the end; then nothing is under way any more. */
+  async #keepUntil(end: Promise<unknown>): Promise<void> {
+    const ending = new AbortController()
+    const keeping = this.#keeper.keep(ending.signal)
+    try {
+      await Promise.race([end, keeping])
+    } finally {
+      ending.abort()
+      await keeping
     }
   }
 
@@ -118,16 +143,15 @@ class HostLife {
         zipkinEndpoint: zipkinUrl === null ? '' : `${zipkinUrl}/api/v2/spans`,
       },
     }
-    const start = async (plan: (typeof plans)[keyof typeof plans], appToken?: string) =>
-      await this.#stack.service(plan, {...around, ...(appToken !== undefined && {appToken})})
-    const behind = await allOrNone([
-      start(plans['task-service']),
-      start(plans['recurring-task-service']),
-      start(plans['notification-service']),
-      start(plans['audit-service']),
-    ])
-    this.#atEnd('services', async () => await stopBehind(behind))
-    this.#atEnd('chat-api', await start(plans['chat-api'], chatToken))
+    const startOf =
+      (name: HostService, appToken?: string) =>
+      async (signal: AbortSignal): Promise<Stop> =>
+        await this.#stack.service(plans[name], {...around, ...(appToken !== undefined && {appToken})}, signal)
+    this.#atEnd('services', async () => await this.#stopBehind())
+    const starts = Object.fromEntries(BEHIND.map((name) => [name, startOf(name)]))
+    await this.#keeper.begin(starts, stop)
+    this.#atEnd('chat-api', async () => await this.#keeper.stop('chat-api'))
+    await this.#keeper.begin({'chat-api': startOf('chat-api', chatToken)}, stop)
     await this.#observe()
     stop.throwIfAborted()
     await parts.storeApiKey()
@@ -232,6 +256,13 @@ class HostLife {
     logger.info({}, 'stopped')
   }
 
+  /** Consumers first: task-service publishes what they have left in the outbox. */
+  async #stopBehind(): Promise<void> {
+    const [taskService, ...consumers] = BEHIND
+    await this.#keeper.stop(...consumers)
+    await this.#keeper.stop(taskService)
+  }
+
   #atEnd(name: string, work: () => Promise<void>): void {
     this.#cleanups.push({name, work})
   }
@@ -257,7 +288,11 @@ class HostLife {
   async #write(): Promise<void> {
     this.#dirty = false
     if (this.#ended) return
-    this.#state = {...this.#state, processes: this.#processes()}
+    this.#state = {
+      ...this.#state,
+      processes: this.#keeper.complete(this.#processes()),
+      services: this.#keeper.facts(),
+    }
     await this.#run.parts.writeState(this.#state)
   }
 
@@ -281,12 +316,6 @@ class HostLife {
   }
 }
 
-/** Consumers first: task-service publishes what they have left in the outbox. */
-async function stopBehind([taskService, ...consumers]: readonly Stop[]): Promise<void> {
-  await Promise.all(consumers.map(async (stop) => await stop()))
-  await taskService!()
-}
-
 const firstState = (configuration: HostConfiguration, parts: HostParts): HostState => ({
   pid: process.pid,
   process_start: parts.processStart,
@@ -305,6 +334,7 @@ const firstState = (configuration: HostConfiguration, parts: HostParts): HostSta
   database_url: null,
   postgres_version: null,
   processes: [],
+  services: [],
   options: {port: configuration.port, smtp_url: configuration.smtp_url, mail_to: configuration.mail_to},
 })
 

@@ -48,12 +48,15 @@ export const apiTokenFile = (folder: string): string => join(folder, 'api-token'
 /** Where its components, subscriptions and policies lie. */
 export const resourcesFolder = (folder: string): string => join(folder, 'resources')
 
-/** Away for three seconds, or slower than 500 ms three times: no events, no jobs until it is back. */
+/**
+ * Away for six seconds, or slower than 1.5 s three times: no events, no jobs until it is back. A service that stands still
+ * for a moment on a busy machine answers within 1.5 s; 500 ms were too little under load.
+ */
 const HEALTH = {
   'enable-app-health-check': true,
   'app-health-check-path': '/healthz',
-  'app-health-probe-interval': 1,
-  'app-health-probe-timeout': 500,
+  'app-health-probe-interval': 2,
+  'app-health-probe-timeout': 1500,
   'app-health-threshold': 3,
 } as const
 

@@ -7,7 +7,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import {answersOk, kafkaAnswers} from './answers.ts'
 import {endRemains} from './end-remains.ts'
 import {processesIn} from './folder-processes.ts'
-import {scrapeConfiguration} from './observers.ts'
+import {scrapeConfiguration, writeTargets} from './observers.ts'
 import {freePorts} from './ports.ts'
 import {asArguments, type Program, ProgramFailure, startProgram} from './program.ts'
 import {rotateLogs} from './rotate-logs.ts'
@@ -177,7 +177,18 @@ test('who answers and who does not', async () => {
   expect(new Set(await freePorts(20)).size).toBe(20)
 })
 
-test('arguments, scrape configuration, rotation', async () => {
+test('Prometheus finds its targets in a file that is replaced', async () => {
+  expect(JSON.parse(scrapeConfiguration(root))).toMatchObject({
+    scrape_configs: [{file_sd_configs: [{files: [join(root, 'targets.json')]}]}],
+  })
+  const targets = async (): Promise<unknown> => JSON.parse(await readFile(join(root, 'targets.json'), 'utf8'))
+  await writeTargets(root, [{name: 'kafka', service: 'kafka', port: 9999}])
+  expect(await targets()).toEqual([{targets: ['127.0.0.1:9999'], labels: {job: 'kafka', service: 'kafka'}}])
+  await writeTargets(root, [])
+  expect(await targets()).toEqual([])
+})
+
+test('arguments, rotation', async () => {
   expect(asArguments({port: 1, verbose: true, never: null, name: 'x y'})).toEqual([
     '--port',
     '1',
@@ -185,10 +196,6 @@ test('arguments, scrape configuration, rotation', async () => {
     '--name',
     'x y',
   ])
-  const jobs = [{name: 'kafka', targets: [{service: 'kafka', port: 9999}]}]
-  expect(JSON.parse(scrapeConfiguration(jobs))).toMatchObject({
-    scrape_configs: [{job_name: 'kafka', static_configs: [{targets: ['127.0.0.1:9999'], labels: {service: 'kafka'}}]}],
-  })
   await writeFile(join(root, 'a.log'), 'x'.repeat(100))
   await writeFile(join(root, 'b.log'), 'x')
   await writeFile(join(root, 'c.txt'), 'x'.repeat(100))
