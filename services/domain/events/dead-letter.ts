@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {Topic} from './event-types.ts'
+import {TOPICS, type Topic} from './event-types.ts'
 
 /** Why an event could not be handled; `code` is what `dlq list` groups by. */
 export const deadLetterSchema = z.object({
@@ -15,6 +15,8 @@ export const deadLetterSchema = z.object({
   original: z.unknown(),
 })
 export type DeadLetter = z.infer<typeof deadLetterSchema>
+
+export const DEAD_LETTER_MARK = 'dead_letter_mark'
 
 /**
  * What became of a dead letter: a later record of its own partition, so that it is kept as long as the letter, wherever
@@ -33,5 +35,10 @@ export const deadLetterMarkSchema = z.object({
     by: z.string(),
   }),
 })
+export type DeadLetterMark = z.infer<typeof deadLetterMarkSchema>
 
 export const deadLetterTopic = (topic: Topic): `${Topic}-dlq` => `${topic}-dlq`
+
+/** The topic whose dead letters lie in this one. */
+export const topicOfDeadLetters = (topic: string): Topic | undefined =>
+  TOPICS.find((known) => deadLetterTopic(known) === topic)
