@@ -1,5 +1,5 @@
 import {existsSync, readFileSync, readlinkSync} from 'node:fs'
-import {homedir, userInfo} from 'node:os'
+import {homedir, hostname} from 'node:os'
 import {join} from 'node:path'
 import type {TaskApi} from './client/task-api.ts'
 import {CliError, usageError} from './errors.ts'
@@ -8,6 +8,8 @@ import {type Paths, resolvePaths} from './paths.ts'
 import type {Ask} from './question.ts'
 import type {EventStream} from '../services/ports/event-stream.ts'
 import type {KafkaAccess, KafkaFlags, KafkaSources} from './operations/kafka-access.ts'
+import type {OutboxDesk} from './operations/outbox-desk.ts'
+import type {OutboxFlags, OutboxPlace} from './operations/outbox-place.ts'
 import type {StreamPlace} from './operations/stream-place.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
 import type {HostTarget} from './operations/bring-up-host.ts'
@@ -16,6 +18,7 @@ import type {Toolchain} from './toolchain/toolchain.ts'
 import {UTC, type Zone} from './time/zone.ts'
 import type {KafkaAdmin} from './tools/kafka-admin.ts'
 import type {KafkaConnection} from './tools/kafka-connection.ts'
+import type {KafkaPublisher} from './tools/kafka-publisher.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -38,8 +41,6 @@ export interface Composition {
   api(): Promise<TaskApi>
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined
-  /** Who works here, as this machine names them. */
-  person(): string
   /** How todo5 was called, for commands that are shown to a person: `todo5`, or `npx todo5`. */
   readonly typedAs: string
   /** The local target, running or not, and how it is started. */
@@ -50,10 +51,21 @@ export interface Composition {
   kafka(flags: KafkaFlags): Promise<KafkaAccess & {readonly admin: KafkaAdmin}>
   /** The bus of --target, of --brokers, or of the todo5 that commands talk to; to be closed. */
   stream(flags: KafkaFlags): Promise<{readonly target: StreamPlace['target']; readonly stream: EventStream}>
+  /** The outbox of the database that is named, or of the todo5 that commands talk to; its desk is to be closed. */
+  outbox(flags: OutboxFlags): Promise<OpenOutbox>
+  /** Publishes to Kafka past Dapr, as the installation that `source` names; to be closed. */
+  publisher(connection: KafkaConnection, source: string): Promise<KafkaPublisher>
   /** The host target, running or not, and how it is started. */
   host(): Promise<HostTarget>
   /** Migrations of the database that the URL names, or of the local one. */
   migrations(databaseUrl: string | undefined): Promise<Migrations>
+}
+
+interface OpenOutbox {
+  readonly target: OutboxPlace['target']
+  readonly desk: OutboxDesk
+  /** Who takes the relay's lease, when it is taken. */
+  readonly holder: string
 }
 
 export interface Migrations {
@@ -72,9 +84,10 @@ export interface CompositionSources {
   readonly openKafka?: ((connection: KafkaConnection) => Promise<KafkaAdmin>) | undefined
   /** In place of a real bus. */
   readonly openStream?: ((place: StreamPlace) => Promise<EventStream>) | undefined
+  /** In place of a real Kafka. */
+  readonly openPublisher?: ((connection: KafkaConnection, source: string) => Promise<KafkaPublisher>) | undefined
   readonly home?: string
   readonly uid?: number
-  readonly person?: string
   readonly platform?: NodeJS.Platform
 }
 
@@ -95,7 +108,6 @@ export function createComposition(sources: CompositionSources): Composition {
     debug: isOn(env['TODO5_DEBUG']),
     now,
     ask: sources.ask,
-    person: () => sources.person ?? personOf(uid),
     zone: (name) => (name === undefined ? machineZone(env) : namedZone(name)),
     api: async () => await (api ??= openApi(env, paths, version)),
     typedAs: typedAs(env),
@@ -122,6 +134,11 @@ export function createComposition(sources: CompositionSources): Composition {
       const running = async () => await readRunningTargets(paths)
       const place = await streamPlace(flags, {...(await kafkaSources(env, paths)), running})
       return {target: place.target, stream: await (sources.openStream ?? openStream)(place)}
+    },
+    outbox: async (flags) => await openOutbox(flags, paths),
+    publisher: async (connection, source) => {
+      const {openKafkaPublisher} = await import('./tools/kafka-publisher.ts')
+      return await (sources.openPublisher ?? openKafkaPublisher)(connection, source)
     },
     host: async () => await openHost({root, env, paths}, openToolchain),
     migrations: async (databaseUrl) => {
@@ -167,6 +184,20 @@ async function openStream(place: StreamPlace): Promise<EventStream> {
   ])
   const database = await openDatabase({url: place.databaseUrl, poolSize: 2, applicationName: 'todo5 cli'})
   return createEmbeddedEventStream({database, explain: databaseError})
+}
+
+async function openOutbox(flags: OutboxFlags, paths: Paths): Promise<OpenOutbox> {
+  const [{openDatabase}, {openOutboxDesk}, {readRunningTargets}, {outboxPlace}, {databaseError}] = await Promise.all([
+    import('../services/database/database.ts'),
+    import('../services/runtime/outbox-desk.ts'),
+    import('./client/contexts.ts'),
+    import('./operations/outbox-place.ts'),
+    import('./operations/database-error.ts'),
+  ])
+  const {target, databaseUrl: url} = outboxPlace(flags, await readRunningTargets(paths))
+  const database = await openDatabase({url, poolSize: 3, applicationName: 'todo5 outbox'})
+  const desk = await openOutboxDesk({database, explain: databaseError})
+  return {target, desk, holder: `todo5 outbox drain on ${hostname()}, process ${process.pid}`}
 }
 
 async function toolchainOf(paths: Paths, env: Environment, platform: NodeJS.Platform): Promise<Toolchain> {
@@ -230,16 +261,6 @@ function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
     get columns() {
       return stream.columns ?? (Number.isInteger(wanted) && wanted > 0 ? wanted : 80)
     },
-  }
-}
-
-/** In a container a user may have a number and no name. */
-function personOf(uid: number | undefined): string {
-  try {
-    return userInfo().username
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error
-    return `uid ${uid}`
   }
 }
 

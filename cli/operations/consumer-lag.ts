@@ -8,7 +8,7 @@ export interface ConsumerLag {
 }
 
 /** Who reads what: each service's group is its name. */
-const READERS: Readonly<Record<string, readonly string[]>> = {
+export const READERS: Readonly<Record<string, readonly string[]>> = {
   'recurring-task-service': ['task-events'],
   'notification-service': ['reminders'],
   'audit-service': ['task-events', 'reminders', 'task-updates'],

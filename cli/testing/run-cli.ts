@@ -7,6 +7,7 @@ import type {EventStream} from '../../services/ports/event-stream.ts'
 import {createComposition} from '../composition.ts'
 import {main} from '../main.ts'
 import type {Terminal} from '../terminal.ts'
+import type {KafkaPublisher} from '../tools/kafka-publisher.ts'
 import type {FakeKafka} from './fake-kafka.ts'
 
 export const ROOT = dirname(dirname(import.meta.dirname))
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly kafka?: FakeKafka
   /** In place of the bus that is asked for. */
   readonly stream?: EventStream
+  /** In place of what publishes to the Kafka that is named. */
+  readonly publisher?: KafkaPublisher
   /** State files to find; an empty folder otherwise. */
   readonly home?: string
 }
@@ -61,17 +64,17 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       terminal.stderr.write(`${[...lines, prompt].join('\n')}\n`)
       return options.answer
     }
-    const {stream} = options
+    const {stream, publisher} = options
     const now = (): number => options.now ?? NOW
     const composition = createComposition({
       root: ROOT,
       env,
       terminal,
       now,
-      person: 'operator',
       ask: 'answer' in options ? ask : undefined,
       openKafka: options.kafka?.open,
       openStream: stream && (async () => stream),
+      openPublisher: publisher && (async () => publisher),
     })
     const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     return {code: await main(argv, composition, {root: ROOT, pjson, loadCommand}), ...written}

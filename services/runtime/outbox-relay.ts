@@ -100,6 +100,11 @@ export class OutboxRelay implements Periodic {
     return this.#waiting
   }
 
+  /** Topics of which the bus takes nothing at present. */
+  get refusals(): readonly Refusal[] {
+    return [...this.#refusals.values()]
+  }
+
   start(): void {
     this.#loop.start()
   }
@@ -138,7 +143,7 @@ export class OutboxRelay implements Periodic {
     this.#waiting = state.pending
     this.#pending.set(state.pending)
     this.#oldest.set(state.oldestSeconds)
-    const refusals = [...this.#refusals.values()]
+    const {refusals} = this
     const note = JSON.stringify(refusals)
     if (!this.#leading || note === this.#noted) return
     await this.#options.database.acrossUsers(async (tx) => noteRefusals(tx, this.#token, refusals))
