@@ -1,5 +1,5 @@
 import {existsSync, readFileSync, readlinkSync} from 'node:fs'
-import {homedir, hostname} from 'node:os'
+import {homedir, hostname, userInfo} from 'node:os'
 import {join} from 'node:path'
 import type {TaskApi} from './client/task-api.ts'
 import {CliError, usageError} from './errors.ts'
@@ -41,6 +41,8 @@ export interface Composition {
   api(): Promise<TaskApi>
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined
+  /** Who works here, as this machine names them. */
+  person(): string
   /** How todo5 was called, for commands that are shown to a person: `todo5`, or `npx todo5`. */
   readonly typedAs: string
   /** The local target, running or not, and how it is started. */
@@ -88,6 +90,7 @@ export interface CompositionSources {
   readonly openPublisher?: ((connection: KafkaConnection, source: string) => Promise<KafkaPublisher>) | undefined
   readonly home?: string
   readonly uid?: number
+  readonly person?: string
   readonly platform?: NodeJS.Platform
 }
 
@@ -108,6 +111,7 @@ export function createComposition(sources: CompositionSources): Composition {
     debug: isOn(env['TODO5_DEBUG']),
     now,
     ask: sources.ask,
+    person: () => sources.person ?? personOf(uid),
     zone: (name) => (name === undefined ? machineZone(env) : namedZone(name)),
     api: async () => await (api ??= openApi(env, paths, version)),
     typedAs: typedAs(env),
@@ -261,6 +265,16 @@ function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
     get columns() {
       return stream.columns ?? (Number.isInteger(wanted) && wanted > 0 ? wanted : 80)
     },
+  }
+}
+
+/** In a container a user may have a number and no name. */
+function personOf(uid: number | undefined): string {
+  try {
+    return userInfo().username
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error
+    return `uid ${uid}`
   }
 }
 

@@ -71,6 +71,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       env,
       terminal,
       now,
+      person: 'operator',
       ask: 'answer' in options ? ask : undefined,
       openKafka: options.kafka?.open,
       openStream: stream && (async () => stream),
