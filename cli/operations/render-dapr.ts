@@ -1,9 +1,8 @@
-import {readdir, readFile} from 'node:fs/promises'
 import {parse, stringify} from 'yaml'
 import {z} from 'zod'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
-import {packagePath} from '../../services/package-root.ts'
 import {usageError} from '../errors.ts'
+import {type DaprSources, readDaprSources} from './dapr-sources.ts'
 import type {DaprTarget} from './dapr-targets.ts'
 
 export {DAPR_TARGETS, type DaprTarget} from './dapr-targets.ts'
@@ -74,18 +73,20 @@ const accessSchema = z.record(z.enum(SERVICE_NAMES), z.array(z.looseObject({appI
 export async function renderDapr(request: {
   target: DaprTarget
   values?: Readonly<Record<string, string>>
+  /** In place of those of the package. */
+  sources?: DaprSources
 }): Promise<RenderedResource[]> {
-  const {target} = request
-  const environment = await readEnvironment(target)
+  const {target, sources = await readDaprSources()} = request
+  const environment = readEnvironment(sources, target)
   const values = {
     ...checkValues(target, environment.values, request.values ?? {}),
     trustDomain: environment.trustDomain,
     secretStore: environment.secretStore,
   }
   const resources = [
-    ...(await components(environment, values)),
-    ...(await configurations(environment, values)),
-    ['resiliency/todo5.yaml', await readResource('resiliency/todo5.yaml')] as const,
+    ...components(sources, environment, values),
+    ...configurations(sources, environment, values),
+    ['resiliency/todo5.yaml', readResource(sources, 'resiliency/todo5.yaml')] as const,
   ]
   const heading = `# Rendered for ${target} by todo5 dapr render. Change dapr/ and render again.\n`
   return resources
@@ -95,7 +96,7 @@ export async function renderDapr(request: {
 
 /** The names of the values that have no default in place of them: enough to look at the resources, not to run them. */
 export async function placeholderValues(target: DaprTarget): Promise<Record<string, string>> {
-  const {values} = await readEnvironment(target)
+  const {values} = readEnvironment(await readDaprSources(), target)
   const open = Object.entries(values).filter(([, value]) => value.default === undefined)
   return Object.fromEntries(open.map(([name, {oneOf}]) => [name, oneOf?.[0] ?? name]))
 }
@@ -103,12 +104,12 @@ export async function placeholderValues(target: DaprTarget): Promise<Record<stri
 type Values = Readonly<Record<string, string>>
 type Placed = readonly [path: string, resource: Resource]
 
-async function components(environment: Environment, values: Values): Promise<Placed[]> {
-  const files = (await readdir(packagePath('dapr', 'components'))).filter((name) => name.endsWith('.yaml'))
+function components(sources: DaprSources, environment: Environment, values: Values): Placed[] {
+  const paths = Object.keys(sources).filter((path) => path.startsWith('components/'))
   const stores = new Set([environment.secretStore])
   const placed: Placed[] = []
-  for (const file of files) {
-    const component = componentSchema.parse(await readYaml(`components/${file}`))
+  for (const path of paths) {
+    const component = componentSchema.parse(readYaml(sources, path))
     const {name} = component.metadata
     if (name.startsWith('secretstore-') && !stores.has(name)) continue
     const metadata = [
@@ -118,7 +119,7 @@ async function components(environment: Environment, values: Values): Promise<Pla
     const secret = metadata.some((entry) => entry.secretKeyRef !== undefined)
     const {scopes, ...rest} = component
     placed.push([
-      `components/${file}`,
+      path,
       {
         ...rest,
         spec: fillIn({...component.spec, metadata}, values),
@@ -135,10 +136,10 @@ function kafkaConnection({kafka}: Environment, {kafkaCaSecret = ''}: Values): En
   return [...kafka, {name: 'caCert', secretKeyRef: {name: kafkaCaSecret, key: 'ca.crt'}}]
 }
 
-async function configurations(environment: Environment, values: Values): Promise<Placed[]> {
-  const base = await readResource('config/application.yaml')
-  const access = accessSchema.parse(await readYaml('config/access.yaml'))
-  const jobs = jobsSchema.parse(await readYaml('config/jobs-scheduler.yaml'))
+function configurations(sources: DaprSources, environment: Environment, values: Values): Placed[] {
+  const base = readResource(sources, 'config/application.yaml')
+  const access = accessSchema.parse(readYaml(sources, 'config/access.yaml'))
+  const jobs = jobsSchema.parse(readYaml(sources, 'config/jobs-scheduler.yaml'))
   return SERVICE_NAMES.map((app) => {
     const {metadata, spec} = fillIn({metadata: base.metadata, spec: base.spec}, {...values, app})
     const policies = access[app].map((policy) => ({
@@ -217,10 +218,13 @@ function checkValues(target: DaprTarget, known: Environment['values'], given: Va
 
 const toYaml = (resource: Resource): string => stringify(resource, {lineWidth: 0})
 
-const readEnvironment = async (target: DaprTarget): Promise<Environment> =>
-  environmentSchema.parse(await readYaml(`environments/${target}.yaml`))
+const readEnvironment = (sources: DaprSources, target: DaprTarget): Environment =>
+  environmentSchema.parse(readYaml(sources, `environments/${target}.yaml`))
 
-const readResource = async (path: string): Promise<Resource> => resourceSchema.parse(await readYaml(path))
+const readResource = (sources: DaprSources, path: string): Resource => resourceSchema.parse(readYaml(sources, path))
 
-const readYaml = async (path: string): Promise<unknown> =>
-  parse(await readFile(packagePath('dapr', ...path.split('/')), 'utf8')) as unknown
+function readYaml(sources: DaprSources, path: string): unknown {
+  const text = sources[path]
+  if (text === undefined) throw new Error(`there is no ${path} among the sources of the Dapr resources`)
+  return parse(text) as unknown
+}
