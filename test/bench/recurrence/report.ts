@@ -1,4 +1,5 @@
 /** What one run of the benchmark says, as tables. */
+import {table} from '../table.ts'
 import {readable, type Spread} from './measure.ts'
 
 export interface EngineFigures extends Spread {
@@ -74,11 +75,4 @@ export function printed(report: Report): string {
       hard.map(({rule, compile, after}) => [rule, readable(compile), after === null ? 'refused' : readable(after)]),
     ),
   ].join('\n')
-}
-
-function table(head: string[], rows: string[][]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)))
-  const line = (cells: string[]) =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ')
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
