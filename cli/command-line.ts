@@ -54,7 +54,10 @@ function unknownCommand(words: readonly string[], config: CliConfig): CliError {
   const typed = words.slice(0, 2).join(' ')
   const names = known.map((id) => id.replaceAll(':', ' '))
   const whole = nearest(typed, names)
-  const verb = names.filter((name) => name.split(' ').at(-1) === words[0])
+  // Of many that do the same with other things most people mean tasks.
+  const verb = names
+    .filter((name) => name.split(' ').at(-1) === words[0])
+    .toSorted((a, b) => Number(b.startsWith('task ')) - Number(a.startsWith('task ')))
   const topics = nearest(words[0]!, [...new Set(names.map((name) => name.split(' ')[0]!))])
   const near = [...new Set([...whole, ...verb, ...topics])].slice(0, 3).map((name) => `${config.bin} ${name}`)
   return usageError(`There is no command ${words[0]!}.`, 'unknown_command', ...didYouMean(near), `${config.bin} help`)

@@ -7,6 +7,7 @@ import {EXIT} from './exit-codes.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {Ask} from './question.ts'
 import type {EventStream} from '../services/ports/event-stream.ts'
+import type {HandledEvents} from './operations/consumers/reset-consumer.ts'
 import type {KafkaAccess, KafkaFlags, KafkaSources} from './operations/kafka-access.ts'
 import type {OutboxDesk} from './operations/outbox-desk.ts'
 import type {OutboxFlags, OutboxPlace} from './operations/outbox-place.ts'
@@ -53,6 +54,8 @@ export interface Composition {
   kafka(flags: KafkaFlags): Promise<KafkaAccess & {readonly admin: KafkaAdmin}>
   /** The bus of --target, of --brokers, or of the todo5 that commands talk to; to be closed. */
   stream(flags: KafkaFlags): Promise<{readonly target: StreamPlace['target']; readonly stream: EventStream}>
+  /** What consumers have noted in the database of the URL, or of the target; to be closed. */
+  handledEvents(target: KafkaAccess['target'], databaseUrl: string | undefined): Promise<HandledEvents>
   /** The outbox of the database that is named, or of the todo5 that commands talk to; its desk is to be closed. */
   outbox(flags: OutboxFlags): Promise<OpenOutbox>
   /** Publishes to Kafka past Dapr, as the installation that `source` names; to be closed. */
@@ -138,6 +141,16 @@ export function createComposition(sources: CompositionSources): Composition {
       const running = async () => await readRunningTargets(paths)
       const place = await streamPlace(flags, {...(await kafkaSources(env, paths)), running})
       return {target: place.target, stream: await (sources.openStream ?? openStream)(place)}
+    },
+    handledEvents: async (target, databaseUrl) => {
+      const [{consumerDatabase}, {readRunningTargets}, {openHandledEvents}, {databaseError}] = await Promise.all([
+        import('./operations/consumers/consumer-database.ts'),
+        import('./client/contexts.ts'),
+        import('../services/database/handled-events.ts'),
+        import('./operations/database-error.ts'),
+      ])
+      const url = databaseUrl ?? consumerDatabase(target, await readRunningTargets(paths))
+      return await openHandledEvents(url, databaseError)
     },
     outbox: async (flags) => await openOutbox(flags, paths),
     publisher: async (connection, source) => {

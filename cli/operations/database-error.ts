@@ -32,6 +32,15 @@ export function databaseError(error: unknown): unknown {
       cause: error,
     })
   }
+  // No such function or table: the schema is older than this todo5.
+  if (code === '42883' || code === '42P01') {
+    return new CliError(`The database lacks what this todo5 needs: ${message ?? code}.`, {
+      code: 'schema_too_old',
+      exit: EXIT.refused,
+      hints: ['todo5 db migrate'],
+      cause: error,
+    })
+  }
   // 28: no such user or password; 3D: no such database; 42501: may not; 55P03: waited too long for a lock
   if (/^28|^3D|^42501$|^55P03$/u.test(code)) {
     return new CliError(`PostgreSQL refuses: ${message ?? code}.`, {

@@ -3,6 +3,7 @@ import type {Admin, IResourceConfigEntry} from 'kafkajs'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import {type KafkaConnection, kafkaClient} from './kafka-connection.ts'
+import {kafkaGroups, type KafkaGroups} from './kafka-groups.ts'
 
 export interface TopicSettings {
   readonly name: string
@@ -28,8 +29,10 @@ export interface PartitionState {
   readonly next: number
 }
 
-/** What todo5 does with topics. Every method throws a CliError when Kafka cannot be reached or refuses. */
-export interface KafkaAdmin {
+/** What todo5 does with topics and groups. Every method throws a CliError when Kafka cannot be reached or refuses. */
+export interface KafkaAdmin extends KafkaGroups {
+  /** How many there are now. */
+  brokerCount(): Promise<number>
   /** All but Kafka's own. */
   names(): Promise<string[]>
   /** Those that exist, in the order asked for. */
@@ -63,7 +66,13 @@ export async function openKafkaAdmin(connection: KafkaConnection): Promise<Kafka
     end()
     throw error
   }
+  const groups = kafkaGroups(kafka, admin)
   return {
+    brokerCount: async () => await read(async () => (await admin.describeCluster()).brokers.length),
+    groupNames: async () => await read(async () => await groups.groupNames()),
+    groups: async (names) => await read(async () => await groups.groups(names)),
+    positions: async (group) => await read(async () => await groups.positions(group)),
+    move: async (group, positions) => await run(async () => await groups.move(group, positions)),
     names: async () =>
       (await read(async () => await admin.listTopics())).filter((name) => !name.startsWith('__')).toSorted(),
     describe: async (names) => await read(async () => await describe(admin, names)),

@@ -19,7 +19,7 @@ beforeAll(async () => {
     poolSize: 1,
     applicationName: 'a consumer of a test',
   })
-  handled = await openHandledEvents(url)
+  handled = await openHandledEvents(url, (error) => error)
 })
 afterAll(async () => {
   await handled.close()
@@ -45,6 +45,15 @@ test('exactly the events named are forgotten, of this consumer, whatever their d
   // An id that says no day was noted under the day on which it came.
   expect(await handled.count('one', [other[1]!, yesterday])).toBe(2)
   expect(await handled.count('one', [])).toBe(0)
+})
+
+test('what goes wrong is explained', async () => {
+  const explained = new Error('explained')
+  const away = 'postgres://nobody@127.0.0.1:1/none'
+  await expect(openHandledEvents(away, () => explained)).rejects.toBe(explained)
+  const strict = await openHandledEvents(url, () => explained)
+  await expect(strict.count('one', ['no id'])).rejects.toBe(explained)
+  await strict.close()
 })
 
 test('services may neither count nor forget', async () => {

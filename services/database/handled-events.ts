@@ -10,20 +10,31 @@ export interface HandledEvents {
   close(): Promise<void>
 }
 
-/** `url` is of a member of todo5_owner, such as the user who runs migrations. */
-export async function openHandledEvents(url: string): Promise<HandledEvents> {
-  const client = new Client({connectionString: url, application_name: 'todo5 consumer reset'})
-  // A connection that is lost between two statements; the next statement rejects.
-  client.on('error', () => undefined)
-  await client.connect()
-  const call = async (name: string, consumer: string, eventIds: readonly string[]): Promise<number> => {
-    const {rows} = await client.query<{events: string}>(`select todo.${name}($1, $2::uuid[], $3, $4) as events`, [
-      consumer,
-      eventIds,
-      ...daysOf(eventIds),
-    ])
-    return Number(rows[0]!.events)
+/** `url` is of a member of todo5_owner, such as the user who runs migrations; `explain` makes of an error what is thrown. */
+export async function openHandledEvents(url: string, explain: (error: unknown) => unknown): Promise<HandledEvents> {
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw explain(error)
+    }
   }
+  const client = await run(async () => {
+    const connection = new Client({connectionString: url, application_name: 'todo5 consumer reset'})
+    // A connection that is lost between two statements: the next statement rejects.
+    connection.on('error', () => undefined)
+    await connection.connect()
+    return connection
+  })
+  const call = async (name: string, consumer: string, eventIds: readonly string[]): Promise<number> =>
+    await run(async () => {
+      const parameters = [consumer, eventIds, ...daysOf(eventIds)]
+      const {rows} = await client.query<{events: string}>(
+        `select todo.${name}($1, $2::uuid[], $3, $4) as events`,
+        parameters,
+      )
+      return Number(rows[0]!.events)
+    })
   return {
     count: async (consumer, eventIds) => await call('handled_events', consumer, eventIds),
     forget: async (consumer, eventIds) => await call('forget_handled_events', consumer, eventIds),
