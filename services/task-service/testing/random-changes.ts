@@ -13,6 +13,8 @@ export interface Told {
   readonly alone: boolean
   readonly task: Record<string, unknown> | null
   readonly skipped: readonly Record<string, unknown>[]
+  /** The id of the change that was undone. */
+  readonly undone: number | null
 }
 
 /** One change that a user can make: as a request of its own, as an operation of a batch, and in the model. */
@@ -21,7 +23,11 @@ export interface UserChange {
   readonly request: Request
   /** Undo is no part of a batch. */
   readonly operation: BatchOperation | null
-  apply(model: ReferenceModel, told: Told): Outcome
+  /**
+   * To one of the models that are possible; `before` is how it was when this was asked for. What happened in which order
+   * differs between them, and with it the places of rows: a row is found by its id.
+   */
+  apply(model: ReferenceModel, told: Told, before: ReferenceModel): Outcome
 }
 
 /** Draws changes for what is there. */
@@ -52,49 +58,48 @@ export class RandomChanges {
   /** Something with one of the tasks; mostly with one that is open. */
   change(model: ReferenceModel, stored: Stored): UserChange {
     const chance = this.#random()
-    if (chance < 0.12) return this.#undo(model, stored)
+    if (chance < 0.12) return this.#undo(stored)
     const places = [...model.rows.keys()]
     const open = places.filter((place) => model.isOpen(place))
-    const place = this.#oneOf(this.#random() < 0.7 && open.length > 0 ? open : places)
-    const id = model.rows[place]!.id!
-    if (chance < 0.24) return this.#reopen(place, id)
-    if (chance < 0.45) return this.#done(place, id)
-    if (chance < 0.57) return this.#skip(place, id)
-    if (chance < 0.87) return this.#edit(model, stored, place)
-    return chance < 0.95 ? this.#delete(place, id) : this.#snooze(place, id)
+    const row = model.rows[this.#oneOf(this.#random() < 0.7 && open.length > 0 ? open : places)]!
+    const id = row.id!
+    if (chance < 0.24) return this.#reopen(id)
+    if (chance < 0.45) return this.#done(id)
+    if (chance < 0.57) return this.#skip(id)
+    if (chance < 0.87) return this.#edit(row, stored)
+    return chance < 0.95 ? this.#delete(id) : this.#snooze(id)
   }
 
-  #done(place: number, id: number): UserChange {
+  #done(id: number): UserChange {
     return {
       name: `done ${id}`,
       request: {method: 'POST', path: `/tasks/${id}/complete`},
       operation: {op: 'complete', id},
-      apply: (model, told) => model.done(place, closedAt(told.task)),
+      apply: (model, told) => model.done(model.placeOf(id), closedAt(told.task)),
     }
   }
 
-  #reopen(place: number, id: number): UserChange {
+  #reopen(id: number): UserChange {
     return {
       name: `reopen ${id}`,
       request: {method: 'POST', path: `/tasks/${id}/reopen`},
       operation: {op: 'reopen', id},
-      apply: (model) => model.reopen(place),
+      apply: (model) => model.reopen(model.placeOf(id)),
     }
   }
 
-  #skip(place: number, id: number): UserChange {
+  #skip(id: number): UserChange {
     const until = this.#random() < 0.6 ? this.#due() + 5 * DAY : null
     const body = until === null ? {} : {until: instant(until)}
     return {
       name: `skip ${id} ${JSON.stringify(body)}`,
       request: {method: 'POST', path: `/tasks/${id}/skip`, body},
       operation: {op: 'skip', id, ...(until === null ? {} : {skip: {until: new Date(until)}})},
-      apply: (model, told) => model.skip(place, until, closedAt(told.skipped[0] ?? told.task)),
+      apply: (model, told) => model.skip(model.placeOf(id), until, closedAt(told.skipped[0] ?? told.task)),
     }
   }
 
-  #edit(model: ReferenceModel, stored: Stored, place: number): UserChange {
-    const row = model.rows[place]!
+  #edit(row: Row, stored: Stored): UserChange {
     const id = row.id!
     const scope = this.#oneOf(SCOPES)
     const edit: {-readonly [K in keyof Edit]: Edit[K]} = {}
@@ -119,7 +124,6 @@ export class RandomChanges {
     const ifMatch = this.#random() < 0.3 ? stored.tasks.find((task) => task.id === id)!.version : null
     const due = edit.due === undefined ? {} : {due_at: new Date(edit.due)}
     const said = this.#random() < 0.25 ? {} : {scope}
-    const changed = changedSince(model, place)
     return {
       name: `edit ${id} ${said.scope ?? ''} ${JSON.stringify(body)} ${ifMatch === null ? '' : `at version ${ifMatch}`}`,
       request: {
@@ -129,44 +133,48 @@ export class RandomChanges {
         ...(ifMatch === null ? {} : {ifMatch}),
       },
       operation: {op: 'update', id, ...said, changes: {...changes, ...due}},
-      apply: (now, {status, alone}) =>
-        alone && ifMatch !== null && changed(now, status === 412) ? 'stale' : now.edit(place, said.scope, edit),
+      apply: (now, {alone}, before) =>
+        alone && ifMatch !== null && now.hasNewVersion(now.placeOf(id), before)
+          ? 'stale'
+          : now.edit(now.placeOf(id), said.scope, edit),
     }
   }
 
-  #delete(place: number, id: number): UserChange {
+  #delete(id: number): UserChange {
     const scope = this.#oneOf(SCOPES)
     return {
       name: `delete ${id} ${scope}`,
       request: {method: 'DELETE', path: `/tasks/${id}?scope=${scope}`},
       operation: {op: 'delete', id, scope},
-      apply: (model, told) => model.delete(place, scope, closedAt(told.task)),
+      apply: (model, told) => model.delete(model.placeOf(id), scope, closedAt(told.task)),
     }
   }
 
-  #snooze(place: number, id: number): UserChange {
+  #snooze(id: number): UserChange {
     const snooze = {for_seconds: 60 + Math.floor(this.#random() * 10_000)}
     return {
       name: `snooze ${id}`,
       request: {method: 'POST', path: `/tasks/${id}/snooze`, body: snooze},
       operation: {op: 'snooze', id, snooze},
-      apply: (model) => model.snooze(place),
+      apply: (model) => model.snooze(model.placeOf(id)),
     }
   }
 
   /** The last change, or any. */
-  #undo(model: ReferenceModel, {changes}: Stored): UserChange {
+  #undo({changes}: Stored): UserChange {
     const which = changes.length > 0 && this.#random() < 0.4 ? Math.floor(this.#random() * changes.length) : null
     const body = which === null ? {} : {id: changes[which]!.id}
-    const seen = model.doings
     return {
       name: `undo ${which === null ? '' : `${body.id} (number ${which})`}`,
       request: {method: 'POST', path: '/undo', body},
       operation: null,
-      apply: (now, {status}) =>
-        // The last one when it was asked for is not the last one any more: it may as well say so. And of two changes that
-        // were made at once their numbers can be the other way round, so that another one is meant: refusing changes nothing.
-        status === 409 && (which !== null || now.doings !== seen) ? 'conflict' : now.undo(which),
+      apply: (now, {undone}, before) => {
+        if (which !== null) return undone === null || undone === body.id ? now.undo(which) : 'conflict'
+        // The last one is that when it was asked for, or what was done meanwhile: the answer says which.
+        const last = before.lastStanding()
+        const meant = last !== null && now.doings[last] === 'o' && (undone ?? changes[last]!.id) === changes[last]!.id
+        return now.undo(meant ? last : null)
+      },
     }
   }
 
@@ -210,7 +218,8 @@ export class RandomChanges {
 /** The answer to a request of its own. */
 export function toldBy({status, body}: Reply): Told {
   const skipped = (body['skipped'] ?? []) as Record<string, unknown>[]
-  return {status, alone: true, task: (body['completed'] ?? body) as Record<string, unknown>, skipped}
+  const undone = (body['undone'] as {id: number} | undefined)?.id ?? null
+  return {status, alone: true, task: (body['completed'] ?? body) as Record<string, unknown>, skipped, undone}
 }
 
 const instant = (at: number): string => new Date(at).toISOString()
@@ -218,20 +227,6 @@ const instant = (at: number): string => new Date(at).toISOString()
 const patternOf = ({stepDays, count}: Rule): {recurring_pattern: string} => ({
   recurring_pattern: `FREQ=DAILY;INTERVAL=${stepDays}${count === null ? '' : `;COUNT=${count}`}`,
 })
-
-/**
- * Whether a task that is still there has another version by now. `possibly`: done and reopened meanwhile it says the same,
- * and is another version; then it is enough that something happened.
- */
-function changedSince(model: ReferenceModel, place: number): (now: ReferenceModel, possibly: boolean) => boolean {
-  // A snooze raises no version.
-  const said = (row: Row): string => JSON.stringify({...row, touched: false})
-  const [before, {doings}] = [said(model.rows[place]!), model]
-  return (now, possibly) => {
-    const row = now.rows[place]!
-    return !row.deleted && !row.retracted && (said(row) !== before || (possibly && now.doings !== doings))
-  }
-}
 
 /** When a task was closed, by the answer to closing it; in a batch that was refused as a whole it was just now. */
 function closedAt(task: Record<string, unknown> | null | undefined): number {

@@ -15,14 +15,14 @@ const STATUS: Readonly<Record<Outcome, readonly number[]>> = {
   missing: [404],
   invalid: [422],
   stale: [412],
-  nothing: [404, 409],
+  nothing: [409],
 }
 
 /** Something that happens at one moment: what is asked of todo5, and what the model makes of it, or what is wrong. */
 interface Happening {
   readonly name: string
   run(): Promise<Reply | undefined>
-  apply(model: ReferenceModel, reply: Reply | undefined): string | null
+  apply(model: ReferenceModel, reply: Reply | undefined, before: ReferenceModel): string | null
 }
 
 /** One user's life from a seed: after each step the database has to be what the model says. */
@@ -86,7 +86,7 @@ class RandomLife {
       for (const order of orders) {
         const model = before.clone()
         const wrong = order
-          .map((happening) => happening.apply(model, replies[happenings.indexOf(happening)]))
+          .map((happening) => happening.apply(model, replies[happenings.indexOf(happening)], before))
           .find((difference) => difference !== null)
         const difference = wrong ?? compareWithModel(model, stored)
         if (difference === null) possible.set(model.fingerprint(), model)
@@ -111,7 +111,8 @@ class RandomLife {
     return {
       name: change.name,
       run: async () => this.#driver.send(this.#user, change.request, this.#random() < 0.2),
-      apply: (model, reply) => wrongAnswer(change.apply(model, toldBy(reply!)), reply!.status, reply!.body),
+      apply: (model, reply, before) =>
+        wrongAnswer(change.apply(model, toldBy(reply!), before), reply!.status, reply!.body),
     }
   }
 
@@ -129,13 +130,13 @@ class RandomLife {
         // What was refused is tried again under the same key, and one by one that can be after what came behind it.
         return this.#driver.send(this.#user, request, atomic && this.#random() < 0.2)
       },
-      apply(model, reply) {
+      apply(model, reply, before) {
         const results = (reply!.body['results'] ?? []) as BatchResult[]
-        const refusal: Told = {status: reply!.status, alone: false, task: null, skipped: []}
-        const told = (n: number): Told => (results[n] ? {...results[n], alone: false} : refusal)
+        const refusal: Told = {status: reply!.status, alone: false, task: null, skipped: [], undone: null}
+        const told = (n: number): Told => (results[n] ? {...results[n], alone: false, undone: null} : refusal)
         const outcomes = model.batch(
           atomic,
-          changes.map((change, n) => (now) => change.apply(now, told(n))),
+          changes.map((change, n) => (now) => change.apply(now, told(n), before)),
         )
         const refused = outcomes.find((outcome) => outcome !== 'ok')
         if (atomic) return wrongAnswer(refused ?? 'ok', reply!.status, reply!.body)
@@ -170,7 +171,7 @@ class RandomLife {
         return undefined
       },
       apply(model) {
-        for (const event of fresh) model.ensure(model.rows.findIndex((row) => row.id === event.task_id))
+        for (const event of fresh) model.ensure(model.placeOf(event.task_id))
         return null
       },
     }

@@ -1,14 +1,5 @@
-import {
-  type Edit,
-  type Entry,
-  type Group,
-  type Outcome,
-  type Row,
-  type Series,
-  difference,
-  partsOf,
-} from './reference-state.ts'
-import type {Rule, Scope, SeriesOptions} from './reference-state.ts'
+import type {Edit, Entry, Group, Outcome, Row, Rule, Scope, Series, SeriesOptions} from './reference-state.ts'
+import {close, difference, partsOf, raisesVersion} from './reference-state.ts'
 
 const DAY = 86_400_000
 
@@ -160,11 +151,17 @@ export class ReferenceModel {
     return this.#change(() => 'ok', place)
   }
 
+  /** The place of the newest change that is not undone; null when there is none. */
+  lastStanding(): number | null {
+    const place = this.#log.findLastIndex((group) => !group.undone)
+    return place === -1 ? null : place
+  }
+
   /** The group at that place of the log, or the newest that is not undone. */
   undo(which: number | null): Outcome {
-    const place = which ?? this.#log.findLastIndex((group) => !group.undone)
-    const group = this.#log[place]
-    if (!group) return 'nothing'
+    const place = which ?? this.lastStanding()
+    if (place === null) return 'nothing'
+    const group = this.#log[place]!
     if (group.undone) return 'conflict'
     const mine = new Set(group.entries.flatMap(partsOf))
     const later = this.#log.slice(place + 1).filter((other) => !other.undone)
@@ -203,6 +200,20 @@ export class ReferenceModel {
     return this.#next(row.series, {...row, closedAt: row.occurrence})
   }
 
+  /** Whether a row that is still there has had another version since `before`; done and reopened it says the same. */
+  hasNewVersion(place: number, before: ReferenceModel): boolean {
+    if (this.#gone(place)) return false
+    return this.#log.some(
+      (group, n) =>
+        group.undone !== before.#log[n]?.undone && group.entries.some((entry) => raisesVersion(entry, place)),
+    )
+  }
+
+  /** -1 for what this model does not know. */
+  placeOf(id: number): number {
+    return this.#rows.findIndex((row) => row.id === id)
+  }
+
   setId(place: number, id: number): void {
     this.#rows[place]!.id = id
   }
@@ -215,17 +226,14 @@ export class ReferenceModel {
       this.#restore(all)
       return outcome
     }
-    const changed = difference(this.#before, this.#now).rows.map(({place}) => place)
+    const made = (): Entry => difference(this.#before!, {rows: this.#rows, series: this.#series})
+    const changed = made().rows.map(({place}) => place)
     for (const place of also === null ? changed : [also]) this.#rows[place]!.touched = true
-    const entry = difference(this.#before, this.#now)
+    const entry = made()
     // A second snooze changes nothing that is said here, and is a change of that task all the same.
     const rows = also === null || entry.rows.length > 0 ? entry.rows : [{place: also, old: {}}]
     if (partsOf({...entry, rows}).length > 0) this.#log.push({entries: [{...entry, rows}], undone: false})
     return 'ok'
-  }
-
-  get #now(): {rows: Row[]; series: Series[]} {
-    return {rows: this.#rows, series: this.#series}
   }
 
   #takeBack(entry: Entry): boolean {
@@ -387,9 +395,4 @@ export class ReferenceModel {
     this.#series = series
     this.#log = log
   }
-}
-
-function close(row: Row, state: 'done' | 'skipped', at: number): Outcome {
-  Object.assign(row, {state, closedAt: at})
-  return 'ok'
 }

@@ -70,6 +70,11 @@ export interface Group {
   undone: boolean
 }
 
+export function close(row: Row, state: 'done' | 'skipped', at: number): Outcome {
+  Object.assign(row, {state, closedAt: at})
+  return 'ok'
+}
+
 interface State {
   readonly rows: readonly Row[]
   readonly series: readonly Series[]
@@ -101,3 +106,7 @@ export const partsOf = ({rows, series, madeRows, madeSeries}: Entry): string[] =
   ...[...rows.map(({place}) => place), ...madeRows].map((place) => `row ${place}`),
   ...[...series.map(({place}) => place), ...madeSeries].map((place) => `series ${place}`),
 ]
+
+/** Making a change or undoing it gives a row that it touches another version; a snooze does not. */
+export const raisesVersion = ({rows}: Entry, place: number): boolean =>
+  rows.some((row) => row.place === place && Object.keys(row.old).some((field) => field !== 'touched'))
