@@ -38,16 +38,16 @@ export async function outboxLag(operationsUrl: string): Promise<OutboxLag | unde
 
 const LIMIT_MS = 3000
 
-async function ask(url: string): Promise<Answer | undefined> {
+/** A GET; undefined when nobody is there, or does not answer in time. */
+export async function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer | undefined> {
   return await new Promise((resolve) => {
-    const request = get(url, {signal: AbortSignal.timeout(LIMIT_MS)}, (response) => {
+    const request = get(url, {headers, signal: AbortSignal.timeout(LIMIT_MS)}, (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (body += chunk))
       response.once('end', () => resolve({status: response.statusCode ?? 0, body}))
       response.once('error', () => resolve(undefined))
     })
-    // Nobody there, or no answer in time: that is the answer.
     request.once('error', () => resolve(undefined))
   })
 }

@@ -1,6 +1,7 @@
-import {readdir, readFile, readlink} from 'node:fs/promises'
+import {readdir} from 'node:fs/promises'
 import {basename} from 'node:path'
 import {runProgram} from '../tools/run-program.ts'
+import {listeningSockets, readOrEmpty, socketsOf} from './listening-sockets.ts'
 
 export interface PortOwner {
   readonly pid: number
@@ -18,62 +19,21 @@ export async function portOwner(port: number): Promise<PortOwner | undefined> {
 export const ownerText = (owner: PortOwner | undefined): string =>
   owner ? `${owner.name} (pid ${owner.pid})` : 'another program'
 
-const LISTENING = '0A'
-
 async function ownerByProc(port: number): Promise<PortOwner | undefined> {
-  const wanted = port.toString(16).toUpperCase().padStart(4, '0')
-  const inodes = new Set<string>()
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const text = await readOrEmpty(table)
-    for (const line of text.split('\n').slice(1)) {
-      // number, local address:port, remote address:port, state, queues, timer, retransmits, uid, timeout, inode
-      const fields = line.trim().split(/\s+/u)
-      if (fields[3] === LISTENING && fields[1]?.endsWith(`:${wanted}`)) inodes.add(`socket:[${fields[9]}]`)
-    }
-  }
-  if (inodes.size === 0) return undefined
+  const sockets = await listeningSockets()
+  for (const [link, socket] of sockets) if (socket.port !== port) sockets.delete(link)
+  if (sockets.size === 0) return undefined
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/u.test(name))) {
-    if (await holds(pid, inodes)) return {pid: Number(pid), name: await nameOf(pid)}
+    const held = await socketsOf(Number(pid), sockets)
+    if (held.length > 0) return {pid: Number(pid), name: await nameOf(pid)}
   }
   return undefined
-}
-
-async function holds(pid: string, links: ReadonlySet<string>): Promise<boolean> {
-  let descriptors: string[]
-  try {
-    descriptors = await readdir(`/proc/${pid}/fd`)
-  } catch (error) {
-    return notOurs(error)
-  }
-  for (const descriptor of descriptors) {
-    try {
-      if (links.has(await readlink(`/proc/${pid}/fd/${descriptor}`))) return true
-    } catch (error) {
-      notOurs(error)
-    }
-  }
-  return false
-}
-
-/** Ended meanwhile, or another user's. */
-function notOurs(error: unknown): false {
-  if (['ENOENT', 'EACCES', 'EPERM', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
-  throw error
 }
 
 /** What was started, rather than the name of its thread: a script's interpreter shows the file it runs. */
 async function nameOf(pid: string): Promise<string> {
   const [program = ''] = (await readOrEmpty(`/proc/${pid}/cmdline`)).split('\0')
   return basename(program) || (await readOrEmpty(`/proc/${pid}/comm`)).trim() || 'a program'
-}
-
-async function readOrEmpty(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    notOurs(error)
-    return ''
-  }
 }
 
 async function ownerByLsof(port: number): Promise<PortOwner | undefined> {

@@ -1,0 +1,87 @@
+import {expect, test} from 'vitest'
+import type {Diagnosis} from './operations/doctor/doctor.ts'
+import {Output} from './output.ts'
+import {runCli} from './testing/run-cli.ts'
+import {printDiagnosis} from './views/diagnosis.ts'
+
+/** Where no program of the stack is found, and nothing runs. */
+const EMPTY = {env: {PATH: '', JAVA_HOME: ''}}
+
+test('where nothing runs, the machine alone is looked at', async () => {
+  const {code, stdout, stderr} = await runCli(['doctor', '--json'], EMPTY)
+  const {state, checks} = JSON.parse(stdout) as Diagnosis
+  expect(stderr).toBe('')
+  expect(checks.map(({area, check}) => `${area} ${check}`)).toEqual(
+    ['node', 'programs', 'disk', 'memory', 'port', 'leftovers'].map((check) => `machine ${check}`),
+  )
+  for (const check of checks) {
+    expect(Object.keys(check).toSorted()).toEqual(['area', 'check', 'details', 'found', 'next', 'state'])
+  }
+  expect(checks.filter(({check}) => ['node', 'programs', 'leftovers'].includes(check)).map((one) => one.state)).toEqual(
+    ['ok', 'ok', 'ok'],
+  )
+  expect(code).toBe(state === 'problem' ? 5 : 0)
+})
+
+test('host without its programs is a problem, and ends with 5', async () => {
+  const {code, stdout, stderr} = await runCli(['doctor', 'host'], EMPTY)
+  expect(code).toBe(5)
+  expect(stdout).toMatch(
+    /^ {2}✖ programs +daprd, scheduler, sentry, kafka and java are missing\n +→ todo5 toolchain install/mu,
+  )
+  expect(stdout).toMatch(/^host\n {2}✔ processes +not running\n +→ todo5 up host$/mu)
+  expect(stderr).toMatch(/^7 checks: [1-3] problems?, \d warnings?$/mu)
+})
+
+test('what it does not know', async () => {
+  expect((await runCli(['doctor', 'mars'], EMPTY)).code).toBe(2)
+})
+
+const DIAGNOSIS: Diagnosis = {
+  state: 'problem',
+  checks: [
+    {area: 'machine', check: 'node', state: 'ok', found: '24.21.0', details: [], next: []},
+    {
+      area: 'host',
+      check: 'topics',
+      state: 'problem',
+      found: '1 thing',
+      details: ['reminders is missing'],
+      next: ['todo5 topic apply'],
+    },
+    {area: 'host', check: 'dead_letters', state: 'warning', found: '2 events', details: [], next: []},
+  ],
+}
+
+test.each([
+  [
+    true,
+    `machine
+  ✔ node           24.21.0
+host
+  ✖ topics         1 thing
+                   reminders is missing
+                   → todo5 topic apply
+  ! dead letters   2 events
+3 checks: 1 problem, 1 warning
+`,
+  ],
+  [
+    false,
+    `machine
+  [ok] node           24.21.0
+host
+  [x]  topics         1 thing
+                      reminders is missing
+                      -> todo5 topic apply
+  !    dead letters   2 events
+3 checks: 1 problem, 1 warning
+`,
+  ],
+])('a diagnosis, in Unicode: %s', (unicode, expected) => {
+  let written = ''
+  const sink = {write: (text: string) => void (written += text), isTTY: false, columns: 100}
+  const looks = {colour: {stdout: false, stderr: false}, unicode, accessible: false}
+  printDiagnosis(new Output({terminal: {stdout: sink, stderr: sink}, looks}), DIAGNOSIS)
+  expect(written).toBe(expected)
+})

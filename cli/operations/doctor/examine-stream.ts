@@ -1,0 +1,78 @@
+import type {EventStream} from '../../../services/ports/event-stream.ts'
+import type {KafkaAdmin} from '../../tools/kafka-admin.ts'
+import {diffTopics} from '../apply-topics.ts'
+import {READERS} from '../consumer-lag.ts'
+import {type Consumer, createConsumerReader} from '../consumers/read-consumers.ts'
+import {readLetters} from '../dead-letters/read-letters.ts'
+import {wantedTopics} from '../plan-topics.ts'
+import {type Check, judge, judgeAll, ok, type Verdict} from './check.ts'
+import {checkDeadLetters} from './dead-letters.ts'
+import {checkGroups, type GroupFacts} from './groups.ts'
+import {checkTopics, type TopicFacts} from './topics.ts'
+
+/** Each is opened when it is needed, and closed again. */
+export interface StreamSources {
+  kafka(brokers: string): Promise<KafkaAdmin>
+  stream(target: 'local' | 'host'): Promise<EventStream>
+  /** ms since the epoch. */
+  readonly now: number
+}
+
+/** Kafka and what is in it. When it does not answer, that is all there is to say. */
+export async function examineKafka(brokers: string, sources: StreamSources): Promise<Check[]> {
+  let admin: KafkaAdmin | undefined
+  const kafka = await judge(async () => {
+    admin = await sources.kafka(brokers)
+    return ok(`answers at ${brokers}`)
+  })
+  const first: Check = {area: 'host', check: 'kafka', ...kafka}
+  if (!admin) return [first]
+  try {
+    const stream = await sources.stream('host')
+    try {
+      return [first, ...(await insideOf(admin, stream, sources.now))]
+    } finally {
+      await stream.close()
+    }
+  } finally {
+    await admin.close()
+  }
+}
+
+async function insideOf(admin: KafkaAdmin, stream: EventStream, now: number): Promise<Check[]> {
+  return await judgeAll('host', {
+    topics: async () => checkTopics(await topicFacts(admin)),
+    consumers: async () => checkGroups(await groupFacts(admin, stream, now)),
+    dead_letters: async () => checkDeadLetters(await readLetters(stream)),
+  })
+}
+
+async function topicFacts(admin: KafkaAdmin): Promise<TopicFacts> {
+  const names = wantedTopics('host').map(({name}) => name)
+  const there = (await admin.describe(names)).map(({name}) => name)
+  const states = await Promise.all(there.map(async (name) => [name, await admin.partitions(name)] as const))
+  return {changes: await diffTopics(admin, {target: 'host'}), partitions: new Map(states)}
+}
+
+async function groupFacts(admin: KafkaAdmin, stream: EventStream, now: number): Promise<GroupFacts[]> {
+  const {consumers} = await createConsumerReader(admin, stream, () => now).all()
+  return consumers.filter(({group}) => Object.hasOwn(READERS, group)).map(factsOf)
+}
+
+const factsOf = ({group, state, members, partitions}: Consumer): GroupFacts => ({
+  group,
+  state,
+  members: members.length,
+  lag: partitions.reduce((sum, {lag}) => sum + lag, 0),
+  seconds: Math.max(0, ...partitions.map(({lag_seconds: seconds}) => seconds ?? 0)),
+})
+
+/** What could not be handled on local, which has no Kafka. */
+export async function examineLocalLetters(sources: StreamSources): Promise<Verdict> {
+  const stream = await sources.stream('local')
+  try {
+    return checkDeadLetters(await readLetters(stream))
+  } finally {
+    await stream.close()
+  }
+}
