@@ -193,7 +193,7 @@ async function kafkaSources(env: Environment, {data}: Paths): Promise<KafkaSourc
 }
 
 async function openStream(place: StreamPlace): Promise<EventStream> {
-  if (place.kind === 'kafka') throw new Error('todo5 does not read Kafka yet')
+  if (place.kind === 'kafka') return await (await import('./tools/kafka-stream.ts')).openKafkaStream(place.connection)
   const [{openDatabase}, {createEmbeddedEventStream}, {databaseError}] = await Promise.all([
     import('../services/database/database.ts'),
     import('../services/adapters/embedded/event-stream.ts'),

@@ -4,6 +4,7 @@ import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import {type KafkaConnection, kafkaClient} from './kafka-connection.ts'
 import {kafkaGroups, type KafkaGroups} from './kafka-groups.ts'
+import {whileItMoves} from './while-it-moves.ts'
 
 export interface TopicSettings {
   readonly name: string
@@ -160,23 +161,6 @@ async function configure(admin: Admin, name: string, config: Readonly<Record<str
     const [changed] = await describe(admin, [name])
     return Object.entries(config).every(([key, value]) => changed?.config[key] === value)
   })
-}
-
-/**
- * Reads again while a partition has just been given to a broker (NOT_LEADER_OR_FOLLOWER and others that Kafka calls
- * retriable): the metadata name a leader some milliseconds before it takes requests.
- */
-async function whileItMoves<T>(read: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + SEEN_WITHIN_MS
-  for (;;) {
-    try {
-      return await read()
-    } catch (error) {
-      const {name, retriable} = error as {name?: string; retriable?: boolean}
-      if (name !== 'KafkaJSProtocolError' || retriable !== true || performance.now() > deadline) throw error
-    }
-    await delay(50)
-  }
 }
 
 /** kafkajs' own waiting fails while a broker has not heard of the topic. */

@@ -21,7 +21,9 @@ const TIMEOUTS = {connectionTimeout: 10_000, requestTimeout: 30_000}
 
 export interface KafkaClient {
   readonly kafka: Kafka
-  /** Does the work, and throws what Kafka, or the way to it, answers as a CliError with what to do next. */
+  /** What Kafka, or the way to it, answered, as a CliError with what to do next. */
+  readonly explain: (error: unknown) => unknown
+  /** Does the work, and throws its errors explained. */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>
   /** When everything that was made of `kafka` is disconnected. */
   readonly end: () => void
@@ -40,13 +42,15 @@ export async function kafkaClient(connection: KafkaConnection): Promise<KafkaCli
     logLevel: logLevel.NOTHING,
   })
   const quiet = withoutTimerWarnings()
+  const explain = (error: unknown): unknown => kafkaError(error, connection.brokers)
   return {
     kafka,
+    explain,
     run: async (work) => {
       try {
         return await work()
       } catch (error) {
-        throw kafkaError(error, connection.brokers)
+        throw explain(error)
       }
     },
     end: () => quiet.end(),
