@@ -1,5 +1,6 @@
 import {rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {packagePath} from '../../../services/package-root.ts'
 import {answersOk} from './answers.ts'
 import {LOOPBACK} from './ports.ts'
 import {asArguments, type Program} from './program.ts'
@@ -99,6 +100,7 @@ export const scrapeConfiguration = (folder: string): string =>
   `${JSON.stringify(
     {
       global: {scrape_interval: '5s', evaluation_interval: '15s'},
+      rule_files: [packagePath('templates', 'prometheus', 'alerts.yaml')],
       scrape_configs: [{job_name: 'todo5', file_sd_configs: [{files: [targetsFile(folder)]}]}],
     },
     null,
