@@ -3,7 +3,8 @@ import {type Reminder, ReminderEntity} from '../database/entities/reminder.ts'
 import type {Task} from '../database/entities/task.ts'
 import {type ReminderImage, reminderImage} from '../database/statements/reminder-images.ts'
 import {insertReminders} from '../database/statements/insert-reminders.ts'
-import {query, toDateOrNull} from '../database/query.ts'
+import {readTaskReminders} from '../database/statements/refresh-task-reminders.ts'
+import {query} from '../database/query.ts'
 import {MAX_NAGS, type PlacedReminder, placeReminders} from '../domain/reminders/reminder-times.ts'
 import type {ReminderTemplate} from '../domain/tasks/series-template.ts'
 import type {Change} from './change.ts'
@@ -168,20 +169,11 @@ async function reschedule(change: Change, task: Task, reminders: readonly Resche
   }
 }
 
-/**
- * Brings reminder_at (the earliest that is unsent) and reminder_sent (none is left unsent) of a task up to date; the next
- * flush writes them.
- */
+/** Brings reminder_at and reminder_sent of a task up to date; the next flush writes them. */
 export async function mirrorReminders(tx: Transaction, task: Task): Promise<void> {
-  const [found] = await query<{reminder_at: string | null; any_sent: boolean}>(
-    tx,
-    `select min(reminder_at) filter (where state in ('scheduled', 'sending')) as reminder_at,
-       coalesce(bool_or(state = 'sent'), false) as any_sent
-     from todo.reminders where task_id = $1`,
-    [task.id],
-  )
-  task.reminder_at = toDateOrNull(found!.reminder_at)
-  task.reminder_sent = found!.any_sent && task.reminder_at === null
+  const {reminderAt, reminderSent} = await readTaskReminders(tx, task.id)
+  task.reminder_at = reminderAt
+  task.reminder_sent = reminderSent
 }
 
 export const templateOf = (reminder: Reminder): ReminderTemplate => ({
