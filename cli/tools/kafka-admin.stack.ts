@@ -53,7 +53,20 @@ afterAll(async () => {
   await broker.stop()
 })
 
+/** Those that a first try has made. */
+async function deleteTopics(): Promise<void> {
+  const kafkajs = new Kafka({brokers: [open], logLevel: logLevel.NOTHING}).admin()
+  await kafkajs.connect()
+  const topics = wantedTopics('host').map(({name}) => name)
+  const there = async (): Promise<string[]> => (await kafkajs.listTopics()).filter((name) => topics.includes(name))
+  const made = await there()
+  if (made.length > 0) await kafkajs.deleteTopics({topics: made})
+  await eventually('they are gone', async () => (await there()).length === 0)
+  await kafkajs.disconnect()
+}
+
 test('topics are made, found as they should be, and set right again; what else is set on them stays', async () => {
+  await deleteTopics()
   const made = await applyTopics(admin, {target: 'host', confirm: false})
   expect(made.map(({change, topic}) => [change, topic])).toEqual(wantedTopics('host').map(({name}) => ['create', name]))
   const wanted = wantedTopics('host')
@@ -70,6 +83,7 @@ test('topics are made, found as they should be, and set right again; what else i
 })
 
 test('in the cloud the same topics are kept longer; copies that a broker cannot make are told', async () => {
+  await applyTopics(admin, {target: 'host', confirm: false})
   const changes = await diffTopics(admin, {target: 'oke'})
   expect(changes.filter(({topic}) => topic === 'task-events')).toMatchObject([
     {change: 'config', setting: 'retention.ms', from: '604800000', to: '2592000000'},
@@ -111,6 +125,7 @@ test.each(['SCRAM-SHA-256', 'SCRAM-SHA-512'])('by TLS with %s, from the command 
   await writeFile(password, `${PASSWORD}\n`, {mode: 0o600})
   const line = ['topic', 'diff', '--target', 'host', '--brokers', secure, '--sasl', sasl, '--username', USERNAME]
   const trusted = [...line, '--tls-ca', certificateFile(folder)]
+  await applyTopics(admin, {target: 'host', confirm: false})
   const nothing = 'No difference: the topics are as they should be.\n(exit 0)'
   expect(transcript(await runCli([...trusted, '--password-file', password]))).toBe(nothing)
   expect(transcript(await runCli(trusted, {env: {KAFKA_PASSWORD: PASSWORD}}))).toBe(nothing)
@@ -135,6 +150,10 @@ test('the components of a cloud reach Kafka by TLS and SCRAM', async () => {
       path,
       text: text.replace('secretStore: kubernetes', 'secretStore: secretstore-local').replace('todo5\n', 'default\n'),
     }))
+  await applyTopics(admin, {target: 'host', confirm: false})
+  const count = async (): Promise<number> =>
+    (await admin.partitions('task-events')).reduce((sum, {next}) => sum + next, 0)
+  const before = await count()
   const sidecar = await stack.daprd({appId: 'task-service', resources: [store, ...components]})
   const publish = await fetch(`${sidecar.endpoint}/v1.0/publish/bulk/pubsub-kafka/task-events`, {
     method: 'POST',
@@ -142,8 +161,6 @@ test('the components of a cloud reach Kafka by TLS and SCRAM', async () => {
     body: JSON.stringify([{entryId: '0', event: {}, contentType: 'application/json'}]),
   })
   expect(publish.status).toBe(204)
-  await eventually('it is there', async () => {
-    const states = await admin.partitions('task-events')
-    return states.reduce((sum, {next}) => sum + next, 0) === 1
-  })
+  await eventually('it is there', async () => (await count()) === before + 1)
+  await sidecar.stop()
 })

@@ -1,3 +1,5 @@
+import {randomUUID} from 'node:crypto'
+import {existsSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {readFile} from 'node:fs/promises'
 import type {AddressInfo} from 'node:net'
@@ -72,26 +74,28 @@ test('a sidecar has its certificate, its component and jobs; it shows tokens and
   const kafka = await stack.kafka()
   await stack.scheduler()
   const app = await application()
+  const job = `soon-${randomUUID()}`
+  const sidecar = await stack.daprd({
+    appId: 'proof',
+    appPort: app.port,
+    resources: [{path: 'components/pubsub-kafka.yaml', text: PUBSUB.replace('{brokers}', kafka.brokers)}],
+  })
   try {
-    const sidecar = await stack.daprd({
-      appId: 'proof',
-      appPort: app.port,
-      resources: [{path: 'components/pubsub-kafka.yaml', text: PUBSUB.replace('{brokers}', kafka.brokers)}],
-    })
     const metadata = (await (await callSidecar(sidecar, 'GET', '/metadata')).json()) as {components: {name: string}[]}
     expect(metadata.components.map(({name}) => name)).toEqual(['pubsub-kafka'])
     expect((await fetch(`${sidecar.endpoint}/v1.0/metadata`)).status).toBe(401)
-    const scheduled = await fetch(`${sidecar.endpoint}/v1.0-alpha1/jobs/soon`, {
+    const scheduled = await fetch(`${sidecar.endpoint}/v1.0-alpha1/jobs/${job}`, {
       method: 'POST',
       headers: {'dapr-api-token': sidecar.apiToken, 'content-type': 'application/json'},
       body: JSON.stringify({dueTime: '1s'}),
     })
     expect(scheduled.status).toBe(204)
-    await eventually('the job', () => app.jobs.includes('/job/soon'))
+    await eventually('the job', () => app.jobs.includes(`/job/${job}`))
     expect([...app.tokens]).toEqual([sidecar.appToken])
     const {trustAnchors} = await stack.sentry()
     expect(await isTrusted(sidecar.ports.internal, await readFile(trustAnchors))).toBe(true)
   } finally {
+    await sidecar.stop()
     app.close()
   }
 })
@@ -106,7 +110,11 @@ test('a program that ends before it is ready says its last words; nothing is lef
 })
 
 test('what was started is stopped, and its folder is gone', async () => {
-  expect((await processesIn(stack.folder)).length).toBeGreaterThanOrEqual(4)
-  await stack.stop()
-  expect(await processesIn(stack.folder)).toEqual([])
+  const own = await Stack.create()
+  await own.scheduler()
+  for (const appId of ['one', 'two']) await own.daprd({appId})
+  expect((await processesIn(own.folder)).length).toBeGreaterThanOrEqual(4)
+  await own.stop()
+  expect(await processesIn(own.folder)).toEqual([])
+  expect(existsSync(own.folder)).toBe(false)
 })

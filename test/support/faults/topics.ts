@@ -25,10 +25,14 @@ export async function withProducer<T>(brokers: string, work: (producer: Producer
 }
 
 /** All that a topic has, of each partition in its order. */
-export async function readTopic<T>(brokers: string, topic: string): Promise<T[]> {
+export const readTopic = async <T>(brokers: string, topic: string): Promise<T[]> =>
+  (await readTexts(brokers, topic)).map((text) => JSON.parse(text) as T)
+
+/** The same as it stands there. */
+export async function readTexts(brokers: string, topic: string): Promise<string[]> {
   const ends = await withAdmin(brokers, async (admin) => await admin.fetchTopicOffsets(topic))
   const left = new Map(ends.filter(({low, high}) => low !== high).map(({partition, high}) => [partition, Number(high)]))
-  const found: T[] = []
+  const found: string[] = []
   if (left.size === 0) return found
   const consumer = client(brokers).consumer({groupId: `test-${randomUUID()}`, maxWaitTimeInMs: 100})
   await consumer.connect()
@@ -37,7 +41,7 @@ export async function readTopic<T>(brokers: string, topic: string): Promise<T[]>
     await consumer.run({
       autoCommit: false,
       eachMessage: async ({partition, message}) => {
-        found.push(JSON.parse(message.value!.toString('utf8')) as T)
+        found.push(message.value!.toString('utf8'))
         if (Number(message.offset) + 1 >= (left.get(partition) ?? 0)) left.delete(partition)
       },
     })

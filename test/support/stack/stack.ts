@@ -29,6 +29,11 @@ export class StackProgram {
     return this.#running.pid
   }
 
+  /** Started unless it runs: a test that failed may have left it killed. */
+  async ensure(): Promise<void> {
+    if (!this.#running) await this.start()
+  }
+
   /** Resolves when it is ready. */
   async start(): Promise<void> {
     if (this.#running) throw new Error(`${this.name} runs already`)
@@ -98,9 +103,9 @@ export class Stack {
   readonly #programs = inject('stackPrograms')
   /** In the order of starting. */
   readonly #started: StackProgram[] = []
-  #kafka: Promise<StackProgram & {readonly brokers: string}> | undefined
-  #sentry: Promise<StackProgram & {readonly port: number; readonly trustAnchors: string}> | undefined
-  #scheduler: Promise<StackProgram & {readonly port: number}> | undefined
+  readonly #kafka = once<StackProgram & {readonly brokers: string}>()
+  readonly #sentry = once<StackProgram & {readonly port: number; readonly trustAnchors: string}>()
+  readonly #scheduler = once<StackProgram & {readonly port: number}>()
   #count = 0
 
   private constructor(folder: string) {
@@ -115,49 +120,52 @@ export class Stack {
 
   /** A one-node Kafka; `brokers` is its address. */
   async kafka(): Promise<StackProgram & {readonly brokers: string}> {
-    this.#kafka ??= this.#start(2, ([port, controllerPort]) => {
-      const {java, kafkaLibs: libs} = this.#programs
-      const place = this.#place('kafka')
-      return {
-        program: kafkaProgram({java, libs, ...place, port: port!, controllerPort: controllerPort!, heapMb: 384}),
-        facts: {brokers: `${HOST}:${port}`},
-      }
-    })
-    return await this.#kafka
+    return await this.#kafka.get(async () =>
+      this.#start(2, ([port, controllerPort]) => {
+        const {java, kafkaLibs: libs} = this.#programs
+        const place = this.#place('kafka')
+        return {
+          program: kafkaProgram({java, libs, ...place, port: port!, controllerPort: controllerPort!, heapMb: 384}),
+          facts: {brokers: `${HOST}:${port}`},
+        }
+      }),
+    )
   }
 
   /** The certificate authority of this stack's sidecars; `trustAnchors` is the file of its root certificate. */
   async sentry(): Promise<StackProgram & {readonly port: number; readonly trustAnchors: string}> {
-    this.#sentry ??= this.#start(2, ([port, healthPort]) => {
-      const place = this.#place('sentry')
-      return {
-        program: sentryProgram({sentry: this.#programs.sentry, ...place, port: port!, healthPort: healthPort!}),
-        facts: {port: port!, trustAnchors: rootCertificate(place.folder)},
-      }
-    })
-    return await this.#sentry
+    return await this.#sentry.get(async () =>
+      this.#start(2, ([port, healthPort]) => {
+        const place = this.#place('sentry')
+        return {
+          program: sentryProgram({sentry: this.#programs.sentry, ...place, port: port!, healthPort: healthPort!}),
+          facts: {port: port!, trustAnchors: rootCertificate(place.folder)},
+        }
+      }),
+    )
   }
 
   async scheduler(): Promise<StackProgram & {readonly port: number}> {
     const sentry = await this.sentry()
-    this.#scheduler ??= this.#start(5, ([grpc, health, metrics, etcdClient, etcdPeer]) => ({
-      program: schedulerProgram({
-        scheduler: this.#programs.scheduler,
-        ...this.#place('scheduler'),
-        ports: {grpc: grpc!, health: health!, metrics: metrics!, etcdClient: etcdClient!, etcdPeer: etcdPeer!},
-        sentryPort: sentry.port,
-        trustAnchors: sentry.trustAnchors,
-      }),
-      facts: {port: grpc!},
-    }))
-    return await this.#scheduler
+    return await this.#scheduler.get(async () =>
+      this.#start(5, ([grpc, health, metrics, etcdClient, etcdPeer]) => ({
+        program: schedulerProgram({
+          scheduler: this.#programs.scheduler,
+          ...this.#place('scheduler'),
+          ports: {grpc: grpc!, health: health!, metrics: metrics!, etcdClient: etcdClient!, etcdPeer: etcdPeer!},
+          sentryPort: sentry.port,
+          trustAnchors: sentry.trustAnchors,
+        }),
+        facts: {port: grpc!},
+      })),
+    )
   }
 
   /** A sidecar of its own, with mTLS; it knows the scheduler when that was started before. */
   async daprd(request: SidecarRequest): Promise<StackSidecar> {
     const {appId, appPort = null, resources = [], configuration = null, env, readyWhen} = request
     const sentry = await this.sentry()
-    const scheduler = await this.#scheduler
+    const scheduler = await this.#scheduler.made()
     const tokens = {apiToken: request.apiToken ?? randomUUID(), appToken: request.appToken ?? randomUUID()}
     return await this.#start(4, ([http, grpc, internal, metrics]) => {
       const ports = {http: http!, grpc: grpc!, internal: internal!, metrics: metrics!}
@@ -208,6 +216,29 @@ export class Stack {
         if (!(error instanceof ProgramFailure && error.portTaken) || attempt === 5) throw error
       }
     }
+  }
+}
+
+interface Once<P> {
+  /** The one that was made; made, or started again, when there is none that runs. */
+  get(make: () => Promise<P>): Promise<P>
+  made(): Promise<P | undefined>
+}
+
+/** One program for all who ask. What failed to start is made anew for who asks next, such as a test that is tried again. */
+function once<P extends StackProgram>(): Once<P> {
+  let made: Promise<P> | undefined
+  return {
+    async get(make) {
+      made ??= make().catch((error: unknown) => {
+        made = undefined
+        throw error
+      })
+      const program = await made
+      await program.ensure()
+      return program
+    },
+    made: async () => await made,
   }
 }
 

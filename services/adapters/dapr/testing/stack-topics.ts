@@ -1,4 +1,5 @@
 import {type Admin, Kafka, logLevel} from 'kafkajs'
+import {readTexts} from '../../../../test/support/faults/topics.ts'
 import {eventually} from '../../../../test/support/stack/stack.ts'
 import {PARTITIONS, TOPICS} from '../../../domain/events/event-types.ts'
 import {deadLetterTopic} from '../../../domain/events/dead-letter.ts'
@@ -7,16 +8,18 @@ export const ALL_TOPICS: readonly string[] = [...TOPICS, ...TOPICS.map(deadLette
 
 /** The topics of todo5 on a broker of a test. */
 export class StackTopics {
+  readonly #brokers: string
   readonly #kafka: Kafka
   readonly #admin: Admin
 
-  private constructor(kafka: Kafka) {
-    this.#kafka = kafka
-    this.#admin = kafka.admin()
+  private constructor(brokers: string) {
+    this.#brokers = brokers
+    this.#kafka = new Kafka({brokers: [brokers], logLevel: logLevel.NOTHING})
+    this.#admin = this.#kafka.admin()
   }
 
   static async create(brokers: string): Promise<StackTopics> {
-    const topics = new StackTopics(new Kafka({brokers: [brokers], logLevel: logLevel.NOTHING}))
+    const topics = new StackTopics(brokers)
     await topics.#admin.connect()
     await topics.#admin.createTopics({
       waitForLeaders: false,
@@ -45,6 +48,11 @@ export class StackTopics {
   async count(topic: string): Promise<number> {
     const ends = await this.#admin.fetchTopicOffsets(topic)
     return ends.reduce((sum, {low, high}) => sum + Number(high) - Number(low), 0)
+  }
+
+  /** How many of its events have this text in them. */
+  async countWith(topic: string, text: string): Promise<number> {
+    return (await readTexts(this.#brokers, topic)).filter((event) => event.includes(text)).length
   }
 
   /** Past every sidecar, the same text into each partition. */
