@@ -156,7 +156,8 @@ export class OutboxRelay implements Periodic {
     this.#leading = await database.acrossUsers(async (tx) =>
       takeRelayLease(tx, {holder, token: this.#token, seconds: LEASE_SECONDS, byHand}),
     )
-    // Whoever takes it begins with a clean slate.
+    // Whoever takes it begins with a clean slate: what this one knew is what it was when it led before.
+    if (this.#leading) this.#refusals.clear()
     this.#noted = '[]'
     return this.#leading
   }
