@@ -174,7 +174,7 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'undo',
     summary: 'Undo your last change, or the one with an id',
     description:
-      'Refused with 409 when something later stands that changed the same task or series: undo that first. What was sent stays sent.',
+      'The last change is the one that was the last when this was asked for. Refused with 409 when something later stands that changed the same task or series: undo that first. What was sent stays sent.',
     headers: ['IdempotencyKey'],
     body: 'Undo',
     success: {status: 200, description: 'What was undone, and the tasks as they are again', schema: 'UndoneChange'},

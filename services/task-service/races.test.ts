@@ -1,3 +1,4 @@
+import {Client} from 'pg'
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
 import type {TaskResponse} from '../contracts/tasks.ts'
 import {TaskClient} from './testing/task-client.ts'
@@ -183,3 +184,45 @@ test.each(rounds)(
     expect(await user.get(task.id)).toMatchObject({title: undone.status === 200 ? 'a' : 'b', priority: 2})
   },
 )
+
+test('the last change is that when undo was asked for: what is done meanwhile stays, or stands in its way', async () => {
+  const [task, other] = [await user.add({recurring_pattern: null}), await user.add({recurring_pattern: null})]
+  const holder = new Client({connectionString: user.pipeline.database.url})
+  await holder.connect()
+  const hold = async () => {
+    await holder.query('begin')
+    await holder.query('select 1 from todo.tasks where id = $1 for update', [task.id])
+  }
+  try {
+    await user.edit(task.id, {title: 'b'})
+    await hold()
+    const undoing = user.undo()
+    await waitingForLocks(1)
+    await user.edit(other.id, {title: 'c'})
+    await holder.query('commit')
+    expect(await undoing).toMatchObject({status: 200, body: {undone: {task_ids: [task.id]}}})
+    expect([await user.get(task.id), await user.get(other.id)]).toMatchObject([{title: 'a'}, {title: 'c'}])
+
+    await user.edit(task.id, {title: 'd'})
+    await hold()
+    const editing = user.edit(task.id, {title: 'e'})
+    await waitingForLocks(1)
+    const refused = user.undo()
+    await waitingForLocks(2)
+    await holder.query('commit')
+    expect([await editing, await refused]).toMatchObject([{status: 200}, {status: 409, body: {code: 'changed_since'}}])
+    expect(await user.get(task.id)).toMatchObject({title: 'e'})
+  } finally {
+    await holder.end()
+  }
+})
+
+async function waitingForLocks(count: number): Promise<void> {
+  const blocked = async () =>
+    (
+      await user.admin.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+    ).rows.length
+  await expect.poll(blocked).toBe(count)
+}
