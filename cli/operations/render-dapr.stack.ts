@@ -234,31 +234,37 @@ test('what a service refuses does not open the circuit breaker, however often', 
 })
 
 test('only the Notification Service may schedule jobs', async () => {
+  const name = `reminder-${randomUUID()}`
   const schedule = async (app: App): Promise<Answer> =>
-    await call(app, 'POST', '/jobs/reminder-1-1', {dueTime: '2100-01-01T00:00:00Z', data: {}})
-  for (const app of SERVICE_NAMES.filter((name) => name !== 'notification-service')) {
+    await call(app, 'POST', `/jobs/${name}`, {dueTime: '2100-01-01T00:00:00Z', data: {}})
+  for (const app of SERVICE_NAMES.filter((service) => service !== 'notification-service')) {
     expect({app, status: (await schedule(app)).status}).toEqual({app, status: 404})
   }
   expect((await schedule('notification-service')).status).toBe(204)
 })
 
 test('the circuit breaker of the state store opens while PostgreSQL is away, and closes when it is back', async () => {
+  const key = randomUUID()
   const save = async (value: unknown, etag?: string): Promise<number> =>
     (
       await call('chat-api', 'POST', '/state/statestore-postgresql', [
-        {key: 'conversation', value, ...(etag && {etag}), options: {concurrency: 'first-write'}},
+        {key, value, ...(etag && {etag}), options: {concurrency: 'first-write'}},
       ])
     ).status
+  const read = async (): Promise<Answer> => await call('chat-api', 'GET', `/state/statestore-postgresql/${key}`)
+  await eventually('it is well', async () => (await read()).status < 300)
   expect(await save({turns: 1})).toBe(204)
   expect(await save({turns: 2}, randomUUID())).toBe(409)
-  const read = async (): Promise<Answer> => await call('chat-api', 'GET', '/state/statestore-postgresql/conversation')
   expect(JSON.parse((await read()).body)).toEqual({turns: 1})
   await database.cut()
-  await eventually('it opens', async () => {
-    await Promise.all(Array.from({length: 12}, read))
-    return (await read()).body.includes('circuit breaker is open')
-  })
-  await database.restore()
+  try {
+    await eventually('it opens', async () => {
+      await Promise.all(Array.from({length: 12}, read))
+      return (await read()).body.includes('circuit breaker is open')
+    })
+  } finally {
+    await database.restore()
+  }
   const body = await eventually('it closes', async () => {
     const answer = await read()
     return answer.status === 200 ? answer.body : undefined
