@@ -1,8 +1,8 @@
-import {existsSync, readFileSync, readlinkSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {homedir, hostname, userInfo} from 'node:os'
 import {join} from 'node:path'
 import type {TaskApi} from './client/task-api.ts'
-import {CliError, usageError} from './errors.ts'
+import {CliError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {Ask} from './question.ts'
@@ -16,7 +16,8 @@ import type {Looks, Terminal, TextSink} from './terminal.ts'
 import type {HostTarget} from './operations/bring-up-host.ts'
 import type {Machine, ProcessEntry} from './supervisor/machine.ts'
 import type {Toolchain} from './toolchain/toolchain.ts'
-import {UTC, type Zone} from './time/zone.ts'
+import {machineZone, namedZone} from './time/machine-zone.ts'
+import type {Zone} from './time/zone.ts'
 import type {KafkaAdmin} from './tools/kafka-admin.ts'
 import type {KafkaConnection} from './tools/kafka-connection.ts'
 import type {KafkaPublisher} from './tools/kafka-publisher.ts'
@@ -115,15 +116,10 @@ export function createComposition(sources: CompositionSources): Composition {
     now,
     ask: sources.ask,
     person: () => sources.person ?? personOf(uid),
-    zone: (name) => (name === undefined ? machineZone(env) : namedZone(name)),
+    zone: (name) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
     api: async () => await (api ??= openApi(env, paths, version)),
     typedAs: typedAs(env),
-    local: async () => {
-      const {openLocalMachine} = await import('../services/local/local-machine.ts')
-      const folders = {stateDir: paths.state, dataDir: paths.data}
-      const entry = {...folders, script: localProcess(root), env: withoutSecrets(env), timeZone: machineZone(env).name}
-      return {machine: openLocalMachine(folders), entry}
-    },
+    local: async () => await openLocal({root, env, paths}),
     toolchain: async () => await openToolchain(),
     kafka: async (flags) => {
       const [{kafkaAccess}, {openKafkaAdmin}] = await Promise.all([
@@ -158,25 +154,38 @@ export function createComposition(sources: CompositionSources): Composition {
       return await (sources.openPublisher ?? openKafkaPublisher)(connection, source)
     },
     host: async () => await openHost({root, env, paths}, openToolchain),
-    migrations: async (databaseUrl) => {
-      const url = databaseUrl ?? (await localDatabaseUrl(paths))
-      const [{migrate, migrationStates, rollback}, {databaseError}] = await Promise.all([
-        import('../services/database/migrator.ts'),
-        import('./operations/database-error.ts'),
-      ])
-      const run = async <T>(work: () => Promise<T>): Promise<T> => {
-        try {
-          return await work()
-        } catch (error) {
-          throw databaseError(error)
-        }
-      }
-      return {
-        migrate: async () => await run(async () => await migrate(url)),
-        rollback: async (to) => await run(async () => await rollback(url, to)),
-        states: async () => await run(async () => await migrationStates(url)),
-      }
-    },
+    migrations: async (databaseUrl) => await openMigrations(databaseUrl ?? (await localDatabaseUrl(paths))),
+  }
+}
+
+async function openLocal({root, env, paths}: {root: string; env: Environment; paths: Paths}) {
+  const {openLocalMachine} = await import('../services/local/local-machine.ts')
+  const folders = {stateDir: paths.state, dataDir: paths.data}
+  const entry = {
+    ...folders,
+    script: localProcess(root),
+    env: withoutSecrets(env),
+    timeZone: machineZone(env['TZ']).name,
+  }
+  return {machine: openLocalMachine(folders), entry}
+}
+
+async function openMigrations(url: string): Promise<Migrations> {
+  const [{migrate, migrationStates, rollback}, {databaseError}] = await Promise.all([
+    import('../services/database/migrator.ts'),
+    import('./operations/database-error.ts'),
+  ])
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw databaseError(error)
+    }
+  }
+  return {
+    migrate: async () => await run(async () => await migrate(url)),
+    rollback: async (to) => await run(async () => await rollback(url, to)),
+    states: async () => await run(async () => await migrationStates(url)),
   }
 }
 
@@ -239,7 +248,7 @@ async function openHost(
   const folders = {stateDir: join(dataDir, 'state'), dataDir}
   return {
     machine: openHostMachine(dataDir, paths.state),
-    entry: {...folders, script: hostProcess(root), env: withoutSecrets(env), timeZone: machineZone(env).name},
+    entry: {...folders, script: hostProcess(root), env: withoutSecrets(env), timeZone: machineZone(env['TZ']).name},
     serviceScript: serviceProcess(root),
     credentialsDir: paths.state,
     programs: async () => {
@@ -311,50 +320,6 @@ function looksOf(env: Environment, {stdout, stderr}: Terminal): Looks {
 
 const packageVersion = (root: string): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}).version
-
-/**
- * Offsets by the process's own clock: setting TZ and asking a Date takes 0.2 ms, the first Intl.DateTimeFormat of a
- * process 20 ms. Who asks twice for the same zone pays once.
- */
-function zoneByName(name: string): Zone {
-  if (/^(Etc\/)?(UTC|UCT|Zulu|Universal)$/u.test(name)) return UTC
-  return {
-    name,
-    offsetAt: (instant) => {
-      if (process.env['TZ'] !== name) process.env['TZ'] = name
-      return -new Date(instant).getTimezoneOffset() * 60_000
-    },
-  }
-}
-
-function namedZone(name: string): Zone {
-  if (/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/u.test(name) && existsSync(join('/usr/share/zoneinfo', name)))
-    return zoneByName(name)
-  try {
-    return zoneByName(new Intl.DateTimeFormat('en', {timeZone: name}).resolvedOptions().timeZone)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw usageError(`There is no time zone ${name}.`, 'unknown_time_zone', 'use a name such as Europe/Berlin, or UTC')
-  }
-}
-
-function machineZone(env: Environment): Zone {
-  const set = env['TZ']?.replace(/^:/u, '')
-  if (set) return namedZone(set)
-  return zoneByName(linkedZone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
-}
-
-/** The zone that /etc/localtime points to. */
-function linkedZone(): string | undefined {
-  try {
-    return /zoneinfo\/(?:posix\/|right\/)?(.+)$/u.exec(readlinkSync('/etc/localtime'))?.[1]
-  } catch (error) {
-    // No link (Windows, some containers): Intl knows.
-    if (['ENOENT', 'EINVAL', 'ENOTDIR', 'EACCES', 'UNKNOWN'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined
-    throw error
-  }
-}
 
 /** Run from the sources, it starts from the sources. */
 const fromSources = import.meta.filename.endsWith('.ts')
