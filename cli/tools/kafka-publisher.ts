@@ -26,8 +26,8 @@ type Send = (topic: string, entries: readonly Entry[]) => Promise<void>
  */
 export async function openKafkaPublisher(connection: KafkaConnection, source: string): Promise<KafkaPublisher> {
   const {kafka, run, end} = await kafkaClient(connection)
-  // Not idempotent: what is sent again is an event twice, which consumers suppress, and kafkajs can lose the count that
-  // Kafka wants of an idempotent producer (https://github.com/tulios/kafkajs/issues/598).
+  // Not idempotent: after a send that failed kafkajs 2.2.4 counts back (producer/sendMessages.js). Had Kafka stored that
+  // batch after all, it would take the next one for a repetition, and drop it. An event twice is suppressed by consumers.
   const producer = kafka.producer({allowAutoTopicCreation: false, createPartitioner: asDapr})
   const close = async (): Promise<void> => {
     await producer.disconnect()
