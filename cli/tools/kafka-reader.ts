@@ -150,7 +150,13 @@ type Advance = (topic: string, partition: number, from: number) => void
 /** True: there is room for more; else resolves when there is, or when nobody reads any longer. */
 function hand(found: PassThrough, records: readonly StreamRecord[]): true | Promise<void> {
   if (found.writableEnded || found.destroyed || found.write(records)) return true
-  return new Promise((resolve) => found.once('drain', resolve).once('close', resolve))
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      found.off('drain', goOn).off('close', goOn)
+      resolve()
+    }
+    found.on('drain', goOn).on('close', goOn)
+  })
 }
 
 async function stayMember(taken: true | Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
