@@ -1,4 +1,5 @@
 import {
+  DEAD_LETTER_MARK,
   type DeadLetter,
   type DeadLetterMark,
   deadLetterMarkSchema,
@@ -85,6 +86,8 @@ const ours = ({dead_letter: {consumer, code, reason, replay_count: replays}}: De
 
 /** The mark in a record, if it is one: it is about an earlier record of its partition. */
 export function toMark(record: StreamRecord): DeadLetterMark['dead_letter_mark'] | undefined {
+  // Most are none; the schema takes its time to say so.
+  if (typeof record.event !== 'object' || record.event === null || !(DEAD_LETTER_MARK in record.event)) return undefined
   const mark = deadLetterMarkSchema.safeParse(record.event).data?.dead_letter_mark
   return mark && mark.offset < record.offset ? mark : undefined
 }
