@@ -1,4 +1,4 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
@@ -82,4 +82,37 @@ test('what todo5 renders, a path that is not there, a flag that is none', async 
     |        todo5 dapr lint --help
     (exit 2)"
   `)
+})
+
+test('nothing to look at is no success', async () => {
+  const empty = join(folder, 'empty')
+  await mkdir(empty)
+  await writeFile(join(empty, 'README.md'), '# nothing')
+  expect(await lint(empty)).toMatchInlineSnapshot(`
+    "| Error: There is no .yaml or .yml file.  [no_resources, exit 3]
+    | Try:   todo5 dapr lint FOLDER…        files and folders with Dapr resources
+    (exit 3)"
+  `)
+  await writeFile(join(empty, 'service.yml'), 'apiVersion: v1\nkind: Service\nmetadata: {name: x}\n')
+  expect(await lint(empty)).toMatchInlineSnapshot(`
+    "| Error: No Dapr resource is in FOLDER/empty/service.yml.  [no_resources, exit 3]
+    | Try:   todo5 dapr lint FOLDER…        files and folders with Dapr resources
+    (exit 3)"
+  `)
+  await rm(empty, {recursive: true})
+})
+
+test('folders below, and links to files, as a mounted ConfigMap has them', async () => {
+  const mounted = join(folder, 'mounted')
+  await mkdir(join(mounted, '..data'), {recursive: true})
+  await writeFile(join(mounted, 'real.txt'), 'apiVersion: dapr.io/v1alpha1\nkind: Componnt\nmetadata: {name: x}\n')
+  await symlink('../real.txt', join(mounted, '..data', 'component.yaml'))
+  await symlink('..data', join(mounted, 'folder.yaml'))
+  expect(await lint(mounted)).toMatchInlineSnapshot(`
+    "FOLDER/mounted/..data/component.yaml:2:1  error  Componnt is no kind of Dapr resource.  kind
+        Did you mean Component?
+    | 1 resource in 1 file: 1 error, 0 warnings
+    (exit 4)"
+  `)
+  await rm(mounted, {recursive: true})
 })

@@ -33,5 +33,15 @@ export function fieldOf(resource: Resource, name: string): ComponentField | unde
   return componentFieldsOf(resource).find((field) => field.name.toLowerCase() === name.toLowerCase())
 }
 
+const GROUP_FIELDS = ['consumerGroup', 'consumerID']
+
+/** The consumer group of a pub/sub component, when it has one of its own. */
+export const groupOf = (resource: Resource): ComponentField | undefined =>
+  GROUP_FIELDS.map((name) => fieldOf(resource, name)).find((field) => field !== undefined)
+
+/** A group that is new with each process has read nothing before, wants what comes from now on, and nothing again. */
+export const isGroupPerProcess = (resource: Resource): boolean =>
+  /\{(uuid|podName)\}/u.test(groupOf(resource)?.value ?? '')
+
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -52,9 +52,135 @@ describe('files and resources', () => {
     ])
   })
 
+  test('several documents in a file, each at its own lines; what is broken hides none of the others', () => {
+    const kafka = component('pubsub.kafka', GOOD_KAFKA.replace('oldest', 'newest'))
+    const second = kafka.replace('name: it', 'name: second')
+    expect(found(`# first\n---\n${kafka}\n---\n\n---\n${second}...\n`)).toEqual([
+      '13:29 initial-offset error',
+      '28:29 initial-offset error',
+    ])
+    expect(found(`${kafka}---\nkind: [\n---\n${second}`)).toEqual([
+      '11:29 initial-offset error',
+      '14:1 yaml error',
+      '25:29 initial-offset error',
+    ])
+    expect(found(kafka.replaceAll('\n', '\r\n'))).toEqual(['11:29 initial-offset error'])
+    expect(found('# nothing\n', '', '- a list\n- of things')).toEqual([])
+  })
+
+  test('anchors: what an alias stands for is looked at, and named where it is written', () => {
+    const text = `apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: it, annotations: {x: &where newest}}
+spec:
+  type: pubsub.kafka
+  version: v1
+  metadata:
+    - {name: brokers, value: 'k:9092'}
+    - {name: authType, value: none}
+    - &offset {name: initialOffset, value: *where}
+    - {<<: *offset, name: maxMessageByts, value: 1}
+`
+    expect(found(text)).toEqual(['10:37 initial-offset error', '11:21 field-unknown error'])
+    expect(found(text.replace('*where', '*nowhere'))).toEqual(['1:1 yaml error'])
+    const shared = `apiVersion: dapr.io/v1alpha1
+kind: Resiliency
+metadata: {name: r}
+spec:
+  policies: {retries: {again: &retry {policy: constant, duration: 1s, maxRetries: 3}, other: *retry}}
+  targets: {components: {it: {inbound: {retry: other}}}}
+`
+    expect(found(component('pubsub.kafka', GOOD_KAFKA), shared)).toEqual(['1.yaml:6:41 finite-inbound-retries error'])
+  })
+
+  test('an alias that never ends', () => {
+    const levels = Array.from(
+      {length: 12},
+      (_, n) =>
+        `l${n}: &l${n} [${
+          n === 0
+            ? 'x'
+            : Array(9)
+                .fill(`*l${n - 1}`)
+                .join(', ')
+        }]`,
+    )
+    expect(found(`kind: Component\n${levels.join('\n')}\n`)).toEqual(['1:1 yaml error'])
+  })
+
+  test('YAML as Dapr reads it: on and off are booleans', () => {
+    const spec = 'spec: {features: [{name: HotReload, enabled: off}], metrics: {http: {increasedCardinality: no}}}'
+    expect(found(`apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: {name: c}\n${spec}`)).toEqual([])
+  })
+
+  test('kinds of the same name that are not of Dapr', () => {
+    expect(
+      found(
+        'apiVersion: serving.knative.dev/v1\nkind: Configuration\nmetadata: {name: x}',
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: []',
+        'apiVersion: operators.coreos.com/v1alpha1\nkind: Subscription\nmetadata: {name: x}\nspec: {channel: stable}',
+        'apiVersion: darp.io/v1alpha1\nkind: Resiliency\nmetadata: {name: x}',
+      ),
+    ).toEqual(['3.yaml:1:1 api-version error'])
+  })
+
+  test('a template is told what it is', () => {
+    const {findings} = lintResources([{path: 'a', text: 'metadata:\n  name: {{ .Values.name }}\n  {{- if .x }}\n'}])
+    expect(findings).toMatchObject([
+      {rule: 'yaml', hint: 'It looks like a template: render it, and look at what comes out.'},
+    ])
+  })
+
   test('two of one name', () => {
     const one = component('pubsub.kafka', GOOD_KAFKA)
     expect(found(one, `---\n${one}`)).toEqual(['1.yaml:5:3 duplicate-name error'])
+  })
+})
+
+describe('fields of resources', () => {
+  const one = component('pubsub.kafka', GOOD_KAFKA)
+  const only = (text: string) => {
+    const {findings} = lintResources([{path: 'a', text}])
+    expect(findings).toHaveLength(1)
+    return findings[0]!
+  }
+
+  test('fields that Dapr ignores, with where they belong', () => {
+    expect(only(one.replace('  version: v1', '  version: v1\n  scopes: [a]'))).toMatchObject({
+      line: 8,
+      rule: 'resource-field',
+      severity: 'error',
+      message: 'spec has no scopes; Dapr ignores it.',
+      hint: 'It stands beside spec, not in it.',
+    })
+    expect(only(one.replace('spec:', 'initTimeout: 5s\nspec:')).hint).toBe('It stands in spec.')
+    expect(only(one.replace('  version: v1', '  version: v1\n  initTimeot: 5s')).hint).toBe('Did you mean initTimeout?')
+    expect(only(`${one}scope: [a]\n`).hint).toBe('Did you mean scopes?')
+    expect(only(one.replace('{name: brokers, value', '{name: brokers, valu'))).toMatchObject({
+      message: 'spec.metadata[0] has no valu; Dapr ignores it.',
+    })
+    expect(only(one.replace('  version: v1', '  version: v1\n  initTimeOut: 5s'))).toMatchObject({
+      severity: 'warning',
+      hint: 'Write initTimeout.',
+    })
+  })
+
+  test('values of another form: Dapr would go on without the resource', () => {
+    expect(only(`${one}scopes: audit-service\n`)).toMatchObject({
+      rule: 'field-form',
+      message: 'scopes is no list.',
+      hint: 'Write a list; as it is, Dapr does not load this Component, and goes on without it.',
+    })
+    expect(only(`${one}auth: kubernetes\n`).message).toBe('auth is no mapping.')
+    expect(only(one.replace('  version: v1', '  version: v1\n  ignoreErrors: "no"')).message).toBe(
+      'spec.ignoreErrors is no boolean.',
+    )
+    expect(found(one.replace('  version: v1', '  version: v1\n  ignoreErrors: true'))).toEqual([
+      '8:3 ignore-errors warning',
+    ])
+    // Text without quotes is text to Dapr, and a field with nothing in it is left out.
+    expect(found(one.replace('  version: v1', '  version: v1\n  initTimeout: 5'))).toEqual([])
+    expect(found(`${one}scopes:\n`)).toEqual([])
   })
 })
 
@@ -148,6 +274,24 @@ name: saslMechanism, value: SCRAM-SHA-256`
     ])
   })
 
+  test.each([
+    ['no retries of its own', 'name: consumeRetryEnabled, value: false', ['12:35 consume-retry error']],
+    ['retries that end', 'name: backOffMaxRetries, value: 3', ['12:33 finite-inbound-retries error']],
+    [
+      'retries that end after 15 minutes',
+      'name: backOffPolicy, value: exponential',
+      ['12:29 finite-inbound-retries error'],
+    ],
+    ['retries for ever', 'name: backOffMaxRetries, value: -1', []],
+    [
+      'growing pauses without an end',
+      'name: backOffPolicy, value: exponential\nname: backOffMaxElapsedTime, value: 0',
+      [],
+    ],
+  ])('Kafka: %s', (_name, line, expected) => {
+    expect(found(component('pubsub.kafka', `${GOOD_KAFKA}\n${line}`))).toEqual(expected)
+  })
+
   test('a group of its own, or of one app, may have any name', () => {
     const grouped = (group: string, more = '') =>
       found(component('pubsub.kafka', `${GOOD_KAFKA}\nname: consumerGroup, value: '${group}'`, more))
@@ -175,13 +319,17 @@ describe('subscriptions', () => {
     `apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: s}\nspec:\n${spec}`
 
   test('the default wait of bulk subscriptions, and a component that is not there', () => {
-    expect(found(subscription('  pubsubname: it\n  bulkSubscribe: {enabled: true}'))).toEqual(['6:3 bulk-wait error'])
+    const given = '  pubsubname: it\n  deadLetterTopic: it-dlq\n'
+    expect(found(subscription(`${given}  bulkSubscribe: {enabled: true}`))).toEqual(['7:3 bulk-wait error'])
+    expect(found(subscription('  pubsubname: it'))).toEqual(['4:1 no-dead-letter-topic warning'])
     expect(
       found(
         component('pubsub.kafka', GOOD_KAFKA),
-        subscription('  pubsubname: its\n  bulkSubscribe: {enabled: true, maxAwaitDurationMs: 10}'),
+        subscription(
+          '  pubsubname: its\n  deadLetterTopic: d\n  bulkSubscribe: {enabled: true, maxAwaitDurationMs: 10}',
+        ),
       ),
-    ).toEqual(['1.yaml:5:3 unknown-component error'])
+    ).toEqual(['0.yaml:4:3 no-inbound-retries warning', '1.yaml:5:3 unknown-component error'])
   })
 })
 
@@ -214,29 +362,96 @@ spec:
       'inbound: {retry: again}',
       ['13:19 finite-inbound-retries error'],
     ],
+    ['retries without a number, which is for ever', 'policy: constant, duration: 1s', 'inbound: {retry: again}', []],
     [
-      'retries without a number',
-      'policy: constant, duration: 1s',
+      'retries that Dapr ends after 15 minutes, and that wait for a minute',
+      'policy: exponential, maxRetries: -1',
+      'inbound: {retry: again}',
+      ['13:19 finite-inbound-retries error', '13:19 long-retry-interval warning'],
+    ],
+    [
+      'retries of some answers alone',
+      "policy: constant, duration: 1s, matching: {httpStatusCodes: '502'}",
       'inbound: {retry: again}',
       ['13:19 finite-inbound-retries error'],
     ],
     [
-      'retries that wait for a minute',
-      'policy: exponential, maxRetries: -1',
+      'the interval that is left out',
+      'maxRetries: -1',
       'inbound: {retry: again}',
       ['13:19 long-retry-interval warning'],
     ],
-    ['a circuit breaker inbound', forever, 'inbound: {circuitBreaker: fuse}', ['13:19 circuit-breaker-inbound error']],
-    ['a policy on publishing', forever, 'outbound: {retry: again}', ['13:20 pubsub-outbound error']],
+    [
+      'a time-out, which delivers twice',
+      `${forever}}\n    timeouts: {t: 5s`,
+      'inbound: {retry: again, timeout: t}',
+      ['14:33 timeout-inbound warning'],
+    ],
+    [
+      'a circuit breaker inbound',
+      forever,
+      'inbound: {retry: again, circuitBreaker: fuse}',
+      ['13:33 circuit-breaker-inbound error'],
+    ],
+    [
+      'a policy on publishing',
+      forever,
+      'inbound: {retry: again}\n        outbound: {retry: again}',
+      ['14:20 pubsub-outbound error'],
+    ],
     ['a policy that does not exist', forever, 'inbound: {retry: agian}', ['13:19 unknown-policy error']],
     [
       'a field that Dapr does not read',
       `${forever}, initialInterval: 1s`,
       'inbound: {retry: again}',
-      ['7:63 policy-field error'],
+      ['7:63 resource-field error'],
     ],
   ])('%s', (_name, retry, target, expected) => {
     expect(check(retry, target)).toEqual(expected.map((line) => `1.yaml:${line}`))
+  })
+
+  test('a pub/sub component that no policy covers; one alone says nothing about policies', () => {
+    const other = component('pubsub.kafka', GOOD_KAFKA).replace('name: it', 'name: other')
+    expect(found(component('pubsub.kafka', GOOD_KAFKA), policies(forever, 'inbound: {retry: again}'), other)).toEqual([
+      '2.yaml:4:3 no-inbound-retries warning',
+    ])
+    const live = `${GOOD_KAFKA}\nname: consumerGroup, value: '{appID}-{uuid}'`
+    const own = component('pubsub.kafka', live).replace('name: it', 'name: live')
+    expect(found(component('pubsub.kafka', GOOD_KAFKA), policies(forever, 'inbound: {retry: again}'), own)).toEqual([])
+    expect(found(other)).toEqual([])
+  })
+
+  test('a default for all pub/sub components is looked at where it counts', () => {
+    const byDefault = (name: string, retry: string, target = 'it') =>
+      found(
+        component('pubsub.kafka', GOOD_KAFKA),
+        policies(forever, 'inbound: {retry: again}')
+          .replace('again: {', `${name}: {${retry}}\n      again: {`)
+          .replace('it:', `${target}:`),
+        component('pubsub.kafka', GOOD_KAFKA).replace('name: it', 'name: there'),
+      )
+    const names = ['DefaultPubsubComponentInboundRetryPolicy', 'DefaultComponentRetryPolicy', 'DefaultRetryPolicy']
+    for (const name of names) {
+      expect(byDefault(name, 'policy: constant, duration: 1s, maxRetries: 3')).toContain(
+        '1.yaml:7:7 finite-inbound-retries error',
+      )
+      expect(byDefault(name, forever)).not.toContain('1.yaml:7:7 finite-inbound-retries error')
+    }
+    // Of an app, not of a component.
+    expect(byDefault('DefaultAppRetryPolicy', 'maxRetries: 3')).toEqual(['2.yaml:4:3 no-inbound-retries warning'])
+  })
+
+  test('a target that is no component, and policies that stand in a folder of their own', () => {
+    expect(
+      found(
+        component('pubsub.kafka', GOOD_KAFKA).replace('name: it', 'name: its'),
+        policies(forever, 'inbound: {retry: again}'),
+      ),
+    ).toEqual(['0.yaml:4:3 no-inbound-retries warning', '1.yaml:12:7 unknown-component error'])
+    expect(found(policies(forever, 'inbound: {circuitBreaker: fuse}'))).toEqual(['13:19 circuit-breaker-inbound error'])
+    expect(found(policies('maxRetries: 3, duration: 1s', 'inbound: {retry: again}'))).toEqual([
+      '13:19 finite-inbound-retries error',
+    ])
   })
 })
 

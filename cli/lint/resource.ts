@@ -1,4 +1,15 @@
-import {type Document, LineCounter, type Pair, isMap, isPair, isScalar, isSeq, parseAllDocuments} from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+  YAMLParseError,
+} from 'yaml'
 import type {Finding} from './finding.ts'
 
 /** One document of a file of Dapr resources. */
@@ -27,29 +38,46 @@ export function readResources({path, text}: ResourceFile): {resources: Resource[
   const lines = new LineCounter()
   const resources: Resource[] = []
   const findings: Finding[] = []
-  const documents = parseAllDocuments(text, {lineCounter: lines})
+  // Dapr reads YAML 1.1, where `on` is a boolean, and takes over what `<<` names.
+  const documents = parseAllDocuments(text, {lineCounter: lines, version: '1.1', merge: true})
   if (!Array.isArray(documents)) return {resources, findings}
   for (const document of documents) {
     // The first says what is wrong; the others follow from it.
-    for (const error of document.errors.slice(0, 1)) {
-      const {line, col} = lines.linePos(error.pos[0])
-      findings.push({
-        file: path,
-        line,
-        column: col,
-        severity: 'error',
-        rule: 'yaml',
-        message: error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/u, ''),
-        hint: 'Dapr does not load the file like this.',
-      })
-    }
-    if (document.errors.length === 0 && isMap(document.contents)) resources.push(toResource(path, document, lines))
+    const [error] = document.errors
+    const value = error === undefined ? valueOf(document) : error
+    if (value instanceof Error) findings.push(unreadable({path, text}, value, lines, document))
+    else if (isMap(document.contents)) resources.push(toResource(path, document, value, lines))
   }
   return {resources, findings}
 }
 
-function toResource(file: string, document: Document, lines: LineCounter): Resource {
-  const value = document.toJS() as Record<string, unknown>
+/** An alias without its anchor, or so many of them that they would never end, are found only now. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    if (error instanceof ReferenceError) return error
+    throw error
+  }
+}
+
+function unreadable(file: ResourceFile, error: Error, lines: LineCounter, document: Document): Finding {
+  const {line, col} = lines.linePos(error instanceof YAMLParseError ? error.pos[0] : (startOf(document.contents) ?? 0))
+  return {
+    file: file.path,
+    line,
+    column: col,
+    severity: 'error',
+    rule: 'yaml',
+    message: error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/u, ''),
+    hint: file.text.includes('{{')
+      ? 'It looks like a template: render it, and look at what comes out.'
+      : 'Dapr does not load this document.',
+  }
+}
+
+function toResource(file: string, document: Document, given: unknown, lines: LineCounter): Resource {
+  const value = given as Record<string, unknown>
   return {
     file,
     kind: text(value['kind']),
@@ -67,6 +95,8 @@ function offsetOf(document: Document, path: Path): number {
   let node: unknown = document.contents
   let offset = startOf(node) ?? 0
   for (const step of path) {
+    // What an alias stands for is where its anchor is.
+    if (isAlias(node)) node = node.resolve(document)
     let next: unknown
     let at: number | undefined
     if (isMap(node)) {

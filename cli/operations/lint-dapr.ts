@@ -14,13 +14,27 @@ export interface DaprLint {
   readonly findings: readonly Finding[]
 }
 
-/** Looks at files of Dapr resources. `ignore` names rules that are left out. */
+/** Looks at files of Dapr resources; throws when there are none. `ignore` names rules that are left out. */
 export function lintDapr(files: readonly ResourceFile[], ignore: readonly string[] = []): DaprLint {
   const {resources, findings: all} = lintResources(files)
+  // A folder that was misspelt, or is empty, must not look as if it were in order.
+  if (resources === 0 && all.length === 0) throw nothingThere(files)
   const findings = all.filter(({rule}) => !ignore.includes(rule))
   const errors = findings.filter(({severity}) => severity === 'error').length
   return {files: files.length, resources, errors, warnings: findings.length - errors, findings}
 }
+
+const nothingThere = (files: readonly ResourceFile[]): CliError =>
+  new CliError(
+    files.length === 0
+      ? 'There is no .yaml or .yml file.'
+      : `No Dapr resource is in ${files.length === 1 ? files[0]!.path : `these ${files.length} files`}.`,
+    {
+      code: 'no_resources',
+      exit: EXIT.notFound,
+      hints: ['todo5 dapr lint FOLDER…        files and folders with Dapr resources'],
+    },
+  )
 
 /** The YAML files at the given paths; folders are searched all the way down. */
 export async function readResourceFiles(paths: readonly string[]): Promise<ResourceFile[]> {
@@ -40,9 +54,15 @@ async function yamlFiles(path: string): Promise<string[]> {
       exit: EXIT.notFound,
       hints: ['Give a file or a folder with Dapr resources.'],
     })
-  if (found.isFile()) return [path]
+  // Also /dev/stdin.
+  if (!found.isDirectory()) return [path]
   const entries = await readdir(path, {recursive: true, withFileTypes: true})
-  return entries
-    .filter((entry) => entry.isFile() && ['.yaml', '.yml'].includes(extname(entry.name)))
-    .map((entry) => join(entry.parentPath, entry.name))
+  const files = entries
+    .filter((entry) => ['.yaml', '.yml'].includes(extname(entry.name)))
+    .map((entry) => ({entry, file: join(entry.parentPath, entry.name)}))
+  // Files of a ConfigMap that is mounted are links.
+  const kept = await Promise.all(
+    files.map(async ({entry, file}) => entry.isFile() || (entry.isSymbolicLink() && (await stat(file)).isFile())),
+  )
+  return files.filter((_, place) => kept[place]).map(({file}) => file)
 }

@@ -1,4 +1,4 @@
-import {type ComponentField, componentFieldsOf, fieldOf, isComponent} from '../component.ts'
+import {type ComponentField, componentFieldsOf, fieldOf, groupOf, isComponent, isGroupPerProcess} from '../component.ts'
 import type {Finding} from '../finding.ts'
 import {type Resource, list} from '../resource.ts'
 import {finding, type Rule} from '../rule.ts'
@@ -12,17 +12,14 @@ export const kafka: Rule = (resource) => {
     ...mechanism(resource),
     ...authentication(resource),
     ...security(resource),
+    ...retries(resource),
   ]
 }
 
-const groupOf = (resource: Resource): ComponentField | undefined =>
-  fieldOf(resource, 'consumerGroup') ?? fieldOf(resource, 'consumerID')
-
-/** A group that is new with each process has read nothing before, and wants what comes from now on. */
 function initialOffset(resource: Resource): Finding[] {
   const field = fieldOf(resource, 'initialOffset')
   if (field && field.value?.toLowerCase() !== 'newest') return []
-  if (/\{(uuid|podName)\}/u.test(groupOf(resource)?.value ?? '')) return []
+  if (isGroupPerProcess(resource)) return []
   return [
     finding(resource, field ? [...field.path, 'value'] : ['spec', 'metadata'], {
       severity: 'error',
@@ -121,4 +118,35 @@ function security(resource: Resource): Finding[] {
       }),
     ]
   })
+}
+
+/** Its own retries stand behind those of a Resiliency, for what fails for a reason of Dapr's. */
+function retries(resource: Resource): Finding[] {
+  if (isGroupPerProcess(resource)) return []
+  const enabled = fieldOf(resource, 'consumeRetryEnabled')
+  if (enabled && /^(false|f|no|n|off|0)$/iu.test(enabled.value ?? '')) {
+    return [
+      finding(resource, [...enabled.path, 'value'], {
+        severity: 'error',
+        rule: 'consume-retry',
+        message:
+          'Without consumeRetryEnabled a batch that failed is skipped as soon as a later one of its partition succeeds.',
+        hint: 'Remove it; the default is true.',
+      }),
+    ]
+  }
+  const most = fieldOf(resource, 'backOffMaxRetries')
+  const policy = fieldOf(resource, 'backOffPolicy')
+  const elapsed = fieldOf(resource, 'backOffMaxElapsedTime')
+  const exponential = policy?.value?.toLowerCase() === 'exponential' && !/^(0|0s|-1)$/u.test(elapsed?.value ?? '')
+  const ending = most && Number(most.value) >= 0 ? most : exponential ? policy : undefined
+  if (!ending) return []
+  return [
+    finding(resource, [...ending.path, 'value'], {
+      severity: 'error',
+      rule: 'finite-inbound-retries',
+      message: `${ending === most ? `After ${most.value} retries` : 'After 15 minutes'} an event that could not be delivered is skipped.`,
+      hint: ending === most ? 'Remove it; the default is for ever.' : 'Use constant, or add backOffMaxElapsedTime: 0.',
+    }),
+  ]
 }

@@ -2,23 +2,17 @@ import {nearest} from '../../suggest.ts'
 import type {Finding} from '../finding.ts'
 import {record, text} from '../resource.ts'
 import {finding, type Rule} from '../rule.ts'
+import {apiVersionsOf, KIND_NAMES} from './resource-fields.ts'
 
-const API_VERSIONS: Readonly<Record<string, readonly string[]>> = {
-  Component: ['dapr.io/v1alpha1'],
-  Configuration: ['dapr.io/v1alpha1'],
-  Resiliency: ['dapr.io/v1alpha1'],
-  HTTPEndpoint: ['dapr.io/v1alpha1'],
-  Subscription: ['dapr.io/v2alpha1', 'dapr.io/v1alpha1'],
-}
 /** A resource name becomes part of URLs and, on Kubernetes, the name of an object. */
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/u
 
 /** What every resource has: a kind, its API version, a name of its own. */
 export const resourceShape: Rule = (resource, all) => {
   const {kind, name, value} = resource
-  const versions = API_VERSIONS[kind]
+  const versions = apiVersionsOf(kind)
   if (!versions) {
-    const [near] = nearest(kind, Object.keys(API_VERSIONS))
+    const [near] = nearest(kind, KIND_NAMES)
     // Other objects may share a folder with Dapr's own.
     if (!near && !text(value['apiVersion']).startsWith('dapr.io/')) return []
     return [
@@ -26,11 +20,20 @@ export const resourceShape: Rule = (resource, all) => {
         severity: 'error',
         rule: 'kind',
         message: `${kind === '' ? 'kind is missing' : `${kind} is no kind of Dapr resource`}.`,
-        hint: near ? `Did you mean ${near}?` : `Kinds are ${Object.keys(API_VERSIONS).join(', ')}.`,
+        hint: near ? `Did you mean ${near}?` : `Kinds are ${KIND_NAMES.join(', ')}.`,
       }),
     ]
   }
   const findings: Finding[] = []
+  if (kind === 'Component' && record(value['spec'])['ignoreErrors'] === true)
+    findings.push(
+      finding(resource, ['spec', 'ignoreErrors'], {
+        severity: 'warning',
+        rule: 'ignore-errors',
+        message: 'With ignoreErrors a sidecar starts without this component, and only its calls fail.',
+        hint: 'Remove it: a sidecar that cannot work had better not start.',
+      }),
+    )
   if (!versions.includes(text(value['apiVersion'])))
     findings.push(
       finding(resource, ['apiVersion'], {

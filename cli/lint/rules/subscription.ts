@@ -17,6 +17,16 @@ export const subscription: Rule = (resource, all) => {
         hint: 'Add maxAwaitDurationMs: 10 (and maxMessagesCount: 100).',
       }),
     )
+  if (text(spec['deadLetterTopic']) === '')
+    findings.push(
+      finding(resource, ['spec'], {
+        severity: 'warning',
+        rule: 'no-dead-letter-topic',
+        message:
+          'What Dapr cannot decode has nowhere to go: with retries for ever it holds up its partition, else it is lost.',
+        hint: 'Add deadLetterTopic: NAME.',
+      }),
+    )
   const pubsub = text(spec['pubsubname'])
   const components = all.filter((other) => other.kind === 'Component')
   if (components.length > 0 && !components.some((other) => other.name === pubsub))
