@@ -69,6 +69,12 @@ export function plainDue({at, hasTime}: Due, zone: Zone): string {
   return hasTime ? `${date} ${clockOf(wall)}${offsetText(zone.offsetAt(at), zone)}` : date
 }
 
+/** For programs, of what follows fast: `2026-11-26 09:00:00.123+01:00`. */
+export function plainInstant(at: number, zone: Zone): string {
+  const local = zone.offsetAt(at)
+  return `${new Date(at + local).toISOString().slice(0, -1).replace('T', ' ')}${offsetText(local, zone)}`
+}
+
 /** `+01:00`, `Z` for UTC itself. */
 export function offsetText(offset: number, zone: Zone): string {
   if (zone.name === 'UTC') return 'Z'
