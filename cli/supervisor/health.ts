@@ -13,8 +13,17 @@ interface Answer {
 export async function serviceHealth(operationsUrl: string): Promise<HealthResponse[] | undefined> {
   const answer = await ask(`${operationsUrl}/healthz`)
   if (!answer) return undefined
-  const parsed = healthOfAll.safeParse(JSON.parse(answer.body))
-  return parsed.success ? parsed.data.services : undefined
+  return healthOfAll.safeParse(jsonOf(answer)).data?.services
+}
+
+/** Undefined: it is no JSON, so somebody else has answered. */
+export function jsonOf({body}: Answer): unknown {
+  try {
+    return JSON.parse(body)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 export const isHealthy = async (operationsUrl: string): Promise<boolean> =>

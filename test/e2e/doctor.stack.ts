@@ -12,7 +12,7 @@ import {HostTarget} from '../support/stack/host-target.ts'
 import {eventually} from '../support/stack/stack.ts'
 
 let host: HostTarget
-let undo: (() => Promise<void>)[] = []
+const undo: (() => Promise<void>)[] = []
 beforeAll(async () => {
   host = await HostTarget.create()
   await host.json('up', 'host')
@@ -24,8 +24,8 @@ type Found = Record<string, Pick<Check, 'state' | 'found' | 'details'>>
 
 async function diagnose(): Promise<{code: number | null; host: Found}> {
   const {code, stdout, stderr} = await host.todo5('doctor', 'host', '--json')
-  if (stdout === '') throw new Error(stderr)
-  const {checks} = JSON.parse(stdout) as Diagnosis
+  const {checks} = JSON.parse(stdout) as Partial<Diagnosis>
+  if (!checks) throw new Error(stdout + stderr)
   const found = checks.filter(({area}) => area === 'host')
   return {code, host: Object.fromEntries(found.map(({check, ...verdict}) => [check, verdict]))}
 }
@@ -58,20 +58,18 @@ async function breakThings(): Promise<void> {
     resource,
     'apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: one-more}\nspec: {type: state.in-memory, version: v1}\n',
   )
+  undo.push(async () => await rm(resource))
   // It works in Kafka's folder, so it counts as a part of todo5.
   const child = spawn(
     process.execPath,
     ['-e', "require('net').createServer().listen(0, '0.0.0.0', () => console.log('listening'))"],
     {cwd: join(host.hostDir, 'run', 'kafka'), stdio: ['ignore', 'pipe', 'inherit']},
   )
+  undo.push(async () => {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  })
   await once(child.stdout, 'data')
-  undo = [
-    async () => await rm(resource),
-    async () => {
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-    },
-  ]
 }
 
 test('nothing is wrong with a host target that just started', {timeout: 10 * minute}, async () => {
@@ -92,9 +90,22 @@ test('nothing is wrong with a host target that just started', {timeout: 10 * min
   expect(found['subscriptions']!.found).toBe('5 subscriptions')
 })
 
+async function mend(): Promise<void> {
+  for (const step of undo.splice(0)) await step()
+  await host.json('topic', 'apply')
+  await host.json('up', 'host', '--only', 'recurring-task-service')
+  await host.json('dlq', 'drop', '--code', 'given_up_by_dapr', '--yes')
+}
+
 test('what is broken is found and named, and is well when it is mended', {timeout: 10 * minute}, async () => {
-  await breakThings()
-  const {code, host: found} = await diagnose()
+  let broken: Awaited<ReturnType<typeof diagnose>>
+  try {
+    await breakThings()
+    broken = await diagnose()
+  } finally {
+    await mend()
+  }
+  const {code, host: found} = broken
   expect(code).toBe(5)
   expect(statesOf(found)).toEqual({
     ...ALL_WELL,
@@ -118,10 +129,6 @@ test('what is broken is found and named, and is well when it is mended', {timeou
   expect(found['consumers']!.details).toEqual(['nobody reads as recurring-task-service'])
   expect(found['dead_letters']!.details).toEqual(['task-events: 1 given_up_by_dapr'])
 
-  for (const mend of undo) await mend()
-  await host.json('topic', 'apply')
-  await host.json('up', 'host', '--only', 'recurring-task-service')
-  await host.json('dlq', 'drop', '--yes')
   await eventually('all to be well', async () => (await diagnose()).code === 0, 3 * minute)
   expect(statesOf((await diagnose()).host)).toEqual(ALL_WELL)
 })

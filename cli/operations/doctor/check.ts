@@ -1,4 +1,4 @@
-import {CliError} from '../../errors.ts'
+import {toCliError} from '../../errors.ts'
 
 /** `warning`: it works, and will not for long, or not as one thinks. `problem`: something does not work. */
 export type CheckState = 'ok' | 'warning' | 'problem'
@@ -41,13 +41,16 @@ export function worst(states: readonly CheckState[]): CheckState {
   return states.includes('warning') ? 'warning' : 'ok'
 }
 
-/** Looks, and judges. What cannot be reached is a problem of its own, with the words of whoever could not reach it. */
+/**
+ * Looks, and judges. What cannot be reached is a problem of its own, with the words of whoever could not reach it; so is a
+ * mistake of ours, which must not hide what the other checks have found.
+ */
 export async function judge(look: () => Verdict | Promise<Verdict>): Promise<Verdict> {
   try {
     return await look()
   } catch (error) {
-    if (!(error instanceof CliError)) throw error
-    return problem(error.message, {next: [...error.hints]})
+    const {message, hints} = toCliError(error)
+    return problem(message, {next: [...hints]})
   }
 }
 

@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {healthResponse} from '../../../services/contracts/status.ts'
 import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
-import {ask, outboxLag} from '../../supervisor/health.ts'
+import {ask, jsonOf, outboxLag} from '../../supervisor/health.ts'
 import {certificates as authorityFolder} from '../../supervisor/host/control-plane.ts'
 import {readCertificates, type SecurePort} from '../../supervisor/host/certificates.ts'
 import {hostFolders} from '../../supervisor/host/host-folders.ts'
@@ -94,8 +94,7 @@ async function serviceAnswers(state: HostState): Promise<ServiceAnswer[]> {
     services.map(async (service) => {
       const url = factsOf(state, service)!.health_url
       const answer = url === null ? undefined : await ask(url)
-      const parsed = healthResponse.safeParse(answer && JSON.parse(answer.body))
-      return {service, health: parsed.data}
+      return {service, health: healthResponse.safeParse(answer && jsonOf(answer)).data}
     }),
   )
 }

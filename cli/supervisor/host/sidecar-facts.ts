@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {parseAllDocuments} from 'yaml'
 import {z} from 'zod'
 import {readIfThere} from '../../client/credentials.ts'
-import {ask} from '../health.ts'
+import {ask, jsonOf} from '../health.ts'
 import {LOOPBACK} from './ports.ts'
 import {apiTokenFile, resourcesFolder} from './sidecar.ts'
 
@@ -78,8 +78,7 @@ async function loadedBy(folder: string, port: number): Promise<LoadedResources |
   const token = ((await readIfThere(apiTokenFile(folder))) ?? '').trim()
   const answer = await ask(`http://${LOOPBACK}:${port}/v1.0/metadata`, {'dapr-api-token': token})
   if (answer?.status !== 200) return undefined
-  const parsed = metadata.safeParse(JSON.parse(answer.body))
-  return parsed.success ? parsed.data : undefined
+  return metadata.safeParse(jsonOf(answer)).data
 }
 
 /** What lies in its folder and concerns it. */
