@@ -162,9 +162,12 @@ test('a reminder comes by its job, in the trace of its scheduling, never early',
 
 test('what happens while a service is away is done when it is back', async () => {
   await todo5.stopService('audit-service')
-  const made = await write('/tasks', {title: 'While nobody wrote'}).finally(
-    async () => await todo5.startService('audit-service'),
-  )
+  let made: Awaited<ReturnType<typeof write>>
+  try {
+    made = await write('/tasks', {title: 'While nobody wrote'})
+  } finally {
+    await todo5.startService('audit-service')
+  }
   await expect.poll(async () => auditTypes(made.body['id']), GENEROUS).toEqual(['task.created'])
 })
 
