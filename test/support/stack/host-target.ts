@@ -8,6 +8,13 @@ import {takeLock} from '../../../services/local/instance-lock.ts'
 import {type Ended, LocalTarget} from '../local-target.ts'
 import {makeProgramPath} from './program-path.ts'
 
+export interface HostTargetOptions {
+  /** It takes 170 MB. */
+  readonly zipkin?: boolean
+  /** In place of those of the run. */
+  readonly programs?: Partial<StackPrograms>
+}
+
 /** A `todo5 up host` of its own: real processes, started by the command line, in a folder that goes away. */
 export class HostTarget {
   readonly #target: LocalTarget
@@ -20,8 +27,7 @@ export class HostTarget {
     this.hostDir = join(target.dataDir, 'host')
   }
 
-  /** With Zipkin when that is wished (it takes 170 MB), and with other programs in place of those of the run. */
-  static async create(options: {zipkin?: boolean; programs?: Partial<StackPrograms>} = {}): Promise<HostTarget> {
+  static async create(options: HostTargetOptions = {}): Promise<HostTarget> {
     const {zipkin = false} = options
     const programs = {...inject('stackPrograms'), ...options.programs}
     if (zipkin && programs.zipkinJar === null) throw new Error('There is no Zipkin: todo5 toolchain install zipkin')
