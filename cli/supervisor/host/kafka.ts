@@ -59,8 +59,9 @@ async function format(options: KafkaOptions, jvm: readonly string[], signal: Abo
   await rm(made, {recursive: true, force: true})
   await rm(join(folder, 'log'), {recursive: true, force: true})
   await writeFile(settings, properties(options, made), {mode: 0o600})
-  const id = randomBytes(16).toString('base64url')
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', settings]
+  // With `=`: every 64th id begins with a dash.
+  const id = `--cluster-id=${randomBytes(16).toString('base64url')}`
+  const tool = ['kafka.tools.StorageTool', 'format', id, '-c', settings]
   const {exitCode, stdout, stderr} = await runProgram(java, [...jvm, ...tool], {
     cwd: folder,
     timeoutMs: 120_000,

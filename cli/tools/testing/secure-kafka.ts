@@ -36,7 +36,9 @@ export function secureKafkaProgram(options: SecureKafkaOptions): Program {
         '--add-scram',
         `${mechanism}=[name=${options.username},password=${options.password}]`,
       ])
-      const tool = ['kafka.tools.StorageTool', 'format', '-t', randomBytes(16).toString('base64url'), '-c', settings]
+      // With `=`: every 64th id begins with a dash.
+      const id = `--cluster-id=${randomBytes(16).toString('base64url')}`
+      const tool = ['kafka.tools.StorageTool', 'format', id, '-c', settings]
       await run(java, ['-Xmx256m', '-cp', join(options.libs, '*'), ...tool, ...users])
     },
   }
