@@ -9,6 +9,7 @@ import {openSidecar} from '../../services/adapters/dapr/sidecar.ts'
 import {sourceOf} from '../../services/domain/events/cloud-event.ts'
 import {describeEventBus} from '../../services/ports/event-bus.contract.ts'
 import type {EventPublisher, OutgoingEvent} from '../../services/ports/event-publisher.ts'
+import {KafkaProxy} from '../../test/support/faults/kafka-proxy.ts'
 import {eventually, Stack} from '../../test/support/stack/stack.ts'
 import {freePorts} from '../supervisor/host/ports.ts'
 import {type KafkaPublisher, openKafkaPublisher} from './kafka-publisher.ts'
@@ -18,16 +19,20 @@ let topics: StackTopics
 let brokers: string
 let publisher: KafkaPublisher
 
+/** What was opened, in order. */
+const closing: (() => Promise<void>)[] = []
+
 beforeAll(async () => {
   stack = await Stack.create()
   ;({brokers} = await stack.kafka())
   topics = await StackTopics.create(brokers)
+  closing.push(async () => await topics.close())
   publisher = await openKafkaPublisher({brokers: [brokers]}, sourceOf(INSTALLATION))
+  closing.push(async () => await publisher.close())
 })
 
 afterAll(async () => {
-  await publisher.close()
-  await topics.close()
+  for (const close of closing.toReversed()) await close()
 })
 
 const resources = () => [kafkaComponent(brokers), inboundRetries]
@@ -144,15 +149,19 @@ test('a batch that is larger than Kafka takes at once goes in parts', async () =
 })
 
 test('while Kafka is away publishing throws, and works again when it is back', async () => {
-  const kafka = await stack.kafka()
+  const proxy = await KafkaProxy.start(async () => Number(brokers.split(':')[1]))
+  const behind = await openKafkaPublisher({brokers: [`127.0.0.1:${proxy.port}`]}, sourceOf(INSTALLATION))
   const key = randomUUID()
-  await kafka.stop()
-  await expect(publisher.publish([event('reminders', key)])).rejects.toMatchObject({code: 'kafka_unreachable'})
-  await kafka.start()
-  await eventually('Kafka takes events again', async () => {
-    const [result] = await publisher.publish([event('reminders', key)])
-    return result!.ok
-  })
+  try {
+    expect(await behind.publish([event('reminders', key)])).toEqual([{ok: true}])
+    proxy.cut()
+    await expect(behind.publish([event('reminders', key)])).rejects.toMatchObject({code: 'kafka_unreachable'})
+    proxy.restore()
+    await eventually('Kafka takes events again', async () => (await behind.publish([event('reminders', key)]))[0]!.ok)
+  } finally {
+    await behind.close()
+    await proxy.close()
+  }
 })
 
 test('nobody there is an error before anything is published', async () => {

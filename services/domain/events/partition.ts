@@ -7,8 +7,7 @@ function fnv1a(text: string): number {
   return hash | 0
 }
 
-/** The partition of a key: as sarama computes it, the hash as a signed number, its remainder made positive. */
+/** The partition of a key: as sarama computes it, the remainder of the hash as a signed number, made positive. */
 export function partitionOf(key: string, partitions = PARTITIONS): number {
-  const remainder = fnv1a(key) % partitions
-  return remainder < 0 ? -remainder : remainder
+  return Math.abs(fnv1a(key) % partitions)
 }
