@@ -59,6 +59,11 @@ describe('what is no command', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({error: {code: 'unknown_command'}})
   })
 
+  test('what it may have been is said as todo5 was called', async () => {
+    const {stderr} = await runCli(['taks', 'list'], {env: {npm_command: 'exec'}})
+    expect(stderr).toContain('did you mean npx todo5 task list or npx todo5 task?')
+  })
+
   test('a flag before the command', async () => {
     expect(await shown('--json', 'task', 'list')).toMatchInlineSnapshot(`
       "{

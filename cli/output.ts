@@ -91,8 +91,8 @@ export class Output {
     this.data(...tableLines(columns, rows, {width, ellipsis: symbols.ellipsis, heading: dim}))
   }
 
-  #asTyped(command: string): string {
-    return command.replace(/^todo5(?= )/u, this.#typedAs)
+  #asTyped(hint: string): string {
+    return hint.replace(hint.startsWith('did you mean ') ? /\btodo5(?= )/gu : /^todo5(?= )/u, this.#typedAs)
   }
 
   /** What went wrong, its code, what to do next; to stderr, also with --quiet. With --json it is in the JSON. */
