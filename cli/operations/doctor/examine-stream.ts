@@ -1,11 +1,12 @@
 import type {EventStream} from '../../../services/ports/event-stream.ts'
+import {kafkaAnswers} from '../../supervisor/host/answers.ts'
 import type {KafkaAdmin} from '../../tools/kafka-admin.ts'
 import {diffTopics} from '../apply-topics.ts'
 import {READERS} from '../consumer-lag.ts'
 import {type Consumer, createConsumerReader} from '../consumers/read-consumers.ts'
 import {readLetters} from '../dead-letters/read-letters.ts'
 import {wantedTopics} from '../plan-topics.ts'
-import {type Check, judge, judgeAll, ok, type Verdict} from './check.ts'
+import {type Check, judge, judgeAll, ok, problem, type Verdict} from './check.ts'
 import {checkDeadLetters} from './dead-letters.ts'
 import {checkGroups, type GroupFacts} from './groups.ts'
 import {checkTopics, type TopicFacts} from './topics.ts'
@@ -18,10 +19,22 @@ export interface StreamSources {
   readonly now: number
 }
 
+const WHEN_SILENT = ['todo5 logs kafka --target host', 'todo5 up host        starts it again when it has ended']
+const TRIES = 3
+
+/** The one broker of the host target, asked more than once: a busy machine is no outage. */
+async function answers(brokers: string): Promise<boolean> {
+  const port = Number(brokers.split(':').at(-1))
+  for (let left = TRIES; left > 0; left--) if (await kafkaAnswers(port)) return true
+  return false
+}
+
 /** Kafka and what is in it. When it does not answer, that is all there is to say. */
 export async function examineKafka(brokers: string, sources: StreamSources): Promise<Check[]> {
   let admin: KafkaAdmin | undefined
   const kafka = await judge(async () => {
+    // Its client would wait for minutes for a broker that stands still.
+    if (!(await answers(brokers))) return problem(`Kafka does not answer at ${brokers}`, {next: WHEN_SILENT})
     admin = await sources.kafka(brokers)
     return ok(`answers at ${brokers}`)
   })
