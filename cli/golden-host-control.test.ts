@@ -4,11 +4,10 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {SERVICE_NAMES} from '../services/contracts/service-names.ts'
 import {writeJson} from '../services/local/json-file.ts'
-import {processStart} from '../services/local/process-start.ts'
 import {hostFolders, hostStateFile} from './supervisor/host/host-folders.ts'
-import type {HostState} from './supervisor/host/host-state.ts'
 import {readWanted} from './supervisor/host/open-host-machine.ts'
 import {ServiceKeeper} from './supervisor/host/service-keeper.ts'
+import {hostStateOfThisProcess} from './supervisor/testing/host-state-of-this-process.ts'
 import {runCli, transcript} from './testing/run-cli.ts'
 
 /** A home in which the host target seems to run: its supervisor is this process, its services do nothing. */
@@ -35,7 +34,7 @@ const run = async (line: string): Promise<string> => transcript(await runCli(lin
 async function supervise(): Promise<void> {
   const {state: folder} = hostFolders(join(home, 'data', 'host'))
   await mkdir(folder, {recursive: true})
-  const state = await stateOfThisProcess()
+  const state = await hostStateOfThisProcess()
   let writing = Promise.resolve()
   const write = async (): Promise<void> => {
     const [processes, services] = [keeper.complete(state.processes), keeper.facts()]
@@ -46,47 +45,23 @@ async function supervise(): Promise<void> {
   const start = (name: string) => async () => {
     done.push(`start ${name}`)
     if (broken === name) throw new Error(`${name} ended (1): no such database`)
-    return async () => void done.push(`stop ${name}`)
+    const stop = async (): Promise<void> => void done.push(`stop ${name}`)
+    return {stop, replaceSidecar: stop, daprPort: 1}
   }
   const starts = Object.fromEntries(SERVICE_NAMES.map((name) => [name, start(name)]))
   await keeper.begin(starts, ending.signal)
   done = []
   changed()
   await writing
-  keeping = keeper.keep(ending.signal).then(async () => await writing)
+  keeping = keepOn(keeper, folder).then(async () => await writing)
 }
 
-async function stateOfThisProcess(): Promise<HostState> {
-  return {
-    pid: process.pid,
-    process_start: (await processStart(process.pid))!,
-    phase: 'ready',
-    step: 'services',
-    version: '0.0.0',
-    build: null,
-    started_at: '2026-11-20T08:00:00.000Z',
-    ready_at: '2026-11-20T08:00:30.000Z',
-    api_url: 'http://127.0.0.1:8637/api/v1',
-    mailbox_url: 'http://127.0.0.1:8638/mailbox',
-    zipkin_url: null,
-    prometheus_url: null,
-    smtp_port: 2525,
-    kafka_brokers: null,
-    database_url: 'postgres://postgres:secret@127.0.0.1:5433/todo5',
-    postgres_version: '18.4',
-    processes: SERVICE_NAMES.filter((name) => name !== 'audit-service').flatMap((name, index) =>
-      [name, `daprd-${name}`].map((process, place) => ({
-        name: process,
-        state: 'running' as const,
-        pid: 4_000_000 + 2 * index + place,
-        port: 9000 + 2 * index + place,
-        restarts: 0,
-        health_url: null,
-      })),
-    ),
-    services: [],
-    options: {port: null, smtp_url: null, mail_to: null},
+async function keepOn(keeper: ServiceKeeper, folder: string): Promise<void> {
+  while (!ending.signal.aborted) {
+    keeper.bring(await readWanted(folder))
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
+  await keeper.settle()
 }
 
 test('down host --only: what it would do, what it did, and again', async () => {
@@ -98,7 +73,7 @@ test('down host --only: what it would do, what it did, and again', async () => {
   expect(await run('down host --only recurring-task-service audit-service')).toMatchInlineSnapshot(`
     "✔ recurring-task-service and its sidecar: stopped by hand
     ✔ audit-service and its sidecar: stopped by hand
-      Start again: todo5 up host --only recurring-task-service audit-service   or all of it: todo5 up host
+    |   Start again: todo5 up host --only recurring-task-service audit-service   or all of it: todo5 up host
     (exit 0)"
   `)
   expect(done.toSorted()).toEqual(['stop audit-service', 'stop recurring-task-service'])

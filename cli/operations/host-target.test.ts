@@ -5,6 +5,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import {SERVICE_NAMES, type ServiceName} from '../../services/contracts/service-names.ts'
 import {FakeKafka} from '../testing/fake-kafka.ts'
 import {Output} from '../output.ts'
+import {openDaprVersions} from '../supervisor/host/dapr-versions.ts'
 import type {HostMachine} from '../supervisor/host/host-machine.ts'
 import type {HostState} from '../supervisor/host/host-state.ts'
 import {goalOf, type HostWanted, NOTHING_WANTED} from '../supervisor/host/wanted.ts'
@@ -41,7 +42,14 @@ const runningState: HostState = {
     {name: 'daprd-audit-service', state: 'restarting', pid: null, port: 40_005, restarts: 0, health_url: null},
   ],
   services: [],
+  dapr: {version: null, asked: null, fault: null},
   options: {port: null, smtp_url: null, mail_to: null},
+}
+
+const noFiles = {
+  read: async () => undefined,
+  write: async () => undefined,
+  locked: async <T>(work: () => Promise<T>) => await work(),
 }
 
 /** A machine on which nothing runs, but for what a test says. */
@@ -60,6 +68,7 @@ const fakeMachine = (parts: Partial<HostMachine> = {}): HostMachine => ({
   remains: async () => [],
   readWanted: async () => NOTHING_WANTED,
   changeWanted: async (change) => change(NOTHING_WANTED),
+  daprVersions: openDaprVersions('/d/host/dapr', {by: 'me', todo5: '1.0.0'}, noFiles),
   logFile: (name) => `/d/host/state/logs/${name}.log`,
   logsFolder: '/d/host/state/logs',
   ...parts,
@@ -220,7 +229,7 @@ test('up host --only starts what is named; without it all that was stopped by ha
   const request = {options, logLevel: 'info', version: '1.0.0', typedAs: 'todo5', signal, attached: false} as const
   const up = async (machine: HostMachine, more: Partial<Parameters<typeof bringUpHost>[0]> = {}) =>
     await bringUpHost({...request, target: target(machine), onStep: () => undefined, ...more})
-  const down: HostWanted = {stopped: ['recurring-task-service', 'audit-service'], restarts: {}}
+  const down: HostWanted = {stopped: ['recurring-task-service', 'audit-service'], restarts: {}, dapr_version: null}
   const plan = async (more: {only?: readonly ServiceName[]; restart?: boolean}) =>
     await planUpHost({target: target(controlled(down)), options, version: '1.0.0', ...more})
   expect(await plan({only: ['audit-service']})).toEqual([
@@ -239,7 +248,7 @@ test('up host --only starts what is named; without it all that was stopped by ha
   expect((await up(one, {only: ['task-service'], restart: true})).services[0]).toMatchObject({changed: true})
   expect((await up(one, {only: ['task-service']})).services[0]).toMatchObject({changed: false})
   expect((await up(one)).services.map(({service}) => service)).toEqual(['recurring-task-service'])
-  expect(await one.readWanted()).toEqual({stopped: [], restarts: {'task-service': 1}})
+  expect(await one.readWanted()).toMatchObject({stopped: [], restarts: {'task-service': 1}})
   await expect(up(one, {only: ['chat-api']})).rejects.toMatchObject({code: 'program_failed', exit: 5})
   const stopped = fakeMachine({readWanted: async () => down})
   const fresh = await planUpHost({target: target(stopped), options, version: '1.0.0', only: ['audit-service']})
@@ -263,7 +272,7 @@ test('lag is what a group has not acknowledged, from the first event where it ne
     ['reminders', 6],
     ['task-updates', 6],
   ])
-  expect(await new FakeKafka().committed()).toEqual(new Map())
+  expect(await new FakeKafka().committed('audit-service', 'task-events')).toEqual(new Map())
 })
 
 test('the logs of all programs are one, by time, whoever wrote them', async () => {

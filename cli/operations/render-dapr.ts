@@ -2,7 +2,7 @@ import {parse, stringify} from 'yaml'
 import {z} from 'zod'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {usageError} from '../errors.ts'
-import {type DaprSources, readDaprSources} from './dapr-sources.ts'
+import {type DaprSources, MissingSource, readDaprSources} from './dapr-sources.ts'
 import type {DaprTarget} from './dapr-targets.ts'
 
 export {DAPR_TARGETS, type DaprTarget} from './dapr-targets.ts'
@@ -225,6 +225,6 @@ const readResource = (sources: DaprSources, path: string): Resource => resourceS
 
 function readYaml(sources: DaprSources, path: string): unknown {
   const text = sources[path]
-  if (text === undefined) throw new Error(`there is no ${path} among the sources of the Dapr resources`)
+  if (text === undefined) throw new MissingSource(`there is no ${path}`)
   return parse(text) as unknown
 }

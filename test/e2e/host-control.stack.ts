@@ -1,6 +1,9 @@
+import {cp, readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import type {HostStatus} from '../../cli/operations/host-status.ts'
 import type {HostState, ProcessFacts} from '../../cli/supervisor/host/host-state.ts'
+import {packagePath} from '../../services/package-root.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
 import {eventually} from '../support/stack/stack.ts'
 
@@ -75,4 +78,78 @@ test('a part is started anew, and no other', {timeout: 5 * minute}, async () => 
       (await host.json<{entries: {task_id: number}[]}>('audit')).entries.some(({task_id: id}) => id === task.id),
     2 * minute,
   )
+})
+
+const pidsOf = async (): Promise<Record<string, number | null>> =>
+  Object.fromEntries((await stateOf()).processes.map(({name, pid}) => [name, pid]))
+const changed = (before: Record<string, number | null>, after: Record<string, number | null>): string[] =>
+  Object.keys(after).filter((name) => before[name] !== after[name])
+
+/** A copy of dapr/ in which one text stands in place of another. */
+async function changedCopy(name: string, changes: readonly (readonly [path: string, from: string, to: string])[]) {
+  const folder = join(host.hostDir, 'copies', name)
+  await cp(packagePath('dapr'), folder, {recursive: true})
+  for (const [path, from, to] of changes) {
+    const text = await readFile(join(folder, path), 'utf8')
+    expect(text).toContain(from)
+    await writeFile(join(folder, path), text.replace(from, to))
+  }
+  return folder
+}
+
+test(
+  'dapr apply reaches the sidecars that it concerns, and rollback takes it back',
+  {timeout: 10 * minute},
+  async () => {
+    const before = await pidsOf()
+    const folder = await changedCopy('good', [
+      ['components/pubsub-live.yaml', 'heartbeatInterval, value: 3s', 'heartbeatInterval, value: 2s'],
+    ])
+    const plan = await host.json<{changes: {path: string; diff: string}[]}>(
+      'dapr',
+      'apply',
+      '--from',
+      folder,
+      '--dry-run',
+    )
+    expect(plan.changes.map(({path}) => path)).toEqual(['components/pubsub-live.yaml'])
+    expect(plan.changes[0]!.diff).toContain('+      value: 2s')
+    expect(await pidsOf()).toEqual(before)
+    expect(await host.json('dapr', 'apply', '--from', folder)).toMatchObject({state: 'loaded', services: ['chat-api']})
+    const after = await pidsOf()
+    expect(changed(before, after)).toEqual(['daprd-chat-api'])
+    const resources = join(host.hostDir, 'run', 'daprd-chat-api', 'resources')
+    const loaded = async (): Promise<string> => await readFile(join(resources, 'components-pubsub-live.yaml'), 'utf8')
+    expect(await loaded()).toContain('value: 2s')
+    expect(await host.json('dapr', 'rollback')).toMatchObject({state: 'loaded', services: ['chat-api']})
+    expect(await loaded()).not.toContain('value: 2s')
+    expect(changed(after, await pidsOf())).toEqual(['daprd-chat-api'])
+    expect((await host.todo5('task', 'list')).code).toBe(0)
+  },
+)
+
+test('a component that does not come up takes everything back to what it was', {timeout: 15 * minute}, async () => {
+  const before = await host.json<{versions: {number: number; current: boolean}[]}>('dapr', 'versions')
+  // Every sidecar gets the policies; only the last one gets the component that Kafka's client refuses.
+  const folder = await changedCopy('bad', [
+    ['resiliency/todo5.yaml', 'duration: 500ms', 'duration: 600ms'],
+    ['components/pubsub-live.yaml', 'heartbeatInterval, value: 3s', 'heartbeatInterval, value: 30s'],
+  ])
+  const {code, stdout} = await host.todo5('dapr', 'apply', '--from', folder, '--json')
+  const {error} = JSON.parse(stdout) as {error: {code: string; message: string}}
+  expect([code, error.code, error.message]).toEqual([
+    5,
+    'dapr_not_loaded',
+    expect.stringMatching(/daprd-chat-api ended/u),
+  ])
+  const {versions} = await host.json<{versions: {number: number; state: string; current: boolean}[]}>(
+    'dapr',
+    'versions',
+  )
+  expect(versions[0]).toMatchObject({state: 'failed', current: false})
+  expect(versions.find(({current}) => current)!.number).toBe(before.versions.find(({current}) => current)!.number)
+  await eventually('all is well', async () => (await statusOf()).state === 'running', 2 * minute)
+  const task = await addDaily('Sweep the floor')
+  await host.json('task', 'done', String(task.id))
+  await eventually('the next one', async () => await hasNext(task), 2 * minute)
 })

@@ -1,7 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
-import {CliError, usageError} from '../../errors.ts'
-import {EXIT} from '../../exit-codes.ts'
+import {noDapr, setFlag, valuesOf} from '../../dapr-flags.ts'
 import {DAPR_TARGETS} from '../../operations/dapr-targets.ts'
 import {type RenderedResource, renderDapr} from '../../operations/render-dapr.ts'
 import {writeDapr} from '../../operations/write-dapr.ts'
@@ -18,12 +17,7 @@ export default class DaprRender extends BaseCommand<Rendered> {
     'From dapr/ and dapr/environments/TARGET.yaml; the same values give the same bytes. No secret is in them, only where each is found. Prints them one after the other unless --out names a folder.'
   static override flags = {
     target: Flags.option({options: ['local', ...DAPR_TARGETS] as const, required: true, description: 'What for.'})(),
-    set: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'NAME=VALUE',
-      description: 'A value of the target; without those that it needs, the error lists all.',
-    }),
+    ...setFlag,
     out: Flags.string({helpValue: 'FOLDER', description: 'Write a file for each below this folder.'}),
   }
   static override examples = [
@@ -35,7 +29,7 @@ export default class DaprRender extends BaseCommand<Rendered> {
     const {flags} = await this.parse(DaprRender)
     const {target} = flags
     if (target === 'local') throw noDapr()
-    const resources = await renderDapr({target, values: valuesOf(flags.set ?? [])})
+    const resources = await renderDapr({target, values: valuesOf(flags.set)})
     const out = flags.out === undefined ? null : await writeDapr(resources, flags.out)
     if (out === null)
       this.out.data(
@@ -48,23 +42,4 @@ export default class DaprRender extends BaseCommand<Rendered> {
     if (out !== null) this.out.note(`${resources.length} files in ${out}`)
     return {target, out, resources}
   }
-}
-
-const noDapr = (): CliError =>
-  new CliError('local has no Dapr, all services are one process.', {
-    code: 'no_dapr',
-    exit: EXIT.refused,
-    hints: ['todo5 up host'],
-  })
-
-function valuesOf(settings: readonly string[]): Record<string, string> {
-  const values: Record<string, string> = {}
-  for (const setting of settings) {
-    const [, name, value] = /^(\w+)=(.*)$/su.exec(setting) ?? []
-    if (name === undefined || value === undefined) {
-      throw usageError(`--set ${setting} is not NAME=VALUE.`, 'invalid_value', '--set brokers=127.0.0.1:9092')
-    }
-    values[name] = value
-  }
-  return values
 }

@@ -16,15 +16,20 @@ import {writeApiKey} from '../../../services/local/state-file.ts'
 import {APPLICATION_VERSION} from '../../../services/runtime/application-version.ts'
 import {createLogger, type Logger} from '../../../services/runtime/logger.ts'
 import {applyTopics} from '../../operations/apply-topics.ts'
+import {resourcesOf} from '../../operations/dapr-changes.ts'
+import {readDaprSources} from '../../operations/dapr-sources.ts'
 import {renderDapr} from '../../operations/render-dapr.ts'
 import {openKafkaAdmin} from '../../tools/kafka-admin.ts'
-import {HOST_CONTEXT, hostFolders, hostLogFile, hostStateFile} from './host-folders.ts'
+import {VersionGivenUp} from './dapr-rollout.ts'
+import type {DaprVersion} from './dapr-versions.ts'
+import {HOST_CONTEXT, hostFolders, hostLogFile, hostStateFile, sidecarFolder} from './host-folders.ts'
 import type {DaprValues, DatabaseUrls, HostDatabase, HostParts, SidecarFiles} from './host-parts.ts'
 import type {HostConfiguration} from './host-state.ts'
-import {readWanted} from './open-host-machine.ts'
+import {daprVersionsOf, readWanted} from './open-host-machine.ts'
 import {ProgramFailure} from './program.ts'
 import {AlreadyRunning} from './run-host.ts'
 import type {HostService} from './services.ts'
+import {sidecarFacts} from './sidecar-facts.ts'
 
 /** Logins are roles of a server of our own: no other installation is on it. */
 const LOGIN_PREFIX = 'todo5_host'
@@ -42,6 +47,10 @@ export async function hostLog(
 /** Whatever was thrown, in words for the person who started it. */
 export function hostFailure(error: unknown, logFile: string): LocalFailure {
   if (error instanceof AlreadyRunning) return new LocalFailure('already_running', error.message, ['todo5 status host'])
+  if (error instanceof VersionGivenUp) {
+    const hints = ['todo5 up host        starts with the one before', 'todo5 dapr versions']
+    return new LocalFailure('program_failed', error.message, hints, {cause: error})
+  }
   if (error instanceof ProgramFailure) {
     return new LocalFailure('program_failed', error.message, [`look at ${error.logFile}`], {cause: error})
   }
@@ -71,7 +80,10 @@ export async function openHostParts(
     keepSecret: keepPassword,
     choosePort,
     applyTopics: async (brokers, signal) => await applyHostTopics(brokers, signal),
+    daprVersions: daprVersionsOf(folders),
+    daprSources: async () => await readDaprSources(),
     sidecarFiles,
+    missingComponents: async (app, port) => await missingComponents(app, sidecarFolder(folders, app), port),
     writeState: async (state) => await writeJson(hostStateFile(folders.state), state),
     removeState: async () => await rm(hostStateFile(folders.state), {force: true}),
     readWanted: async () => await readWanted(folders.state),
@@ -120,12 +132,15 @@ async function asOwner(url: string, work: (client: Client) => Promise<void>): Pr
   }
 }
 
-async function sidecarFiles(app: HostService, values: DaprValues): Promise<SidecarFiles> {
-  const files = await renderDapr({target: 'host', values: {...values}})
-  const name = `config/todo5-${app}.yaml`
-  const configuration = files.find(({path}) => path === name)
-  if (!configuration) throw new Error(`dapr/ has no ${name}`)
-  return {configuration: configuration.text, resources: files.filter(({path}) => !path.startsWith('config/'))}
+async function sidecarFiles(app: HostService, version: DaprVersion, values: DaprValues): Promise<SidecarFiles> {
+  const {sources, values: chosen} = version
+  return resourcesOf(app, await renderDapr({target: 'host', sources, values: {...chosen, ...values}}))
+}
+
+async function missingComponents(app: HostService, folder: string, port: number): Promise<string[]> {
+  const {expected, loaded} = await sidecarFacts(app, folder, port)
+  const names = new Set(loaded?.components.map(({name}) => name))
+  return expected.components.map(({name}) => name).filter((name) => !names.has(name))
 }
 
 async function applyHostTopics(brokers: string, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,8 @@ export interface HostFolders {
   readonly logs: string
   /** A folder for each program, in which it works. */
   readonly run: string
+  /** Versions of the Dapr resources. */
+  readonly dapr: string
   readonly mailbox: string
   readonly authSecret: string
   /** The key of the local user, written by chat-api. */
@@ -21,6 +23,7 @@ export function hostFolders(root: string): HostFolders {
     state,
     logs: join(state, 'logs'),
     run: join(root, 'run'),
+    dapr: join(root, 'dapr'),
     mailbox: join(root, 'mailbox'),
     authSecret: join(root, 'auth-secret'),
     localKey: join(state, 'local-key'),
@@ -34,3 +37,19 @@ export const hostLogFile = ({logs}: HostFolders, name: string): string => join(l
 
 /** Under which name the command line keeps its key. */
 export const HOST_CONTEXT = 'host'
+
+/** Where a sidecar works, and what it hands to its service alone. */
+export const sidecarFolder = ({run}: HostFolders, app: string): string => join(run, `daprd-${app}`)
+export const secretsFileOf = ({run}: HostFolders, app: string): string => join(run, `${app}-secrets.json`)
+
+/** What the Dapr resources of one service are rendered with while Kafka and Zipkin run there. */
+export const daprValuesOf = (
+  folders: HostFolders,
+  app: string,
+  {brokers, zipkinUrl}: {readonly brokers: string; readonly zipkinUrl: string | null},
+) => ({
+  brokers,
+  secretsFile: secretsFileOf(folders, app),
+  nameResolutionFile: join(folders.run, 'names.sqlite'),
+  zipkinEndpoint: zipkinUrl === null ? '' : `${zipkinUrl}/api/v2/spans`,
+})

@@ -1,4 +1,5 @@
 import type {TargetMachine} from '../machine.ts'
+import type {DaprVersions} from './dapr-versions.ts'
 import type {FolderProcess} from './folder-processes.ts'
 import type {HostState} from './host-state.ts'
 import type {HostWanted} from './wanted.ts'
@@ -12,6 +13,7 @@ export interface HostMachine extends TargetMachine<HostState> {
   readWanted(): Promise<HostWanted>
   /** One change at a time, whoever else changes it. Answers with what is wanted now. */
   changeWanted(change: (wanted: HostWanted) => HostWanted): Promise<HostWanted>
+  readonly daprVersions: DaprVersions
   logFile(name: string): string
   readonly logsFolder: string
 }

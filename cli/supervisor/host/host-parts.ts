@@ -1,3 +1,4 @@
+import type {DaprVersion, DaprVersions} from './dapr-versions.ts'
 import type {HostState} from './host-state.ts'
 import type {HostService} from './services.ts'
 import type {RenderedFile} from './sidecar.ts'
@@ -29,7 +30,7 @@ export interface SidecarFiles {
   readonly configuration: string
 }
 
-/** The values of dapr/environments/host.yaml. */
+/** The values of dapr/environments/host.yaml that follow from what runs. */
 export interface DaprValues {
   readonly brokers: string
   readonly secretsFile: string
@@ -61,7 +62,13 @@ export interface HostParts {
   keepSecret(file: string): Promise<string>
   choosePort(wanted: number | null): Promise<number>
   applyTopics(brokers: string, signal: AbortSignal): Promise<void>
-  sidecarFiles(app: HostService, values: DaprValues): Promise<SidecarFiles>
+  readonly daprVersions: DaprVersions
+  /** What Dapr resources are rendered from, as the package has it. */
+  daprSources(): Promise<Readonly<Record<string, string>>>
+  /** What a version gives to a sidecar. */
+  sidecarFiles(app: HostService, version: DaprVersion, values: DaprValues): Promise<SidecarFiles>
+  /** The components that a sidecar was given and has not loaded; all of them when it does not answer. */
+  missingComponents(app: HostService, httpPort: number): Promise<readonly string[]>
   writeState(state: HostState): Promise<void>
   removeState(): Promise<void>
   /** What a person has asked for of single services. */

@@ -2,8 +2,8 @@ import {randomBytes} from 'node:crypto'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {rootCertificate, schedulerProgram, sentryProgram} from './control-plane.ts'
-import {type HostFolders, hostLogFile} from './host-folders.ts'
-import type {DaprValues, DatabaseUrls, HostParts} from './host-parts.ts'
+import {type HostFolders, hostLogFile, secretsFileOf} from './host-folders.ts'
+import type {DatabaseUrls, HostParts, SidecarFiles} from './host-parts.ts'
 import type {HostConfiguration, ProcessFacts} from './host-state.ts'
 import {kafkaProgram} from './kafka.ts'
 import {prometheusProgram, type ScrapeJob, writeTargets, zipkinProgram} from './observers.ts'
@@ -15,6 +15,8 @@ import {onFreePorts, Supervision, type SuperviseOptions} from './supervise-progr
 
 /** Measured: 240 MB in all with a heap of 512 MB, most of which is never touched. */
 const KAFKA_HEAP_MB = 512
+/** A sidecar whose service runs and waits for it: seconds, more on a busy machine. */
+const REPLACED_WITHIN_MS = 120_000
 const LOCAL_EMAIL = 'you@localhost'
 
 /** What a service and its sidecar are started with, besides what follows from its name. */
@@ -26,7 +28,17 @@ export interface ServicePlan {
 }
 
 /** Stops what was started, in order. Idempotent. */
-export type Stop = () => Promise<void>
+type Stop = () => Promise<void>
+
+/** A service and its sidecar. */
+export interface RunningService {
+  /** The service first. */
+  stop(): Promise<void>
+  /** Stops the sidecar and starts it on the same ports with other files; without it when it does not come up. */
+  replaceSidecar(files: SidecarFiles, signal: AbortSignal): Promise<void>
+  /** Of Dapr's HTTP API. */
+  readonly daprPort: number
+}
 
 interface Known {
   readonly supervision: Supervision
@@ -134,49 +146,61 @@ export class HostStack {
     around: {
       readonly sentry: {readonly port: number; readonly trustAnchors: string}
       readonly schedulerPort: number
-      readonly values: Omit<DaprValues, 'secretsFile'>
+      readonly zipkinEndpoint: string
+      readonly files: SidecarFiles
       readonly appToken?: string
     },
     signal: AbortSignal,
-  ): Promise<Stop> {
+  ): Promise<RunningService> {
     const {name} = plan
     return await onFreePorts(5, async ([appPort, http, grpc, internal, metrics]) => {
       const place = this.#place(`daprd-${name}`)
-      const secretsFile = join(this.#folders.run, `${name}-secrets.json`)
-      await writeFile(secretsFile, JSON.stringify(plan.secrets), {mode: 0o600})
-      const files = await this.#parts.sidecarFiles(name, {...around.values, secretsFile})
+      await writeFile(secretsFileOf(this.#folders, name), JSON.stringify(plan.secrets), {mode: 0o600})
       const apiToken = newToken()
       const appToken = around.appToken ?? newToken()
-      const sidecar = sidecarProgram({
+      const sidecar = {
         daprd: this.#configuration.programs.daprd,
         appId: name,
         ...place,
         appPort: appPort!,
         ports: {http: http!, grpc: grpc!, internal: internal!, metrics: metrics!},
-        ...files,
         sentryPort: around.sentry.port,
         trustAnchors: around.sentry.trustAnchors,
         schedulerPort: around.schedulerPort,
         apiToken,
         appToken,
-      })
+      }
       const service = this.#serviceProgram(name, appPort!, {
         LOG_LEVEL: this.#configuration.log_level,
         DAPR_HTTP_ENDPOINT: `http://${LOOPBACK}:${http}`,
         DAPR_API_TOKEN: apiToken,
         APP_API_TOKEN: appToken,
         DAPR_SECRET_STORE: 'secretstore-local',
-        ...(around.values.zipkinEndpoint !== '' && {ZIPKIN_ENDPOINT: around.values.zipkinEndpoint}),
+        ...(around.zipkinEndpoint !== '' && {ZIPKIN_ENDPOINT: around.zipkinEndpoint}),
         ...plan.env,
       })
-      const stops = await allOrNone([
+      const superviseSidecar = async (files: SidecarFiles, until: AbortSignal, readyWithinMs?: number) => {
+        const program = sidecarProgram({...sidecar, ...files})
+        const withLimit = {...program, readyWithinMs: readyWithinMs ?? program.readyWithinMs}
+        return await this.#supervise(withLimit, http!, healthOfSidecar(http!), until)
+      }
+      const [stopService, firstSidecar] = await bothOrNone(
         this.#supervise(service, appPort!, healthOf(appPort!), signal),
-        this.#supervise(sidecar, http!, `http://${LOOPBACK}:${http}/v1.0/healthz`, signal),
-      ])
+        superviseSidecar(around.files, signal),
+      )
+      let stopSidecar = firstSidecar
       await this.#watch(name, appPort!)
       await this.#watch(`daprd-${name}`, metrics!)
-      return async () => {
-        for (const stop of stops) await stop()
+      return {
+        daprPort: http!,
+        stop: async () => {
+          await stopService()
+          await stopSidecar()
+        },
+        replaceSidecar: async (files, until) => {
+          await stopSidecar()
+          stopSidecar = await superviseSidecar(files, until, REPLACED_WITHIN_MS)
+        },
       }
     })
   }
@@ -225,15 +249,16 @@ export class HostStack {
 /** 192 bits. */
 export const newToken = (): string => randomBytes(24).toString('base64url')
 
-/** All stops, in the order of the starts; when one of them fails, the others are stopped again. */
-async function allOrNone(starts: readonly Promise<Stop>[]): Promise<Stop[]> {
-  const results = await Promise.allSettled(starts)
-  const failed = results.find((result) => result.status === 'rejected')
-  const stops = results.filter((result) => result.status === 'fulfilled').map((result) => result.value)
-  if (!failed) return stops
-  await Promise.all(stops.map(async (stop) => await stop()))
-  throw failed.reason
+/** When one of them fails, the other is stopped again. */
+async function bothOrNone(one: Promise<Stop>, other: Promise<Stop>): Promise<[Stop, Stop]> {
+  const results = await Promise.allSettled([one, other])
+  const [first, second] = results
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value]
+  for (const result of results) if (result.status === 'fulfilled') await result.value()
+  throw first.status === 'rejected' ? first.reason : (second as PromiseRejectedResult).reason
 }
+
+const healthOfSidecar = (port: number): string => `http://${LOOPBACK}:${port}/v1.0/healthz`
 
 export interface PlanSources {
   readonly configuration: HostConfiguration

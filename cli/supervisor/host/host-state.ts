@@ -63,6 +63,16 @@ const serviceFacts = z.object({
 })
 export type ServiceFacts = z.infer<typeof serviceFacts>
 
+const daprFacts = z.object({
+  /** What the sidecars have; null before they are started. */
+  version: z.int().nullable(),
+  /** What was last asked for; with neither this in `version` nor a fault it is under way. */
+  asked: z.int().nullable(),
+  /** Why it could not be loaded; the one before is. */
+  fault: z.string().nullable(),
+})
+export type DaprFacts = z.infer<typeof daprFacts>
+
 /** <data>/host/state/host.json, for its owner alone: it holds the URL of the database. Only optional additions. */
 export const hostState = z.object({
   pid: z.int().positive(),
@@ -88,6 +98,7 @@ export const hostState = z.object({
   processes: z.array(processFacts),
   /** How far each service is with what is wanted of it; empty until the services are started. */
   services: z.array(serviceFacts).default([]),
+  dapr: daprFacts,
   options: hostOptions,
 })
 export type HostState = z.infer<typeof hostState>

@@ -1,4 +1,5 @@
 import {readdir, rm} from 'node:fs/promises'
+import {userInfo} from 'node:os'
 import {join} from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
 import {lockFile, takeLock} from '../../../services/local/instance-lock.ts'
@@ -6,9 +7,11 @@ import {isThere, readJson, writeJson} from '../../../services/local/json-file.ts
 import {openLocalMachine} from '../../../services/local/local-machine.ts'
 import {isSameProcess} from '../../../services/local/process-start.ts'
 import {writeApiKey} from '../../../services/local/state-file.ts'
+import {APPLICATION_VERSION} from '../../../services/runtime/application-version.ts'
+import {type DaprVersions, openDaprVersions} from './dapr-versions.ts'
 import {endRemains} from './end-remains.ts'
 import {processesIn} from './folder-processes.ts'
-import {HOST_CONTEXT, hostFolders, hostLogFile, hostStateFile, wantedFile} from './host-folders.ts'
+import {HOST_CONTEXT, type HostFolders, hostFolders, hostLogFile, hostStateFile, wantedFile} from './host-folders.ts'
 import type {HostMachine} from './host-machine.ts'
 import {type HostState, hostState} from './host-state.ts'
 import {type HostWanted, hostWanted, NOTHING_WANTED} from './wanted.ts'
@@ -42,6 +45,7 @@ export function openHostMachine(root: string, credentialsDir: string): HostMachi
       await local.makeFolders()
       return await changeWanted(folders.state, change)
     },
+    daprVersions: daprVersionsOf(folders),
     logFile: (name) => hostLogFile(folders, name),
     logsFolder: folders.logs,
     deleteData: async () => {
@@ -70,16 +74,33 @@ export async function readWanted(stateDir: string): Promise<HostWanted> {
   return parsed.success ? parsed.data : NOTHING_WANTED
 }
 
-const LOCK_PATIENCE_MS = 10_000
-
 async function changeWanted(stateDir: string, change: (wanted: HostWanted) => HostWanted): Promise<HostWanted> {
-  const lock = await takeLock(stateDir, {name: 'wanted.lock', waitMs: LOCK_PATIENCE_MS})
-  if (!lock) throw new Error('another command has been changing wanted.json for 10 s')
-  try {
+  return await locked(stateDir, 'wanted.lock', async () => {
     const before = await readWanted(stateDir)
     const after = change(before)
     if (!isDeepStrictEqual(before, after)) await writeJson(wantedFile(stateDir), after)
     return after
+  })
+}
+
+export const daprVersionsOf = ({dapr}: HostFolders): DaprVersions =>
+  openDaprVersions(
+    dapr,
+    {by: userInfo().username, todo5: APPLICATION_VERSION},
+    {
+      read: readJson,
+      write: writeJson,
+      locked: async (work) => await locked(dapr, 'versions.lock', work),
+    },
+  )
+
+const LOCK_PATIENCE_MS = 10_000
+
+async function locked<T>(folder: string, name: string, work: () => Promise<T>): Promise<T> {
+  const lock = await takeLock(folder, {name, waitMs: LOCK_PATIENCE_MS})
+  if (!lock) throw new Error(`another process has held ${join(folder, name)} for 10 s`)
+  try {
+    return await work()
   } finally {
     lock.release()
   }

@@ -1,9 +1,11 @@
 import {mkdir} from 'node:fs/promises'
-import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import {DaprRollout} from './dapr-rollout.ts'
 import {endRemains} from './end-remains.ts'
-import {type HostFolders, hostFolders} from './host-folders.ts'
-import type {DatabaseUrls, HostDatabase, HostParts} from './host-parts.ts'
-import {HostStack, localEmail, newToken, servicePlans, type Stop} from './host-stack.ts'
+import {firstState} from './first-state.ts'
+import {daprValuesOf, type HostFolders, hostFolders} from './host-folders.ts'
+import type {DaprValues, DatabaseUrls, HostDatabase, HostParts} from './host-parts.ts'
+import {HostStack, localEmail, newToken, type RunningService, servicePlans} from './host-stack.ts'
 import type {HostConfiguration, HostMessage, HostState, HostStep} from './host-state.ts'
 import {freePorts, LOOPBACK} from './ports.ts'
 import {rotateLogs} from './rotate-logs.ts'
@@ -20,6 +22,8 @@ export interface HostRun {
 }
 
 const ROTATE_EVERY_MS = 60_000
+/** What is wanted of single services, and of Dapr. */
+const LOOK_EVERY_MS = 250
 /** Those that chat-api stands in front of. */
 const BEHIND = ['task-service', 'recurring-task-service', 'notification-service', 'audit-service'] as const
 
@@ -43,6 +47,8 @@ class HostLife {
   readonly #folders: HostFolders
   readonly #stack: HostStack
   readonly #keeper: ServiceKeeper
+  readonly #rollout: DaprRollout
+  #reach: {readonly brokers: string; readonly zipkinUrl: string | null} | undefined
   /** In the order of starting. */
   readonly #cleanups: {name: string; work: () => Promise<void>}[] = []
   #database: HostDatabase | undefined
@@ -73,6 +79,17 @@ class HostLife {
         parts.logger.error({reason}, `${service} does not start; it is tried again`)
       },
     })
+    this.#rollout = new DaprRollout({
+      versions: parts.daprVersions,
+      packageSources: async () => await parts.daprSources(),
+      filesOf: async (app, version) => await parts.sidecarFiles(app, version, this.#valuesOf(app)),
+      replaceSidecar: async (app, files, signal) =>
+        await this.#keeper.use(app, async (service) => await service?.replaceSidecar(files, signal)),
+      missing: async (app) => await this.#missing(app),
+      startAgain: (app) => this.#keeper.startAgain(app),
+      changed: () => this.#changed(),
+      logger: parts.logger,
+    })
   }
 
   async live(): Promise<void> {
@@ -97,12 +114,26 @@ class HostLife {
   /** Does what is wanted of single services, until the end; then nothing is under way any more. */
   async #keepUntil(end: Promise<unknown>): Promise<void> {
     const ending = new AbortController()
-    const keeping = this.#keeper.keep(ending.signal)
+    const keeping = this.#keep(ending.signal)
     try {
       await Promise.race([end, keeping])
     } finally {
       ending.abort()
       await keeping
+      await Promise.all([this.#keeper.settle(), this.#rollout.settled()])
+    }
+  }
+
+  async #keep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const wanted = await this.#run.parts.readWanted()
+      this.#keeper.bring(wanted)
+      this.#rollout.bring(wanted.dapr_version, signal)
+      try {
+        await delay(LOOK_EVERY_MS, undefined, {signal})
+      } catch (error) {
+        if (!signal.aborted) throw error
+      }
     }
   }
 
@@ -135,23 +166,15 @@ class HostLife {
     this.#atEnd('mailbox', mailbox.stop)
     const authSecret = await parts.keepSecret(this.#folders.authSecret)
     const plans = servicePlans({configuration, parts, folders: this.#folders, urls, publicPort, authSecret, mailbox})
-    const around = {
-      ...control,
-      values: {
-        brokers: kafka.brokers,
-        nameResolutionFile: join(run, 'names.sqlite'),
-        zipkinEndpoint: zipkinUrl === null ? '' : `${zipkinUrl}/api/v2/spans`,
-      },
-    }
+    this.#reach = {brokers: kafka.brokers, zipkinUrl}
     const startOf =
       (name: HostService, appToken?: string) =>
-      async (signal: AbortSignal): Promise<Stop> =>
-        await this.#stack.service(plans[name], {...around, ...(appToken !== undefined && {appToken})}, signal)
-    this.#atEnd('services', async () => await this.#stopBehind())
-    const starts = Object.fromEntries(BEHIND.map((name) => [name, startOf(name)]))
-    await this.#keeper.begin(starts, stop)
-    this.#atEnd('chat-api', async () => await this.#keeper.stop('chat-api'))
-    await this.#keeper.begin({'chat-api': startOf('chat-api', chatToken)}, stop)
+      async (signal: AbortSignal): Promise<RunningService> => {
+        const {zipkinEndpoint} = this.#valuesOf(name)
+        const around = {...control, zipkinEndpoint, files: await this.#rollout.filesOf(name)}
+        return await this.#stack.service(plans[name], {...around, ...(appToken !== undefined && {appToken})}, signal)
+      }
+    await this.#startServices(startOf, chatToken)
     await this.#observe()
     stop.throwIfAborted()
     await parts.storeApiKey()
@@ -160,6 +183,36 @@ class HostLife {
     }
     stop.throwIfAborted()
     await this.#ready(publicPort, mailbox)
+  }
+
+  async #startServices(
+    startOf: (name: HostService, appToken?: string) => (signal: AbortSignal) => Promise<RunningService>,
+    chatToken: string,
+  ): Promise<void> {
+    const {parts, stop} = this.#run
+    await this.#rollout.begin((await parts.readWanted()).dapr_version)
+    try {
+      this.#atEnd('services', async () => await this.#stopBehind())
+      await this.#keeper.begin(Object.fromEntries(BEHIND.map((name) => [name, startOf(name)])), stop)
+      this.#atEnd('chat-api', async () => await this.#keeper.stop('chat-api'))
+      await this.#keeper.begin({'chat-api': startOf('chat-api', chatToken)}, stop)
+    } catch (error) {
+      throw await this.#rollout.startFailed(error)
+    }
+    await this.#rollout.started()
+  }
+
+  /** A sidecar that is stopped misses nothing. */
+  async #missing(app: HostService): Promise<readonly string[]> {
+    let missing: readonly string[] = []
+    await this.#keeper.use(app, async (service) => {
+      if (service) missing = await this.#run.parts.missingComponents(app, service.daprPort)
+    })
+    return missing
+  }
+
+  #valuesOf(app: HostService): DaprValues {
+    return daprValuesOf(this.#folders, app, this.#reach!)
   }
 
   async #ready(publicPort: number, mailbox: {url: string; smtpPort: number}): Promise<void> {
@@ -292,6 +345,7 @@ class HostLife {
       ...this.#state,
       processes: this.#keeper.complete(this.#processes()),
       services: this.#keeper.facts(),
+      dapr: this.#rollout.facts(),
     }
     await this.#run.parts.writeState(this.#state)
   }
@@ -315,28 +369,6 @@ class HostLife {
     }
   }
 }
-
-const firstState = (configuration: HostConfiguration, parts: HostParts): HostState => ({
-  pid: process.pid,
-  process_start: parts.processStart,
-  phase: 'starting',
-  step: 'platform',
-  version: parts.version,
-  build: parts.build,
-  started_at: new Date().toISOString(),
-  ready_at: null,
-  api_url: null,
-  mailbox_url: null,
-  zipkin_url: null,
-  prometheus_url: null,
-  smtp_port: null,
-  kafka_brokers: null,
-  database_url: null,
-  postgres_version: null,
-  processes: [],
-  services: [],
-  options: {port: configuration.port, smtp_url: configuration.smtp_url, mail_to: configuration.mail_to},
-})
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return

@@ -27,8 +27,21 @@ const service = (name: string, start: (signal: AbortSignal) => Promise<void> = a
   return async (signal: AbortSignal) => {
     seen.push(`start ${name}`)
     await start(signal)
-    return async () => void seen.push(`stop ${name}`)
+    return {
+      stop: async () => void seen.push(`stop ${name}`),
+      replaceSidecar: async () => void seen.push(`replace ${name}`),
+      daprPort: 1,
+    }
   }
+}
+
+/** As the supervisor does, until `ending`. */
+async function keepOn(kept: ServiceKeeper): Promise<void> {
+  while (!ending.signal.aborted) {
+    kept.bring(wanted)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await kept.settle()
 }
 
 const factsOf = (kept: ServiceKeeper, name: string) => kept.facts().find((facts) => facts.service === name)
@@ -46,7 +59,7 @@ test('what is stopped by hand is not started, until that is taken back', async (
     'audit-service stopped_by_hand',
     'daprd-audit-service stopped_by_hand',
   ])
-  const keeping = kept.keep(ending.signal)
+  const keeping = keepOn(kept)
   wanted = withoutStopped(wanted, ['audit-service'])
   await expect.poll(() => factsOf(kept, 'audit-service'), poll).toMatchObject({goal: 'running 0', reached: true})
   wanted = withStopped(wanted, ['task-service', 'audit-service'])
@@ -60,7 +73,7 @@ test('what is stopped by hand is not started, until that is taken back', async (
 test('a restart is a stop and a start, and touches nobody else', async () => {
   const kept = keeper()
   await kept.begin({'task-service': service('task'), 'audit-service': service('audit')}, never)
-  const keeping = kept.keep(ending.signal)
+  const keeping = keepOn(kept)
   wanted = withRestarts(wanted, ['audit-service'])
   await expect.poll(() => factsOf(kept, 'audit-service'), poll).toMatchObject({goal: 'running 1', reached: true})
   expect(seen).toEqual(['start task', 'start audit', 'stop audit', 'start audit'])
@@ -77,7 +90,7 @@ test('a start that hangs is given up when it is no longer wanted, and at the end
   }
   const kept = keeper()
   await kept.begin({'chat-api': service('chat', hanging)}, never)
-  const keeping = kept.keep(ending.signal)
+  const keeping = keepOn(kept)
   hangs = true
   wanted = withRestarts(wanted, ['chat-api'])
   await expect.poll(() => seen, poll).toEqual(['start chat', 'stop chat', 'start chat'])
@@ -99,7 +112,7 @@ test('a start that fails says why, and is tried again', async () => {
     if (broken && seen.length > 1) throw new Error('no port')
   }
   await kept.begin({'audit-service': service('audit', start)}, never)
-  const keeping = kept.keep(ending.signal)
+  const keeping = keepOn(kept)
   wanted = withRestarts(wanted, ['audit-service'])
   await expect.poll(() => factsOf(kept, 'audit-service'), poll).toMatchObject({fault: 'no port', reached: false})
   expect(kept.complete([]).map(({state}) => state)).toEqual(['restarting', 'restarting'])
@@ -117,4 +130,29 @@ test('a first start that fails fails the whole, when the others have settled', a
   await expect(starting).rejects.toThrow('no Kafka')
   await kept.stop('task-service', 'audit-service')
   expect(seen).toEqual(['start task', 'start audit', 'stop audit'])
+})
+
+test('a running service is used alone; one that is stopped is not there', async () => {
+  const kept = keeper()
+  await kept.begin({'task-service': service('task'), 'audit-service': service('audit')}, never)
+  const keeping = keepOn(kept)
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const using = kept.use('task-service', async (running) => {
+    await held
+    await running!.replaceSidecar({resources: [], configuration: ''}, never)
+  })
+  wanted = withStopped(wanted, ['task-service'])
+  await expect.poll(() => factsOf(kept, 'task-service')?.goal, poll).toBe('stopped')
+  expect(seen).toEqual(['start task', 'start audit'])
+  release()
+  await using
+  await expect.poll(() => factsOf(kept, 'task-service'), poll).toMatchObject({reached: true})
+  await kept.use('task-service', async (running) => void seen.push(running ? 'task runs' : 'task is not there'))
+  await expect(kept.use('audit-service', async () => await Promise.reject(new Error('no')))).rejects.toThrow('no')
+  kept.startAgain('audit-service')
+  await expect.poll(() => seen.length, poll).toBe(7)
+  expect(seen.slice(2)).toEqual(['replace task', 'stop task', 'task is not there', 'stop audit', 'start audit'])
+  ending.abort()
+  await keeping
 })

@@ -1,7 +1,6 @@
-import {setTimeout as delay} from 'node:timers/promises'
 import type {ServiceName} from '../../../services/contracts/service-names.ts'
 import type {ProcessFacts, ServiceFacts} from './host-state.ts'
-import type {Stop} from './host-stack.ts'
+import type {RunningService} from './host-stack.ts'
 import {goalOf, type HostWanted} from './wanted.ts'
 
 export interface KeeperOptions {
@@ -13,11 +12,11 @@ export interface KeeperOptions {
 
 interface Kept {
   readonly name: ServiceName
-  readonly start: (signal: AbortSignal) => Promise<Stop>
+  readonly start: (signal: AbortSignal) => Promise<RunningService>
   goal: string
   reached: boolean
   fault: string | null
-  stop: Stop | undefined
+  running: RunningService | undefined
   /** What is under way, one after the other. */
   work: Promise<void>
   aborting: AbortController
@@ -27,7 +26,6 @@ interface Kept {
   retryAt: number
 }
 
-const LOOK_EVERY_MS = 250
 const FIRST_PAUSE_MS = 5000
 const LONGEST_PAUSE_MS = 60_000
 
@@ -48,7 +46,7 @@ export class ServiceKeeper {
       const kept = keep(name, start, goalOf(wanted, name))
       this.#kept.set(name, kept)
       try {
-        if (kept.goal !== 'stopped') kept.stop = await start(signal)
+        if (kept.goal !== 'stopped') kept.running = await start(signal)
         kept.reached = true
       } catch (error) {
         failures.push(error)
@@ -58,24 +56,35 @@ export class ServiceKeeper {
     if (failures.length > 0) throw failures[0]
   }
 
-  /** Looks what is wanted, until aborted; resolves when nothing is under way any more. */
-  async keep(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        const wanted = await this.#options.readWanted()
-        for (const kept of this.#kept.values()) this.#bring(kept, goalOf(wanted, kept.name))
-        await delay(LOOK_EVERY_MS, undefined, {signal})
-      } catch (error) {
-        if (!signal.aborted) throw error
-      }
-    }
+  /** Begins what is missing to what is wanted. */
+  bring(wanted: HostWanted): void {
+    for (const kept of this.#kept.values()) this.#bring(kept, goalOf(wanted, kept.name))
+  }
+
+  /** Gives up what is under way; resolves when nothing is any more. */
+  async settle(): Promise<void> {
     for (const {aborting} of this.#kept.values()) aborting.abort()
     await Promise.all([...this.#kept.values()].map(async ({work}) => await work))
   }
 
-  /** Side by side; after `keep` has ended. */
+  /** Does something with a service while nothing else is done with it; undefined: it is stopped. */
+  async use(name: ServiceName, work: (service: RunningService | undefined) => Promise<void>): Promise<void> {
+    const kept = this.#kept.get(name)
+    if (!kept) return
+    const result = kept.work.then(async () => await work(kept.running))
+    kept.work = result.catch(() => undefined)
+    await result
+  }
+
+  /** Starts it again, and again until that succeeds. */
+  startAgain(name: ServiceName): void {
+    const kept = this.#kept.get(name)
+    if (kept && kept.goal !== 'stopped') kept.reached = false
+  }
+
+  /** Side by side; when everything is settled. */
   async stop(...names: readonly ServiceName[]): Promise<void> {
-    await Promise.all(names.map(async (name) => await this.#kept.get(name)?.stop?.()))
+    await Promise.all(names.map(async (name) => await this.#kept.get(name)?.running?.stop()))
   }
 
   facts(): ServiceFacts[] {
@@ -121,9 +130,9 @@ export class ServiceKeeper {
   async #work(kept: Kept, goal: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     try {
-      await kept.stop?.()
-      kept.stop = undefined
-      if (goal !== 'stopped') kept.stop = await kept.start(signal)
+      await kept.running?.stop()
+      kept.running = undefined
+      if (goal !== 'stopped') kept.running = await kept.start(signal)
       if (!signal.aborted) Object.assign(kept, {reached: true, fault: null, busy: false})
     } catch (error) {
       if (signal.aborted) return
@@ -142,7 +151,7 @@ const keep = (name: ServiceName, start: Kept['start'], goal: string): Kept => ({
   goal,
   reached: false,
   fault: null,
-  stop: undefined,
+  running: undefined,
   work: Promise.resolve(),
   aborting: new AbortController(),
   busy: false,

@@ -10,10 +10,12 @@ export const hostWanted = z.object({
   stopped: z.array(z.enum(SERVICE_NAMES)),
   /** How often each was asked to start anew. */
   restarts: z.partialRecord(z.enum(SERVICE_NAMES), z.int()),
+  /** The version of the Dapr resources that is to be loaded (dapr-versions.ts); null: the one there is. */
+  dapr_version: z.int().nullable(),
 })
 export type HostWanted = z.infer<typeof hostWanted>
 
-export const NOTHING_WANTED: HostWanted = {stopped: [], restarts: {}}
+export const NOTHING_WANTED: HostWanted = {stopped: [], restarts: {}, dapr_version: null}
 
 /** What a service is to be brought to; the same text means that there is nothing to do. */
 export const goalOf = ({stopped, restarts}: HostWanted, service: ServiceName): string =>
