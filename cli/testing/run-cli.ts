@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly stream?: EventStream
   /** In place of what publishes to the Kafka that is named. */
   readonly publisher?: KafkaPublisher
+  /** Hears stdout as it is written. */
+  readonly onStdout?: (text: string) => void
   /** State files to find; an empty folder otherwise. */
   readonly home?: string
 }
@@ -45,6 +47,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       written[name] += text
+      if (name === 'stdout') options.onStdout?.(text)
     },
     isTTY: options.tty !== undefined,
     columns: options.tty ?? 80,
