@@ -191,6 +191,18 @@ test('an earlier change of the same task is refused while a later one stands, on
   expect((await user.another().undo(second!.id)).status).toBe(404)
 })
 
+test('an earlier change of the same series is refused while a later one stands, of another occurrence too', async () => {
+  const task = await user.add()
+  const {next} = (await user.skip(task.id)).body
+  const [skip] = await user.changes()
+  await user.edit(next!.id, {recurring_pattern: 'weekly'}, 'following')
+  const [edit] = await user.changes()
+  expect(await user.undo(skip!.id)).toMatchObject({
+    status: 409,
+    body: {code: 'changed_since', hint: `Undo change ${edit!.id} first.`},
+  })
+})
+
 test('a change is undone for 24 hours', async () => {
   await user.add()
   await user.admin.query(`update todo.undo_log set created_at = created_at - interval '25 hours' where user_id = $1`, [

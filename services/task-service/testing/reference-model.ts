@@ -82,7 +82,7 @@ export class ReferenceModel {
       const row = this.#rows[place]!
       if (this.#gone(place)) return 'missing'
       if (row.state === 'open') return 'ok'
-      if (!this.#retractSuccessor(place)) return 'conflict'
+      if (!this.#retractSuccessor(place)) return 'touched'
       const {excluded} = this.#series[row.series]!
       if (row.state === 'skipped') excluded.splice(excluded.indexOf(row.occurrence), 1)
       Object.assign(row, {state: 'open', closedAt: null})
@@ -162,15 +162,15 @@ export class ReferenceModel {
     const place = which ?? this.lastStanding()
     if (place === null) return 'nothing'
     const group = this.#log[place]!
-    if (group.undone) return 'conflict'
+    if (group.undone) return 'undone'
     const mine = new Set(group.entries.flatMap(partsOf))
     const later = this.#log.slice(place + 1).filter((other) => !other.undone)
-    if (later.some(({entries}) => entries.flatMap(partsOf).some((part) => mine.has(part)))) return 'conflict'
+    if (later.some(({entries}) => entries.flatMap(partsOf).some((part) => mine.has(part)))) return 'overlaid'
     const before = this.#copy()
     for (const entry of group.entries.toReversed()) {
       if (this.#takeBack(entry)) continue
       this.#restore(before)
-      return 'conflict'
+      return 'touched'
     }
     group.undone = true
     return 'ok'

@@ -53,9 +53,19 @@ export interface Row {
 }
 
 /**
- * What an action is answered with: `conflict` 409, `missing` 404, `invalid` 422, `stale` 412; `nothing` to undo.
+ * What an action is answered with: `missing` 404, `invalid` 422, `stale` 412, and all others 409: `touched` is what follows,
+ * `overlaid` a change by a later one; `undone` it is already, or there is `nothing` to undo.
  */
-export type Outcome = 'ok' | 'conflict' | 'missing' | 'invalid' | 'stale' | 'nothing'
+export type Outcome =
+  | 'ok'
+  | 'missing'
+  | 'invalid'
+  | 'stale'
+  | 'conflict'
+  | 'touched'
+  | 'overlaid'
+  | 'undone'
+  | 'nothing'
 
 /** How to undo one change: the old values of what it changed, and the places of what it made. */
 export interface Entry {

@@ -17,7 +17,7 @@ export function testLives(first: number, count: number): void {
 
   test.concurrent.each(Array.from({length: LANES}, (_, lane) => lane))(
     `${count} random lives of series from seed ${first} are what a simple model says, after every step (%i)`,
-    {timeout: 60_000 + count * 1000},
+    {timeout: 60_000 + count * 10_000},
     async (lane) => {
       const seeds = Array.from({length: count}, (_, n) => first + n).filter((seed) => seed % LANES === lane)
       expect(await failureOfLives(drivers[lane]!, seeds)).toBeNull()
