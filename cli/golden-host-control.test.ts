@@ -67,7 +67,7 @@ async function keepOn(keeper: ServiceKeeper, folder: string): Promise<void> {
 test('down host --only: what it would do, what it did, and again', async () => {
   await supervise()
   expect(await run('down host --only recurring-task-service --dry-run')).toBe(
-    ' 1  stop recurring-task-service (pid 4000002), when it has finished what is under way, then daprd-recurring-task-service (pid 4000003)\n(exit 0)',
+    ' 1  stop recurring-task-service (pid 5000002), when it has finished what is under way, then daprd-recurring-task-service (pid 5000003)\n(exit 0)',
   )
   expect(done).toEqual([])
   expect(await run('down host --only recurring-task-service audit-service')).toMatchInlineSnapshot(`

@@ -18,8 +18,9 @@ import {hostStatus} from './host-status.ts'
 import {planUpHost} from './plan-up-host.ts'
 import {takeDownHost} from './take-down-host.ts'
 
+/** Linux has no pid above 4,194,304. */
 const runningState: HostState = {
-  pid: 4000,
+  pid: 5_000_000,
   process_start: 'boot:1',
   phase: 'ready',
   step: 'services',
@@ -36,9 +37,16 @@ const runningState: HostState = {
   database_url: 'postgres://postgres:secret@127.0.0.1:5433/todo5',
   postgres_version: '18.4',
   processes: [
-    {name: 'postgresql', state: 'running', pid: 4001, port: 5433, restarts: 0, health_url: null},
-    {name: 'kafka', state: 'running', pid: 4002, port: 40_003, restarts: 2, health_url: null},
-    {name: 'audit-service', state: 'running', pid: 4003, port: 40_004, restarts: 0, health_url: 'http://127.0.0.1:1/'},
+    {name: 'postgresql', state: 'running', pid: 5_000_001, port: 5433, restarts: 0, health_url: null},
+    {name: 'kafka', state: 'running', pid: 5_000_002, port: 40_003, restarts: 2, health_url: null},
+    {
+      name: 'audit-service',
+      state: 'running',
+      pid: 5_000_003,
+      port: 40_004,
+      restarts: 0,
+      health_url: 'http://127.0.0.1:1/',
+    },
     {name: 'daprd-audit-service', state: 'restarting', pid: null, port: 40_005, restarts: 0, health_url: null},
   ],
   services: [],
@@ -80,8 +88,8 @@ const running = fakeMachine({
 })
 const orphaned = fakeMachine({
   remains: async () => [
-    {pid: 4002, folder: '/d/host/run/kafka'},
-    {pid: 4001, folder: '/d/host/postgres'},
+    {pid: 5_000_002, folder: '/d/host/run/kafka'},
+    {pid: 5_000_001, folder: '/d/host/postgres'},
   ],
 })
 
@@ -127,16 +135,16 @@ test('up host --dry-run names programs and steps, and nothing secret', async () 
   )
   expect(fresh.filter((step) => step.includes('/p/daprd'))).toHaveLength(5)
   expect(fresh.join()).toContain('/p/zipkin.jar')
-  expect(await plan(running)).toEqual(['nothing: todo5 1.0.0 runs (pid 4000)'])
-  expect((await plan(running, {port: 9000}))[0]).toBe('stop todo5 1.0.0 (pid 4000): other options')
-  expect((await plan(orphaned))[0]).toBe('stop what a killed todo5 left (pid 4002, 4001)')
+  expect(await plan(running)).toEqual(['nothing: todo5 1.0.0 runs (pid 5000000)'])
+  expect((await plan(running, {port: 9000}))[0]).toBe('stop todo5 1.0.0 (pid 5000000): other options')
+  expect((await plan(orphaned))[0]).toBe('stop what a killed todo5 left (pid 5000002, 5000001)')
 })
 
 test('down host names what it would do, and deletes only after a yes', async () => {
   const request = {dataDir: '/d/host', signal, dryRun: true, deleteData: true, confirm: async () => undefined}
   expect(await takeDownHost({...request, machine: running})).toMatchObject({
     steps: [
-      'send SIGTERM to todo5 (pid 4000); it drains and stops daprd-audit-service, audit-service, kafka, postgresql',
+      'send SIGTERM to todo5 (pid 5000000); it drains and stops daprd-audit-service, audit-service, kafka, postgresql',
       expect.stringMatching(/^delete \/d\/host /u),
     ],
   })
@@ -144,7 +152,7 @@ test('down host names what it would do, and deletes only after a yes', async () 
     steps: ['nothing: nothing runs'],
   })
   expect(await takeDownHost({...request, machine: orphaned, deleteData: false})).toMatchObject({
-    steps: ['stop what a killed todo5 left (pid 4002, 4001)'],
+    steps: ['stop what a killed todo5 left (pid 5000002, 5000001)'],
   })
   const no = async () => await Promise.reject(new Error('no'))
   await expect(takeDownHost({...request, machine: fakeMachine(), dryRun: false, confirm: no})).rejects.toThrow('no')
@@ -161,19 +169,19 @@ test('status: stopped, left behind, and a tree with what is ill', async () => {
   expect(await hostStatus(orphaned, '/d/host', lag)).toMatchObject({
     state: 'left_behind',
     processes: [
-      {name: 'postgresql', state: 'left_behind', pid: 4001},
-      {name: 'kafka', state: 'left_behind', pid: 4002},
+      {name: 'postgresql', state: 'left_behind', pid: 5_000_001},
+      {name: 'kafka', state: 'left_behind', pid: 5_000_002},
     ],
   })
   const status = await hostStatus(running, '/d/host', lag)
-  expect(status).toMatchObject({state: 'degraded', pid: 4000, lag: [{lag: 3}]})
+  expect(status).toMatchObject({state: 'degraded', pid: 5_000_000, lag: [{lag: 3}]})
   expect(status.processes.map(({state}) => state)).toEqual(['running', 'running', 'ill', 'restarting'])
   expect(JSON.stringify(status)).not.toContain('secret')
   printHostStatus(output(), status, {now: Date.parse('2026-11-21T09:01:00Z'), typedAs: 'todo5'})
-  expect(written.replaceAll(/ +/gu, ' ')).toBe(`host running, but a part of it is not well todo5 1.0.0 pid 4000
- postgresql running pid 4001 port 5433
- kafka running pid 4002 port 40003 restarted 2×
- audit-service ill pid 4003 port 40004
+  expect(written.replaceAll(/ +/gu, ' ')).toBe(`host running, but a part of it is not well todo5 1.0.0 pid 5000000
+ postgresql running pid 5000001 port 5433
+ kafka running pid 5000002 port 40003 restarted 2×
+ audit-service ill pid 5000003 port 40004
  ├ daprd restarting port 40005
  └ task-events lag 3
  API http://127.0.0.1:8637/api/v1 Mailbox http://127.0.0.1:40001/mailbox
@@ -193,7 +201,7 @@ test('up host: what runs already, an insisted port, the summary', async () => {
   const well = {...runningState, processes: runningState.processes.slice(0, 2)}
   const machine = fakeMachine({readState: async () => well, isAlive: async () => true, isPortFree: async () => false})
   const up = await bringUpHost({...request, target: target(machine), attached: false})
-  expect([up.already, up.state.pid]).toEqual([true, 4000])
+  expect([up.already, up.state.pid]).toEqual([true, 5_000_000])
   await expect(bringUpHost({...request, target: target(machine), attached: true})).rejects.toMatchObject({
     code: 'already_running',
   })
@@ -238,7 +246,7 @@ test('up host --only starts what is named; without it all that was stopped by ha
   expect(await plan({only: ['task-service'], restart: true})).toEqual([
     'stop task-service and its sidecar, start them again',
   ])
-  expect(await plan({only: ['task-service']})).toEqual(['nothing: todo5 1.0.0 runs (pid 4000)'])
+  expect(await plan({only: ['task-service']})).toEqual(['nothing: todo5 1.0.0 runs (pid 5000000)'])
   expect(await plan({})).toHaveLength(2)
   const one = controlled(down)
   expect((await up(one, {only: ['audit-service']})).services).toEqual([

@@ -1,11 +1,10 @@
 import {DEFAULT_PORT} from '../../services/contracts/local.ts'
 import type {HostOptions} from '../supervisor/host/host-state.ts'
 import type {HostWanted} from '../supervisor/host/wanted.ts'
-import {lookFor} from '../supervisor/machine.ts'
-import {restartReason} from '../supervisor/restart-reason.ts'
 import {SERVICE_NAMES, type ServiceName} from '../../services/contracts/service-names.ts'
 import type {HostTarget} from './bring-up-host.ts'
 import {inOrder} from './host-services.ts'
+import {planStart} from './plan-start.ts'
 
 /** What `todo5 up host` would do now, in order. Looks, changes nothing. */
 export async function planUpHost(request: {
@@ -17,21 +16,16 @@ export async function planUpHost(request: {
 }): Promise<string[]> {
   const {target, options, version, only} = request
   const {machine, entry} = target
-  const found = await lookFor(machine)
-  const steps: string[] = []
-  if (found.kind === 'starting') return [`wait for the todo5 that starts already (pid ${found.state.pid})`]
-  if (found.kind === 'ready') {
-    const reason = restartReason(found.state, {version, build: await machine.buildStamp(), options})
-    if (reason === undefined) {
-      const steps = serviceSteps(await machine.readWanted(), only, request.restart ?? false)
-      return steps.length > 0 ? steps : [`nothing: todo5 ${version} runs (pid ${found.state.pid})`]
-    }
-    steps.push(`stop todo5 ${found.state.version} (pid ${found.state.pid}): ${reason.replace('_', ' ')}`)
+  const beginning = await planStart(machine, {version, options})
+  const {steps} = beginning
+  if (beginning.over) {
+    const services = beginning.runs ? serviceSteps(await machine.readWanted(), only, request.restart ?? false) : []
+    return services.length > 0 ? services : steps
   }
   const programs = await target.programs()
   const down = only ? (await machine.readWanted()).stopped.filter((name) => !only.includes(name)) : []
   const remains = await machine.remains()
-  if (found.kind === 'none' && remains.length > 0) {
+  if (beginning.remains && remains.length > 0) {
     steps.push(`stop what a killed todo5 left (pid ${remains.map(({pid}) => pid).join(', ')})`)
   }
   const {run, data} = {run: `${entry.dataDir}/run`, data: entry.dataDir}

@@ -1,8 +1,8 @@
 import {DEFAULT_PORT, type LocalOptions} from '../../services/contracts/local.ts'
-import {lookFor, type Machine, type ProcessEntry} from '../supervisor/machine.ts'
+import type {Machine, ProcessEntry} from '../supervisor/machine.ts'
 import {ownerText, portOwner} from '../supervisor/port-owner.ts'
-import {restartReason} from '../supervisor/restart-reason.ts'
 import {hiddenPassword} from '../supervisor/hidden-password.ts'
+import {planStart} from './plan-start.ts'
 
 /** What `todo5 up` would do now, in order. Looks, changes nothing. */
 export async function planUp(request: {
@@ -12,16 +12,11 @@ export async function planUp(request: {
   version: string
 }): Promise<string[]> {
   const {machine, entry, options, version} = request
-  const found = await lookFor(machine)
-  const steps: string[] = []
-  if (found.kind === 'starting') return [`wait for the todo5 that starts already (pid ${found.state.pid})`]
-  if (found.kind === 'ready') {
-    const reason = restartReason(found.state, {version, build: await machine.buildStamp(), options})
-    if (reason === undefined) return [`nothing: todo5 ${version} runs (pid ${found.state.pid})`]
-    steps.push(`stop todo5 ${found.state.version} (pid ${found.state.pid}): ${reason.replace('_', ' ')}`)
-  }
+  const beginning = await planStart(machine, {version, options})
+  const {steps} = beginning
+  if (beginning.over) return steps
   const server = await machine.findServer()
-  if (found.kind === 'none' && server.processes.length > 0) {
+  if (beginning.remains && server.processes.length > 0) {
     steps.push(`stop the PostgreSQL that a killed todo5 left (pid ${server.processes.join(', ')})`)
   }
   steps.push(`run ${process.execPath} ${entry.script} ${entry.stateDir}, in the background; it does the rest:`)

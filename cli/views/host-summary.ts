@@ -2,6 +2,7 @@ import {DEFAULT_PORT} from '../../services/contracts/local.ts'
 import type {HostBroughtUp} from '../operations/bring-up-host.ts'
 import type {Output} from '../output.ts'
 import type {RestartReason} from '../supervisor/restart-reason.ts'
+import {upFacts} from './up-facts.ts'
 
 const RESTARTED: Readonly<Record<RestartReason, string>> = {
   older_version: 'An older todo5 ran; this one took its place, and the database is migrated.',
@@ -45,25 +46,14 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
 
 export type HostUpJson = {readonly dry_run: true; readonly steps: readonly string[]} | ReturnType<typeof hostUpJson>
 
-/** `todo5 up host --json`; nothing secret. */
-export function hostUpJson({state, already, restarted, seconds, services}: HostBroughtUp, dataDir: string) {
-  return {
-    target: 'host' as const,
-    already_running: already,
-    restarted,
-    took_seconds: Math.round(seconds * 1000) / 1000,
-    version: state.version,
-    pid: state.pid,
-    started_at: state.started_at,
-    api_url: state.api_url,
-    mailbox_url: state.mailbox_url,
-    zipkin_url: state.zipkin_url,
-    prometheus_url: state.prometheus_url,
-    kafka_brokers: state.kafka_brokers,
-    smtp_port: state.smtp_port,
-    postgres_version: state.postgres_version,
-    processes: state.processes.map(({name, pid, port}) => ({name, pid, port})),
-    services,
-    data_dir: dataDir,
-  }
-}
+/** `todo5 up host --json`. */
+export const hostUpJson = (up: HostBroughtUp, dataDir: string) => ({
+  target: 'host' as const,
+  ...upFacts(up),
+  zipkin_url: up.state.zipkin_url,
+  prometheus_url: up.state.prometheus_url,
+  kafka_brokers: up.state.kafka_brokers,
+  processes: up.state.processes.map(({name, pid, port}) => ({name, pid, port})),
+  services: up.services,
+  data_dir: dataDir,
+})

@@ -25,7 +25,7 @@ export async function hostStateOfThisProcess(): Promise<HostState> {
       [name, `daprd-${name}`].map((process, place) => ({
         name: process,
         state: 'running' as const,
-        pid: 4_000_000 + 2 * index + place,
+        pid: 5_000_000 + 2 * index + place,
         port: 9000 + 2 * index + place,
         restarts: 0,
         health_url: null,
