@@ -59,7 +59,7 @@ async function interruptAt(shares: readonly number[], fresh: boolean): Promise<R
   return outcomes
 }
 
-test(`Ctrl-C at ${MOMENTS} moments of up leaves no process, port or lock`, {timeout: 120_000}, async () => {
+test(`Ctrl-C at ${MOMENTS} moments of up leaves no process, port or lock`, {timeout: 600_000}, async () => {
   const next = random(SEED)
   const shares = Array.from({length: MOMENTS}, () => next() * 1.05)
   const parts = [shares.slice(0, 6), shares.slice(6, 13), shares.slice(13)]

@@ -95,15 +95,15 @@ describe.each(people)('the package, installed into an empty folder by %s with %s
         completed: {id: rent['id']},
         next: {due_at: '2037-01-01T09:00:00Z'},
       })
-      const soon = new Date(Date.now() + 5000).toISOString()
+      const soon = new Date(Date.now() + 20_000).toISOString()
       await todo5('task', 'add', 'Tea is ready', '--due', soon, '--remind', '0s')
       const subjects = async () =>
         ((await json('mailbox', 'list'))['mails'] as {subject: string}[]).map((mail) => mail.subject)
-      await expect.poll(subjects, {timeout: 60_000, interval: 1000}).toEqual([expect.stringContaining('Tea is ready')])
+      await expect.poll(subjects, {timeout: 120_000, interval: 1000}).toEqual([expect.stringContaining('Tea is ready')])
     } finally {
       await todo5('down', '--delete', '--confirm', 'local')
     }
-    await expect.poll(async () => leftBehind(home), {timeout: 20_000}).toEqual([])
+    await expect.poll(async () => leftBehind(home), {timeout: 60_000}).toEqual([])
     const engine = await runAs(person, project, node(), [
       '--input-type=module',
       '-e',

@@ -353,7 +353,7 @@ describe('invoking, state and secrets', () => {
   test('a secret is read through the store, and a missing one is an error', async () => {
     const keeper = await startFake({appId: 'task-service', secrets: {'task-service': {DATABASE_URL: 'postgres://a'}}})
     const desk = openSidecarDesk(connect(keeper, keeper.apiToken), 'secretstore-local')
-    await desk.ready(AbortSignal.timeout(5000))
+    await desk.ready(AbortSignal.timeout(60_000))
     expect(await desk.read('task-service')).toEqual({DATABASE_URL: 'postgres://a'})
     await expect(desk.read('nobody')).rejects.toThrow(/nobody/u)
     expect((await desk.facts()).appId).toBe('task-service')

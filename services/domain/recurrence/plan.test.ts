@@ -141,6 +141,6 @@ describe('what can never occur or takes too long', () => {
       expect.objectContaining({code, name: 'InvalidRecurrence'}),
     )
     // 1 ms is the aim, measured by the benchmark; this only catches a search without end.
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 })
