@@ -8,13 +8,13 @@ import {HostTarget} from '../support/stack/host-target.ts'
 import {eventually} from '../support/stack/stack.ts'
 
 let host: HostTarget
+const minute = 60_000
 beforeAll(async () => {
   host = await HostTarget.create()
   await host.json('up', 'host')
-})
+}, 10 * minute)
 afterAll(async () => await host.dispose())
 
-const minute = 60_000
 const stateOf = async (): Promise<HostState> => (await host.state())!
 const processOf = async (name: string): Promise<ProcessFacts> =>
   (await stateOf()).processes.find((process) => process.name === name)!
