@@ -11,8 +11,8 @@ const LONGEST_WAIT_MS = 250
 const HEARTBEAT_MS = 3000
 /** How often it is looked whether what is still wanted has expired meanwhile. */
 const LOOK_AGAIN_MS = 5000
-/** A broker on a busy machine starts in less. */
-const PATIENCE_MS = 120_000
+/** A broker on a busy machine, or one that has to recover, starts in less. */
+const PATIENCE_MS = 300_000
 const TRY_AGAIN_MS = 500
 
 export interface Reading {
