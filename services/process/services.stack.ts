@@ -15,6 +15,8 @@ import {StackTopics} from '../adapters/dapr/testing/stack-topics.ts'
 
 const GENEROUS = {timeout: 60_000, interval: 100}
 const LONG = {timeout: 120_000, interval: 500}
+/** Each command joins Kafka anew. */
+const PATIENT = {timeout: 600_000}
 
 let stack: Stack
 let topics: StackTopics
@@ -206,7 +208,7 @@ async function dlq(...line: string[]) {
   return JSON.parse(stdout)
 }
 
-test('an operator sees both, cannot replay what would only come back, and drops it', async () => {
+test('an operator sees both, cannot replay what would only come back, and drops it', PATIENT, async () => {
   const {groups} = await dlq('list', '--summary')
   const kinds = groups.map(({count, code, consumer}: Record<string, unknown>) => [count, code, consumer]).toSorted()
   expect(kinds).toEqual([
@@ -223,57 +225,61 @@ test('an operator sees both, cannot replay what would only come back, and drops 
   expect((await dlq('list', '--all')).total).toBe(48)
 })
 
-test('an event that fails is put aside and its partition goes on; replayed after the fix it is done once', async () => {
-  const owner = new Client({connectionString: todo5.databaseUrl})
-  await owner.connect()
-  try {
-    const marker = randomUUID()
-    await owner.query(`create function public.refuse() returns trigger language plpgsql as $$
+test(
+  'an event that fails is put aside and its partition goes on; replayed after the fix it is done once',
+  PATIENT,
+  async () => {
+    const owner = new Client({connectionString: todo5.databaseUrl})
+    await owner.connect()
+    try {
+      const marker = randomUUID()
+      await owner.query(`create function public.refuse() returns trigger language plpgsql as $$
       begin raise exception 'no room for %', new.title; end $$`)
-    await owner.query(`create trigger refuse before insert on todo.tasks for each row
+      await owner.query(`create trigger refuse before insert on todo.tasks for each row
       when (new.predecessor_id is not null and new.title = 'poison ${marker}') execute function public.refuse()`)
-    const id = await completeOne(`poison ${marker}`)
-    await completeOne(`sound ${marker}`)
-    const open = async () => {
-      const {tasks = []} = (await todo5.api('GET', `/tasks?search=${marker}`)).body as {
-        tasks?: {title: string; completed_at: string | null}[]
+      const id = await completeOne(`poison ${marker}`)
+      await completeOne(`sound ${marker}`)
+      const open = async () => {
+        const {tasks = []} = (await todo5.api('GET', `/tasks?search=${marker}`)).body as {
+          tasks?: {title: string; completed_at: string | null}[]
+        }
+        return tasks.filter((task) => task.completed_at === null).map(({title}) => title.split(' ')[0]!)
       }
-      return tasks.filter((task) => task.completed_at === null).map(({title}) => title.split(' ')[0]!)
-    }
-    await expect.poll(async () => (await dlq('list')).total, LONG).toBe(1)
-    await expect.poll(open, LONG).toEqual(['sound'])
-    const [letter] = (await dlq('list')).dead_letters
-    expect(letter).toMatchObject({
-      consumer: 'recurring-task-service',
-      code: 'handler_failed',
-      reason: expect.stringContaining(`no room for poison ${marker}`),
-      task_id: id,
-      partition: partitionOf(letter.user_id),
-      replay_count: 0,
-    })
-    const metrics = await fetch(`http://127.0.0.1:${todo5.appPorts['recurring-task-service']}/metrics`, {
-      headers: {'dapr-api-token': APP_TOKEN},
-    })
-    expect(await metrics.text()).toMatch(/^consumer_dead_letters_total\{code="handler_failed"[^}]*\} 1$/mu)
+      await expect.poll(open, LONG).toEqual(['sound'])
+      await expect.poll(async () => (await dlq('list')).total, LONG).toBe(1)
+      const [letter] = (await dlq('list')).dead_letters
+      expect(letter).toMatchObject({
+        consumer: 'recurring-task-service',
+        code: 'handler_failed',
+        reason: expect.stringContaining(`no room for poison ${marker}`),
+        task_id: id,
+        partition: partitionOf(letter.user_id),
+        replay_count: 0,
+      })
+      const metrics = await fetch(`http://127.0.0.1:${todo5.appPorts['recurring-task-service']}/metrics`, {
+        headers: {'dapr-api-token': APP_TOKEN},
+      })
+      expect(await metrics.text()).toMatch(/^consumer_dead_letters_total\{code="handler_failed"[^}]*\} 1$/mu)
 
-    await owner.query('drop function public.refuse() cascade')
-    const {steps} = await dlq('replay', '--dry-run')
-    expect(steps).toEqual([
-      `publish 1 event to partition ${letter.partition} of task-events`,
-      'mark 1 dead letter as replayed',
-    ])
-    // As after a crash between the event and its mark: it is published twice.
-    await dlq('replay', letter.id)
-    await dlq('replay', letter.id, '--force')
-    await expect.poll(async () => (await open()).toSorted(), LONG).toEqual(['poison', 'sound'])
-    expect(await topics.countWith('task-events', letter.event_id)).toBe(3)
-    // Both replays have been read when what comes behind them has.
-    await completeOne(`behind ${marker}`)
-    await expect.poll(async () => (await open()).toSorted(), LONG).toEqual(['behind', 'poison', 'sound'])
-    expect((await auditTypes(id)).filter((type) => type === 'task.completed')).toEqual(['task.completed'])
-    expect((await dlq('list')).total).toBe(0)
-  } finally {
-    await owner.query('drop function if exists public.refuse() cascade')
-    await owner.end()
-  }
-})
+      await owner.query('drop function public.refuse() cascade')
+      const {steps} = await dlq('replay', '--dry-run')
+      expect(steps).toEqual([
+        `publish 1 event to partition ${letter.partition} of task-events`,
+        'mark 1 dead letter as replayed',
+      ])
+      // As after a crash between the event and its mark: it is published twice.
+      await dlq('replay', letter.id)
+      await dlq('replay', letter.id, '--force')
+      await expect.poll(async () => (await open()).toSorted(), LONG).toEqual(['poison', 'sound'])
+      expect(await topics.countWith('task-events', letter.event_id)).toBe(3)
+      // Both replays have been read when what comes behind them has.
+      await completeOne(`behind ${marker}`)
+      await expect.poll(async () => (await open()).toSorted(), LONG).toEqual(['behind', 'poison', 'sound'])
+      expect((await auditTypes(id)).filter((type) => type === 'task.completed')).toEqual(['task.completed'])
+      expect((await dlq('list')).total).toBe(0)
+    } finally {
+      await owner.query('drop function if exists public.refuse() cascade')
+      await owner.end()
+    }
+  },
+)
