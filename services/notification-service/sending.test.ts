@@ -57,10 +57,12 @@ test('a job that comes early waits for the time of its reminder', async () => {
     .toBe(1)
 })
 
-test('every job finds its reminder, also one that comes in the very moment', async () => {
+test('every job finds its reminder, also one that comes in the very moment', {timeout: 330_000}, async () => {
   await using todo = await Fixture.create()
-  // No sweep would send what a job has missed; and whoever has a reminder locked may be slow.
-  const service = await todo.start({settings: {overdueSeconds: 60, earlyWaitMs: 30_000}})
+  // No sweep would send what a job has missed, also on a machine where all of them take minutes.
+  const service = await todo.start({
+    settings: {overdueSeconds: 600, lateSeconds: 600, leaseSeconds: 600, earlyWaitMs: 300_000, jobTimeoutMs: 60_000},
+  })
   const userId = await todo.addUser()
   const taskId = await todo.addTask(userId)
   await todo.admin.query(
@@ -69,7 +71,7 @@ test('every job finds its reminder, also one that comes in the very moment', asy
     [userId, taskId],
   )
   const sent = async () => todo.counted(service, 'reminders_sent_total', {channel: 'email', woken_by: 'job'})
-  await expect.poll(sent, WAIT).toBe(300)
+  await expect.poll(sent, {...WAIT, timeout: 300_000}).toBe(300)
   const early = await todo.admin.query(
     'select 1 from todo.reminder_deliveries d join todo.reminders r on r.id = d.reminder_id where d.created_at < r.reminder_at or d.sent_at < r.reminder_at',
   )
@@ -127,28 +129,32 @@ test.each(['lose', 'refuse', 'hang'] as const)(
   },
 )
 
-test('two instances with jobs and sweeps that all look at once send each reminder once', async () => {
-  await using todo = await Fixture.create()
-  const settings = {overdueSeconds: 0, sweepMs: 5}
-  const other = new MemoryJobs()
-  await todo.start({settings})
-  await todo.start({settings, jobs: other})
-  const ids: number[] = []
-  const userId = await todo.addUser()
-  for (let count = 0; count < 60; count++) {
-    ids.push(await todo.addReminder(userId, await todo.addTask(userId), {inSeconds: 0.7}))
-  }
-  const sentCount = async () =>
-    (await todo.admin.query(`select 1 from todo.reminders where id = any ($1) and state = 'sent'`, [ids])).rowCount
-  await expect.poll(sentCount, WAIT).toBe(60)
-  other.stop()
-  expect(todo.smtp.mails).toHaveLength(60)
-  expect(new Set(todo.smtp.mails.map((mail) => mail.messageId)).size).toBe(60)
-  expect(await todo.events('reminder.sent')).toHaveLength(60)
-  // Each of them: one attempt, by one of the two.
-  const {rows} = await todo.admin.query('select distinct state, attempts from todo.reminder_deliveries')
-  expect(rows).toEqual([{state: 'sent', attempts: 1}])
-})
+test(
+  'two instances with jobs and sweeps that all look at once send each reminder once',
+  {timeout: 330_000},
+  async () => {
+    await using todo = await Fixture.create()
+    const settings = {overdueSeconds: 0, sweepMs: 5}
+    const other = new MemoryJobs()
+    await todo.start({settings})
+    await todo.start({settings, jobs: other})
+    const ids: number[] = []
+    const userId = await todo.addUser()
+    for (let count = 0; count < 60; count++) {
+      ids.push(await todo.addReminder(userId, await todo.addTask(userId), {inSeconds: 0.7}))
+    }
+    const sentCount = async () =>
+      (await todo.admin.query(`select 1 from todo.reminders where id = any ($1) and state = 'sent'`, [ids])).rowCount
+    await expect.poll(sentCount, {...WAIT, timeout: 300_000}).toBe(60)
+    other.stop()
+    expect(todo.smtp.mails).toHaveLength(60)
+    expect(new Set(todo.smtp.mails.map((mail) => mail.messageId)).size).toBe(60)
+    expect(await todo.events('reminder.sent')).toHaveLength(60)
+    // Each of them: one attempt, by one of the two.
+    const {rows} = await todo.admin.query('select distinct state, attempts from todo.reminder_deliveries')
+    expect(rows).toEqual([{state: 'sent', attempts: 1}])
+  },
+)
 
 test('a task that is done by then is not reminded of, and the reminder is cancelled', async () => {
   await using todo = await Fixture.create()
