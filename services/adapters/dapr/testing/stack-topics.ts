@@ -6,6 +6,9 @@ import {deadLetterTopic} from '../../../domain/events/dead-letter.ts'
 
 export const ALL_TOPICS: readonly string[] = [...TOPICS, ...TOPICS.map(deadLetterTopic)]
 
+/** Seconds as a rule; over a minute was seen with fifty processes on two cores. */
+const LED_WITHIN_MS = 180_000
+
 /** The topics of todo5 on a broker of a test. */
 export class StackTopics {
   readonly #brokers: string
@@ -26,10 +29,14 @@ export class StackTopics {
       topics: ALL_TOPICS.map((topic) => ({topic, numPartitions: PARTITIONS, replicationFactor: 1})),
     })
     // The broker takes a moment to lead what was just made, and says so by an error.
-    await eventually('the topics can be read', async () => {
-      for (const topic of ALL_TOPICS) await topics.count(topic)
-      return true
-    })
+    await eventually(
+      'the topics can be read',
+      async () => {
+        for (const topic of ALL_TOPICS) await topics.count(topic)
+        return true
+      },
+      LED_WITHIN_MS,
+    )
     return topics
   }
 
