@@ -1,3 +1,4 @@
+import {canonicalType} from './component-types.ts'
 import {type Path, type Resource, list, record, text} from './resource.ts'
 
 /** One entry of a component's metadata. */
@@ -12,8 +13,15 @@ export interface ComponentField {
 export const isComponent = (resource: Resource, type?: string): boolean =>
   resource.kind === 'Component' && (type === undefined || componentType(resource) === type)
 
-export const componentType = (resource: Resource): string => text(record(resource.value['spec'])['type'])
-export const componentVersion = (resource: Resource): string => text(record(resource.value['spec'])['version'])
+/** Under the name by which its metadata is described. */
+export const componentType = (resource: Resource): string =>
+  canonicalType(text(record(resource.value['spec'])['type']).toLowerCase())
+
+/** Left out, it is v1, as v0 is. */
+export function componentVersion(resource: Resource): string {
+  const version = text(record(resource.value['spec'])['version']).toLowerCase()
+  return version === '' || version === 'v0' ? 'v1' : version
+}
 
 export function componentFieldsOf(resource: Resource): ComponentField[] {
   return list(record(resource.value['spec'])['metadata']).map((raw, place) => {

@@ -302,6 +302,31 @@ name: saslMechanism, value: SCRAM-SHA-256`
     expect(grouped('audit', 'scopes: [audit-service, chat-api]')).toEqual(['12:29 shared-consumer-group error'])
   })
 
+  test('types under their other names, and versions that are nowhere described', () => {
+    expect(found(component('pubsub.azure.servicebus', ''))).toEqual([])
+    expect(found(component('bindings.cron', "name: schedule, value: '@daily'\nname: route, value: /cron"))).toEqual([])
+    const postgres = component(
+      'state.postgres',
+      'name: connectionString, secretKeyRef: {name: db, key: url}',
+      'auth: {secretStore: s}',
+    )
+    expect(found(postgres)).toEqual(['7:3 state-version error'])
+    expect(found(postgres.replace('version: v1', 'version: v2'))).toEqual([])
+    expect(found(postgres.replace('  version: v1\n', ''))).toEqual([
+      '5:1 component-version warning',
+      '5:1 state-version error',
+    ])
+    expect(
+      found(postgres.replace('state.postgres', 'state.cockroachdb').replace('version: v1', 'version: v2')),
+    ).toEqual([])
+  })
+
+  test('Kafka: how one signed in before there was authType', () => {
+    const old = GOOD_KAFKA.replace('authType, value: none', 'authRequired, value: false')
+    const {findings} = lintResources([{path: 'a', text: component('pubsub.kafka', old)}])
+    expect(findings).toMatchObject([{rule: 'auth-type', severity: 'warning', hint: 'Write authType: none.'}])
+  })
+
   test('the old version of the PostgreSQL state store, and one without a database', () => {
     const store = component(
       'state.postgresql',

@@ -1,31 +1,25 @@
 import {nearest} from '../../suggest.ts'
 import {type ComponentField, componentFieldsOf, componentType, componentVersion, isComponent} from '../component.ts'
-import known from '../dapr-component-fields.json' with {type: 'json'}
+import {
+  CONTRIB_VERSION,
+  fieldsOf,
+  type KnownVersion,
+  type NamedField,
+  TYPE_NAMES,
+  versionsOf,
+} from '../component-types.ts'
 import type {Finding} from '../finding.ts'
-import type {Resource} from '../resource.ts'
+import {record, type Resource, text} from '../resource.ts'
 import {finding, type Rule} from '../rule.ts'
 
-interface KnownField {
-  readonly required?: boolean
-  readonly secret?: boolean
-  readonly type?: string
-  readonly allowed?: readonly string[]
-}
-interface KnownVersion {
-  readonly deprecated?: boolean
-  readonly fields: Readonly<Record<string, KnownField>>
-}
-
-const TYPES = known.types as Readonly<Record<string, Readonly<Record<string, KnownVersion>>>>
-
-/** Topic scopes stand in the metadata of every pub/sub component and are read by the runtime. */
-const TOPIC_SCOPES = ['publishingScopes', 'subscriptionScopes', 'allowedTopics', 'protectedTopics']
+/** Those whose start was tried without each of these fields; what the descriptions of others call required is not always. */
+const CERTAIN = ['pubsub.kafka', 'state.postgresql']
 
 /** The type, its version, and the metadata that this version reads. Dapr itself ignores what it does not know. */
 export const componentFields: Rule = (resource) => {
   if (!isComponent(resource)) return []
   const type = componentType(resource)
-  const versions = TYPES[type]
+  const versions = versionsOf(type)
   if (!versions) return [unknownType(resource, type)]
   const version = versions[componentVersion(resource)]
   if (!version) {
@@ -38,8 +32,11 @@ export const componentFields: Rule = (resource) => {
       }),
     ]
   }
-  const findings = version.deprecated ? [deprecated(resource, type)] : []
-  const fields = knownFields(type, version)
+  const findings = [
+    ...(version.deprecated ? [deprecated(resource, type)] : []),
+    ...(text(record(resource.value['spec'])['version']) === '' ? [noVersion(resource)] : []),
+  ]
+  const fields = fieldsOf(type, version)
   const given = componentFieldsOf(resource)
   for (const [place, field] of given.entries()) {
     const match = fields.get(field.name.toLowerCase())
@@ -61,7 +58,7 @@ export const componentFields: Rule = (resource) => {
     if (field.required && !names.has(name.toLowerCase()))
       findings.push(
         finding(resource, ['spec', 'metadata'], {
-          severity: 'error',
+          severity: CERTAIN.includes(type) ? 'error' : 'warning',
           rule: 'field-missing',
           message: `${type} needs ${name}.`,
           hint: `Add - name: ${name} to spec.metadata.`,
@@ -71,23 +68,23 @@ export const componentFields: Rule = (resource) => {
   return findings
 }
 
-function knownFields(type: string, version: KnownVersion): Map<string, KnownField & {name: string}> {
-  const scopes = type.startsWith('pubsub.') ? TOPIC_SCOPES.map((name) => [name, {}] as const) : []
-  return new Map(
-    [...Object.entries(version.fields), ...scopes].map(([name, field]) => [name.toLowerCase(), {...field, name}]),
-  )
-}
-
 function unknownType(resource: Resource, type: string): Finding {
-  const [near] = nearest(type, Object.keys(TYPES))
+  const [near] = nearest(type, TYPE_NAMES)
   return finding(resource, ['spec', 'type'], {
     severity: near || type === '' ? 'error' : 'warning',
     rule: 'component-type',
-    message:
-      type === '' ? 'spec.type is missing.' : `${type} is no component type of Dapr ${known.components_contrib}.`,
+    message: type === '' ? 'spec.type is missing.' : `${type} is no component type of Dapr ${CONTRIB_VERSION}.`,
     hint: near ? `Did you mean ${near}?` : 'Its metadata was not looked at.',
   })
 }
+
+const noVersion = (resource: Resource): Finding =>
+  finding(resource, ['spec'], {
+    severity: 'warning',
+    rule: 'component-version',
+    message: 'version is missing: Dapr takes v1, and Kubernetes refuses the component.',
+    hint: 'Write version: v1, or the newer one that there is.',
+  })
 
 const deprecated = (resource: Resource, type: string): Finding =>
   finding(resource, ['spec', 'type'], {
@@ -123,7 +120,7 @@ const FORMS: Readonly<Record<string, {readonly form: RegExp; readonly example: s
   duration: {form: /^(\d+|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+|-1)$/u, example: 'a duration such as 200ms or 10s'},
 }
 
-function badValue(resource: Resource, field: ComponentField, {type, allowed}: KnownField): Finding[] {
+function badValue(resource: Resource, field: ComponentField, {type, allowed}: NamedField): Finding[] {
   const {value} = field
   // A placeholder is filled in before Dapr reads it.
   if (value === null || /\$\{|\{\{|\{\w+\}/u.test(value)) return []
@@ -151,6 +148,6 @@ function badValue(resource: Resource, field: ComponentField, {type, allowed}: Kn
 
 /** Whether a field of a type holds a secret. */
 export function isSecretField(type: string, version: string, name: string): boolean {
-  const fields = TYPES[type]?.[version]?.fields ?? {}
+  const fields: KnownVersion['fields'] = versionsOf(type)?.[version]?.fields ?? {}
   return Object.entries(fields).some(([field, {secret}]) => secret && field.toLowerCase() === name.toLowerCase())
 }

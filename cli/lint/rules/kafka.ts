@@ -75,6 +75,17 @@ const NEEDED_BY_AUTH: Readonly<Record<string, readonly string[]>> = {
 function authentication(resource: Resource): Finding[] {
   const field = fieldOf(resource, 'authType')
   if (field?.value === null) return []
+  const outdated = fieldOf(resource, 'authRequired')
+  if (!field && outdated) {
+    return [
+      finding(resource, [...outdated.path, 'name'], {
+        severity: 'warning',
+        rule: 'auth-type',
+        message: 'authRequired is outdated, and goes away with a coming version of Dapr.',
+        hint: `Write authType: ${outdated.value?.toLowerCase() === 'false' ? 'none' : 'password, or mtls'}.`,
+      }),
+    ]
+  }
   const type = field?.value.toLowerCase() ?? ''
   const needed = NEEDED_BY_AUTH[type]
   if (!field || !needed) {
