@@ -55,6 +55,7 @@ export class HostStack {
   readonly #known: Known[] = []
   readonly #scrape = new Map<string, ScrapeJob>()
   #targetsChanged: (() => Promise<void>) | undefined
+  #targetsWritten: Promise<void> = Promise.resolve()
 
   constructor(configuration: HostConfiguration, parts: HostParts, folders: HostFolders, options: SuperviseOptions) {
     this.#configuration = configuration
@@ -218,7 +219,10 @@ export class HostStack {
   /** What is started again is on other ports; Prometheus reads the file anew when it changes. */
   async #watch(job: string, port: number, service = job): Promise<void> {
     this.#scrape.set(job, {name: job, service, port})
-    await this.#targetsChanged?.()
+    // Services that start at the same time take turns: the last to write knows them all.
+    const written = this.#targetsWritten.then(async () => await this.#targetsChanged?.())
+    this.#targetsWritten = written.catch(() => undefined)
+    await written
   }
 
   async #supervise(
