@@ -39,7 +39,6 @@ export class FaultHost {
   readonly book = new Book()
   readonly #mails: CaughtMails
   readonly #unrecorded = new Set<number>()
-  #copies = 0
 
   private constructor(target: HostTarget, apiUrl: string, users: readonly LoadUser[]) {
     this.target = target
@@ -123,21 +122,24 @@ export class FaultHost {
    */
   async survive(faults: Readonly<Record<string, Fault>>, {topicsLost = false} = {}): Promise<Outcome> {
     const since = Date.now()
+    const {copies: copiesBefore} = mailFacts(this.book, await this.#mails.all(), since)
     const before = {completed: this.book.completed.length, reminders: this.book.reminders.length}
     this.load.putOff.clear()
     this.load.start()
     let slowestRecoveryMs = 0
-    for (const [name, fault] of Object.entries(faults)) {
-      await this.#moreIsBooked()
-      await fault()
-      if (topicsLost) await this.#noteUnrecorded()
-      slowestRecoveryMs = Math.max(slowestRecoveryMs, await this.#recover(name))
+    try {
+      for (const [name, fault] of Object.entries(faults)) {
+        await this.#moreIsBooked()
+        await fault()
+        if (topicsLost) await this.#noteUnrecorded()
+        slowestRecoveryMs = Math.max(slowestRecoveryMs, await this.#recover(name))
+      }
+    } finally {
+      await this.load.stop()
     }
-    await this.load.stop()
     await this.#expectQuiet()
     const {latestMs: latestReminderMs, copies} = mailFacts(this.book, await this.#mails.all(), since)
-    const mailsTwice = copies - this.#copies
-    this.#copies = copies
+    const mailsTwice = copies - copiesBefore
     const done = this.book.completed.length - before.completed
     const reminded = this.book.reminders.length - before.reminders
     const putOff = [...this.load.putOff].map(([why, times]) => `${why} ${times}`).join(', ') || 'none'
