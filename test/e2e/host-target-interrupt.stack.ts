@@ -1,4 +1,4 @@
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
 import type {HostState} from '../../cli/supervisor/host/host-state.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
 import {eventually} from '../support/stack/stack.ts'
@@ -8,6 +8,11 @@ beforeAll(async () => {
   host = await HostTarget.create()
 })
 afterAll(async () => await host.dispose())
+/** What a first try may have left. */
+beforeEach(async () => {
+  if ((await host.state()) || (await host.processes()).length > 0)
+    expect((await host.todo5('down', 'host')).code).toBe(0)
+})
 
 const minute = 60_000
 const has = (state: HostState | undefined, name: string): boolean =>

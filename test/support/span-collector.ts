@@ -9,6 +9,8 @@ export interface CollectedSpan {
   readonly parentId?: string
   readonly name: string
   readonly kind?: string
+  /** When it began, µs since 1970. */
+  readonly timestamp?: number
   readonly localEndpoint?: {readonly serviceName?: string}
   readonly tags?: Readonly<Record<string, string>>
 }
