@@ -17,10 +17,20 @@ async function diagnose(): Promise<{code: number | null; of: (area: string) => R
   return {code, of, text: stdout}
 }
 
+const WELL = {processes: 'ok', services: 'ok', database: 'ok', outbox: 'ok', dead_letters: 'ok'}
+/** On a busy machine a part may not answer in time; doctor is right to say so. */
+async function untilWell(): Promise<Awaited<ReturnType<typeof diagnose>>> {
+  let last: Awaited<ReturnType<typeof diagnose>> | undefined
+  const look = async () => {
+    last = await diagnose()
+    return last.of('local')
+  }
+  await expect.poll(look, {timeout: 180_000, interval: 500}).toEqual(WELL)
+  return last!
+}
+
 test('what runs locally is well; what a killed todo5 leaves is found, and gone after the next start', async () => {
-  const well = {processes: 'ok', services: 'ok', database: 'ok', outbox: 'ok', dead_letters: 'ok'}
-  const first = await diagnose()
-  expect(first.of('local')).toEqual(well)
+  const first = await untilWell()
   expect(first.of('host')).toEqual({})
   expect(first.of('machine')).toMatchObject({port: 'ok', leftovers: 'ok'})
 
@@ -32,7 +42,6 @@ test('what runs locally is well; what a killed todo5 leaves is found, and gone a
   expect(left.text).toContain('local: postgresql')
 
   await target.up()
-  const again = await diagnose()
-  expect(again.of('local')).toEqual(well)
+  const again = await untilWell()
   expect(again.of('machine')).toMatchObject({leftovers: 'ok'})
-}, 300_000)
+}, 600_000)
