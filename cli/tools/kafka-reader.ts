@@ -77,7 +77,8 @@ async function* readUntilFailure(reading: Reading, joined: () => void): AsyncGen
   }
   signal?.addEventListener('abort', finish, {once: true})
   const advance: Advance = (topic, partition, from) => {
-    if (!open.advance(topic, partition, from)) return
+    // What comes after a failure is not handed on: it is to be read again.
+    if (found.writableEnded || !open.advance(topic, partition, from)) return
     consumer.pause([{topic, partitions: [partition]}])
     if (open.done) finish()
   }

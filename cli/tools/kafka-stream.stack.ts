@@ -168,6 +168,8 @@ test('who follows goes on when the broker comes back; nothing comes twice', {tim
 test('todo5 event tail: what is there, and what comes', async () => {
   for (const name of ['task-events', 'reminders', 'task-updates'])
     await topics.create([{name, partitions: PARTITIONS, replication: 1, config: {}}])
+  // Of a reader that a broker cut off, Kafka misses the member for a while.
+  const before = new Set(await ownGroups())
   const user = randomUUID()
   const event = (taskId: number) => ({event_type: 'task.created', user_id: user, task_id: taskId, payload: {}})
   const put = async (...ids: number[]) =>
@@ -193,7 +195,7 @@ test('todo5 event tail: what is there, and what comes', async () => {
   await expect.poll(() => tasks(written), {timeout: 120_000}).toEqual([299, 300, 301, 302])
   process.emit('SIGINT')
   expect(await following).toMatchObject({code: 0, stderr: ''})
-  expect(await ownGroups()).toEqual([])
+  expect((await ownGroups()).filter((group) => !before.has(group))).toEqual([])
 })
 
 test('nobody answers', async () => {
