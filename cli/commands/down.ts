@@ -28,7 +28,7 @@ export default class Down extends BaseCommand<DownResult | HostDownResult | Serv
       options: SERVICE_NAMES,
       multiple: true,
       exclusive: ['delete'],
-      helpValue: 'SERVICE...',
+      helpValue: 'SERVICE',
       description: 'host: these services with their sidecars alone; they stay down until todo5 up host.',
     })(),
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),

@@ -64,7 +64,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       options: SERVICE_NAMES,
       multiple: true,
       exclusive: ['attach'],
-      helpValue: 'SERVICE...',
+      helpValue: 'SERVICE',
       description: 'host: start these with their sidecars; what else was stopped by hand stays so.',
     })(),
     restart: Flags.boolean({dependsOn: ['only'], description: 'Also those of --only that run.'}),
