@@ -153,9 +153,13 @@ function lastLines(logFile: string, from: number): string {
 
 function readLine(line: string): {message: string; isError: boolean} {
   try {
-    const {message, msg, level} = JSON.parse(line) as Record<string, unknown>
+    const {message, msg, level, error} = JSON.parse(line) as Record<string, unknown>
     const said = message ?? msg
-    return {message: typeof said === 'string' ? said : line, isError: /^(error|fatal)$/iu.test(String(level))}
+    const reason = (error as {message?: unknown} | undefined)?.message
+    return {
+      message: typeof said !== 'string' ? line : typeof reason === 'string' ? `${said}: ${reason}` : said,
+      isError: /^(error|fatal)$/iu.test(String(level)),
+    }
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return {message: line, isError: false}
     throw error

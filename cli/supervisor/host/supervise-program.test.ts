@@ -93,9 +93,10 @@ test('what does not become ready is ended, and says its last words', async () =>
   expect(failure).toBeInstanceOf(ProgramFailure)
   expect((failure as ProgramFailure).portTaken).toBe(true)
   expect((failure as Error).message).toMatch(/^worker ended \(3\): listen EADDRINUSE/u)
-  const json = ['info', 'fatal'].map((level) => JSON.stringify({level, msg: `${level} words`}))
+  const error = {message: 'and why'}
+  const json = ['info', 'fatal'].map((level) => JSON.stringify({level, msg: `${level} words`, error}))
   const speaks = `console.log(${JSON.stringify(json.join('\n'))}); process.exit(1)`
-  await expect(startProgram(program('json', speaks))).rejects.toThrow(/^json ended \(1\): fatal words$/u)
+  await expect(startProgram(program('json', speaks))).rejects.toThrow(/^json ended \(1\): fatal words: and why$/u)
   const slow = program('slow', 'setInterval(() => {}, 1000)', {readyWithinMs: 200})
   await expect(startProgram(slow)).rejects.toThrow('slow was not ready within 0 s')
   await expect(startProgram(program('none', '', {command: join(root, 'none')}))).rejects.toThrow('could not be started')
