@@ -107,12 +107,14 @@ test('a reminder that repeats goes on where it was when its task is reopened, no
   })
   const later = inHours(1)
   await user.admin.query(`update todo.tasks set due_at = $2 where id = $1`, [task.id, inHours(-5)])
+  const left = async () =>
+    (await user.admin.query('select nag_left from todo.reminders where task_id = $1', [task.id])).rows
+  expect(await left()).toEqual([{nag_left: 24}])
   await user.admin.query(`update todo.reminders set reminder_at = $2, nag_left = 20 where task_id = $1`, [
     task.id,
     later,
   ])
   await user.done(task.id)
   expect(reminderTimes(await reopened(task.id))).toEqual([later])
-  const {rows} = await user.admin.query('select nag_left from todo.reminders where task_id = $1', [task.id])
-  expect(rows).toEqual([{nag_left: 20}])
+  expect(await left()).toEqual([{nag_left: 20}])
 })
