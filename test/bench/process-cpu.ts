@@ -20,6 +20,9 @@ export function cpuOfFamily(pid: number): number {
   return (stat.userTicks + stat.systemTicks + stat.endedChildrenTicks) * TICK_MS + children
 }
 
+/** CPU time of what this process has begun and what has ended since, ms. */
+export const cpuOfEndedChildren = (): number => statOf(process.pid)!.endedChildrenTicks * TICK_MS
+
 function statOf(pid: number) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')

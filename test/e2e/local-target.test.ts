@@ -114,12 +114,17 @@ describe.concurrent('todo5 up and down', () => {
       expect(await target.up('--port', String(port))).toMatchObject({already_running: true, pid: moved.pid})
       await target.json('down')
 
-      // And a down during an up wins; the up says so.
-      const {ended} = target.start(['up', '--json'])
-      // Not expect.poll: vitest cannot tell to which of several tests at once it belongs.
-      await vi.waitUntil(async () => await hasState(target.stateDir), {timeout: 40_000, interval: 10})
-      expect(await target.json('down')).toMatchObject({found: 'running', killed: false})
-      expect(await ended).toMatchObject({code: 4, stdout: expect.stringContaining('"stopped"') as string})
+      // And a down during an up wins; the up says so. On a busy machine the up can be done before the down has begun.
+      await vi.waitFor(
+        async () => {
+          const {ended} = target.start(['up', '--json'])
+          // Not expect.poll: vitest cannot tell to which of several tests at once it belongs.
+          await vi.waitUntil(async () => await hasState(target.stateDir), {timeout: 40_000, interval: 10})
+          expect(await target.json('down')).toMatchObject({found: 'running', killed: false})
+          expect(await ended).toMatchObject({code: 4, stdout: expect.stringContaining('"stopped"') as string})
+        },
+        {timeout: 80_000},
+      )
       expect(await target.remains([port])).toEqual([])
     }),
   )

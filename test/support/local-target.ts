@@ -105,16 +105,20 @@ export class LocalTarget {
     return state
   }
 
+  /** Of the local user. */
+  async apiKey(): Promise<string> {
+    const text = await readFile(join(this.stateDir, 'credentials.json'), 'utf8')
+    return (JSON.parse(text) as {local: {api_key: string}}).local.api_key
+  }
+
   /** A request as the local user; the status when it is not 2xx, undefined when the connection broke. */
   async call<T>(method: string, path: string, body?: unknown): Promise<T | number | undefined> {
     const {api_url} = await this.state()
-    const credentials = JSON.parse(await readFile(join(this.stateDir, 'credentials.json'), 'utf8')) as {
-      local: {api_key: string}
-    }
+    const key = await this.apiKey()
     try {
       const response = await fetch(`${api_url}${path}`, {
         method,
-        headers: {'x-api-key': credentials.local.api_key, 'content-type': 'application/json'},
+        headers: {'x-api-key': key, 'content-type': 'application/json'},
         ...(body === undefined ? {} : {body: JSON.stringify(body)}),
       })
       return response.ok ? ((await response.json()) as T) : response.status

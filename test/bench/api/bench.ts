@@ -4,7 +4,6 @@
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {randomUUID} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {Client} from 'pg'
@@ -43,7 +42,7 @@ export async function run(): Promise<Report> {
     const up = await local.up()
     const {database_url: url, postgres} = await local.state()
     const todo5: Server = {
-      target: {url: up.api_url, headers: {'x-api-key': await apiKey(local.stateDir)}},
+      target: {url: up.api_url, headers: {'x-api-key': await local.apiKey()}},
       pid: up.pid,
       tasks: '/tasks',
       batches: true,
@@ -146,13 +145,6 @@ async function measure(server: Server, postgres: number, clients: number, reques
     database_cpu_ms: (cpuOfFamily(postgres) - before.database) / answered,
     client_cpu_ms: (client.user + client.system) / 1000 / answered,
   }
-}
-
-async function apiKey(stateDir: string): Promise<string> {
-  const credentials = JSON.parse(await readFile(join(stateDir, 'credentials.json'), 'utf8')) as {
-    local: {api_key: string}
-  }
-  return credentials.local.api_key
 }
 
 async function startControl(databaseUrl: string): Promise<{child: ChildProcess; server: Server}> {
