@@ -4,8 +4,6 @@ import {defineConfig} from 'vitest/config'
 /** What takes minutes: `npm run test:long`. Needs nothing but Node, as `npm test`. */
 export default defineConfig({
   test: {
-    // Of two things at once the order is chance: a life that the model cannot explain is tried again with its lane, and named.
-    retry: 1,
     reporters: ['default', './test/support/retried-tests-reporter.ts'],
     include: ['{cli,services,test}/**/*.long.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**'],
