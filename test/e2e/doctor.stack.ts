@@ -132,8 +132,8 @@ test('what is broken is found and named, and is well when it is mended', {timeou
   expect(found['consumers']!.details).toEqual(['nobody reads as recurring-task-service'])
   expect(found['dead_letters']!.details).toEqual(['task-events: 1 given_up_by_dapr'])
 
-  await eventually('all to be well', isWell, 3 * minute)
-  expect(statesOf((await diagnose()).host)).toEqual(ALL_WELL)
+  // A broker hears of a topic that was made again before all that it knows of it is there.
+  await eventually('all to be well, twice in a row', async () => (await isWell()) && (await isWell()), 3 * minute)
 })
 
 test('programs that stand still: the scheduler, then Kafka', {timeout: 10 * minute}, async () => {
