@@ -29,7 +29,7 @@ const filled = {from: 0, to: 0}
 
 beforeAll(async () => {
   host = await HostTarget.create()
-  await host.json('up', 'host')
+  await host.bringUp()
   const apiUrl = (await host.state())!.api_url!
   users = []
   for (let n = 0; n < USERS; n++) users.push(await signUp(apiUrl))

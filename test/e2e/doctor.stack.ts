@@ -15,7 +15,7 @@ let host: HostTarget
 const undo: (() => Promise<void>)[] = []
 beforeAll(async () => {
   host = await HostTarget.create()
-  await host.json('up', 'host')
+  await host.bringUp()
 })
 afterAll(async () => await host.dispose())
 

@@ -11,7 +11,7 @@ let host: HostTarget
 const minute = 60_000
 beforeAll(async () => {
   host = await HostTarget.create()
-  await host.json('up', 'host')
+  await host.bringUp()
 }, 10 * minute)
 afterAll(async () => await host.dispose())
 

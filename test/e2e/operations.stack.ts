@@ -16,7 +16,7 @@ let host: HostTarget
 beforeAll(async () => {
   // With Zipkin: without it nothing is traced, whatever the sampling rate.
   host = await HostTarget.create({zipkin: true})
-  await host.json('up', 'host')
+  await host.bringUp()
 }, 10 * LIMIT_MS)
 
 afterAll(async () => await host.dispose())

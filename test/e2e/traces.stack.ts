@@ -10,7 +10,7 @@ let host: HostTarget
 let zipkin: string
 beforeAll(async () => {
   host = await HostTarget.create({zipkin: true})
-  await host.json('up', 'host')
+  await host.bringUp()
   zipkin = `${(await host.state())!.zipkin_url}/api/v2`
 }, 10 * minute)
 afterAll(async () => await host.dispose())

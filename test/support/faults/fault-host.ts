@@ -48,7 +48,7 @@ export class FaultHost {
   }
 
   static async start(target: HostTarget): Promise<FaultHost> {
-    await target.json('up', 'host')
+    await target.bringUp()
     const {api_url: apiUrl} = (await target.state())!
     const users: LoadUser[] = []
     for (let n = 0; n < USERS; n++) users.push(await signUp(apiUrl!))

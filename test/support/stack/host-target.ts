@@ -48,6 +48,15 @@ export class HostTarget {
     return await this.start(...args).ended
   }
 
+  /** `up host` for a hook, which vitest does not try again as it does a test; what failed at first is printed. */
+  async bringUp(): Promise<void> {
+    const first = await this.todo5('up', 'host', '--json')
+    if (first.code === 0) return
+    process.stderr.write(`up host succeeded only when tried again, find out why: ${first.stdout}${first.stderr}\n`)
+    await this.todo5('down', 'host')
+    await this.json('up', 'host')
+  }
+
   /** The JSON of a command that has to succeed. */
   async json<T>(...args: string[]): Promise<T> {
     const {code, stdout, stderr} = await this.todo5(...args, '--json')
