@@ -12,9 +12,15 @@ export async function whileItMoves<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read()
     } catch (error) {
-      const {name, retriable} = error as {name?: string; retriable?: boolean}
-      if (name !== 'KafkaJSProtocolError' || retriable !== true || performance.now() > deadline) throw error
+      if (!isMidway(error) || performance.now() > deadline) throw error
     }
     await delay(50)
   }
+}
+
+function isMidway(error: unknown): boolean {
+  const {name, retriable, message} = error as {name?: string; retriable?: boolean; message?: string}
+  if (name === 'KafkaJSProtocolError') return retriable === true
+  // A topic that is deleted between the two questions of fetchTopicOffsets (kafkajs 2.2.4, src/admin/index.js).
+  return error instanceof TypeError && /property 'partitions' of '(low|high)\.pop/u.test(message ?? '')
 }
