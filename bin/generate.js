@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path'
 import {buildAsyncApi, eventSchemas} from '../services/contracts/event-documents.ts'
 import {buildOpenApi} from '../services/contracts/openapi.ts'
 import {CONTRACT_VERSION} from '../services/contracts/version.ts'
+import {performancePage, reliabilityPage} from '../test/bench/performance.ts'
 import {manifestText} from './generate-manifest.js'
 
 const root = join(import.meta.dirname, '..')
@@ -34,3 +35,7 @@ for (const name of await readdir(join(contract, 'events'))) {
   console.log(`removed ${name}`)
 }
 await write(join(root, 'oclif.manifest.json'), await manifestText())
+
+const reliability = join(root, 'docs', 'reliability.md')
+await write(join(root, 'docs', 'performance.md'), await performancePage())
+await write(reliability, await reliabilityPage(await readFile(reliability, 'utf8')))

@@ -1,40 +1,48 @@
-/** `npm run bench -- NAME [--json] [--save FILE]`: runs the benchmark in the folder NAME and prints what it found. */
-import {existsSync, globSync} from 'node:fs'
+/**
+ * `npm run bench -- NAME [--save] [--json] [options of the bench]`: runs the bench in the folder NAME and prints what it found;
+ * --save keeps the raw figures in docs/bench, from which `npm run generate` makes docs/performance.md.
+ */
 import {mkdir, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
-import {pathToFileURL} from 'node:url'
-import {parseArgs} from 'node:util'
+import {join} from 'node:path'
+import {type Bench, benchNames, findBench, RESULTS, resultName} from './contract.ts'
+import {printSurroundings} from './surroundings.ts'
 
-interface Bench {
-  run(): unknown
-  print(report: unknown): string
-  /** Ends what it has started; `run` throws then. */
-  stop?(): Promise<void>
+const [name = '', ...rest] = process.argv.slice(2)
+const bench = await findBench(name)
+process.exitCode = bench ? await measure(bench) : await explain()
+
+async function measure(measured: Bench): Promise<number> {
+  let interrupted: Promise<void> | undefined
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupted ??= measured.stop()
+      void interrupted.finally(() => process.exit(130))
+    })
+  }
+  try {
+    const args = rest.filter((argument) => argument !== '--save' && argument !== '--json')
+    const report = await measured.run(args)
+    const stored = {command: ['npm run bench --', name, ...args].join(' '), ...report}
+    const json = `${JSON.stringify(stored, null, 2)}\n`
+    process.stdout.write(rest.includes('--json') ? json : `${printSurroundings(report)}\n\n${measured.print(report)}\n`)
+    if (rest.includes('--save')) {
+      await mkdir(RESULTS, {recursive: true})
+      await writeFile(join(RESULTS, resultName(report)), json)
+    }
+    return 0
+  } catch (error) {
+    // What was under way has lost what it stood on; the handler of the signal ends this process.
+    if (interrupted) return await interrupted.then(() => 130)
+    if (!(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) throw error
+    process.stderr.write(
+      `${(error as Error).message}\nUsage: npm run bench -- ${name} [--save] [--json] ${measured.usage}\n`,
+    )
+    return 2
+  }
 }
 
-const {values, positionals} = parseArgs({
-  options: {json: {type: 'boolean', default: false}, save: {type: 'string'}},
-  allowPositionals: true,
-})
-const names = globSync('*/bench.ts', {cwd: import.meta.dirname})
-  .map((file) => dirname(file))
-  .toSorted()
-const path = join(import.meta.dirname, positionals[0] ?? '', 'bench.ts')
-if (positionals.length !== 1 || !existsSync(path)) {
-  process.stderr.write(
-    `No benchmark "${positionals.join(' ')}". Usage: npm run bench -- ${names.join('|')} [--json] [--save FILE]\n`,
-  )
-  process.exitCode = 2
-} else {
-  const bench = (await import(pathToFileURL(path).href)) as Bench
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void (bench.stop?.() ?? Promise.resolve()).finally(() => process.exit(130)))
-  }
-  const report = await bench.run()
-  const json = `${JSON.stringify(report, null, 2)}\n`
-  process.stdout.write(values.json ? json : `${bench.print(report)}\n`)
-  if (values.save !== undefined) {
-    await mkdir(dirname(values.save), {recursive: true})
-    await writeFile(values.save, json)
-  }
+async function explain(): Promise<number> {
+  process.stderr.write(`No bench ${JSON.stringify(name)}. Usage: npm run bench -- NAME [--save] [--json] [options]\n`)
+  for (const known of benchNames()) process.stderr.write(`  ${known} ${(await findBench(known))!.usage}\n`)
+  return 2
 }

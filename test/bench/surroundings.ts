@@ -7,11 +7,13 @@ export interface Surroundings {
   readonly commit: string
   readonly node: string
   readonly machine: string
-  /** Mean over the last minute. */
+  /** What else the machine did: mean over the minute before the run. */
   readonly load: number
-  /** ISO 8601, UTC. */
+  /** The end of the run, ISO 8601, UTC. */
   readonly at: string
 }
+
+const LOAD_BEFORE = Number(loadavg()[0]!.toFixed(1))
 
 export async function surroundings(): Promise<Surroundings> {
   const {stdout: commit} = await execa('git', ['describe', '--always', '--dirty'], {cwd: import.meta.dirname})
@@ -20,7 +22,10 @@ export async function surroundings(): Promise<Surroundings> {
     commit,
     node: process.versions.node,
     machine: `${cpus().length} × ${first?.model.trim() ?? process.arch}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    load: Number(loadavg()[0]!.toFixed(1)),
+    load: LOAD_BEFORE,
     at: new Date().toISOString(),
   }
 }
+
+export const printSurroundings = ({commit, node, machine, load, at}: Surroundings): string =>
+  `${at.slice(0, 10)}, ${commit}, Node ${node}, ${machine}, load ${load} before the run`

@@ -1,17 +1,23 @@
 /**
- * `npm run bench -- api [--json] [--save FILE]`: create, list and complete at 1, 16 and 64 clients, and lists of 10,000
+ * `npm run bench -- api`: create, list and complete at 1, 16 and 64 clients, and lists of 10,000
  * tasks, against bare Koa and pg on the same PostgreSQL, in turns. Linux; some four minutes; loopback only.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
+import {parseArgs} from 'node:util'
 import {Client} from 'pg'
 import {LocalTarget} from '../../support/local-target.ts'
 import {surroundings} from '../surroundings.ts'
 import {cpuOf, cpuOfFamily} from '../process-cpu.ts'
-import {closedLoop, percentile, type Request, type Target} from './load.ts'
-import {printed, type Comparison, type Figures, type Report} from './report.ts'
+import {closedLoop, type Request, type Target} from '../closed-loop.ts'
+import {percentile} from '../statistics.ts'
+import type {Comparison, Figures, Report} from './report.ts'
+
+export {print} from './report.ts'
+
+export const usage = '(4 minutes, Linux)'
 
 const SECONDS = 2
 const ROUNDS = 3
@@ -27,15 +33,14 @@ interface Server {
   readonly batches: boolean
 }
 
-export const print = (report: unknown): string => printed(report as Report)
-
 const started: (() => Promise<void>)[] = []
 
 export async function stop(): Promise<void> {
   for (const end of started.splice(0).toReversed()) await end()
 }
 
-export async function run(): Promise<Report> {
+export async function run(args: readonly string[]): Promise<Report> {
+  parseArgs({args: [...args], options: {}})
   try {
     const local = await LocalTarget.create()
     started.push(async () => await local.dispose())

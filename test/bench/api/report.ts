@@ -1,4 +1,6 @@
 import {table} from '../table.ts'
+import {type Aim, aims} from '../aim.ts'
+import {median} from '../statistics.ts'
 import type {Surroundings} from '../surroundings.ts'
 
 export interface Figures {
@@ -28,7 +30,7 @@ export interface Report extends Surroundings {
 }
 
 /** Medians over the rounds; a ratio is one of neighbours in time. */
-export function printed(report: Report): string {
+export function print(report: Report): string {
   const rows = report.comparisons.map(({operation, clients, rounds}) => {
     const of = (pick: (figures: Figures) => number) => ({
       control: median(rounds.map(({control}) => pick(control))),
@@ -52,7 +54,7 @@ export function printed(report: Report): string {
     ]
   })
   return [
-    `${report.commit}, Node ${report.node}, ${report.machine}, load ${report.load}; ${report.rounds} rounds of ${report.seconds} s, in turns with the control (bare Koa and pg)`,
+    `${report.rounds} rounds of ${report.seconds} s, in turns with the control (bare Koa and pg, one statement per request); medians.`,
     '',
     table(
       [
@@ -68,13 +70,33 @@ export function printed(report: Report): string {
       ],
       rows,
     ),
+    '',
+    aims(aimsOf(report)),
   ].join('\n')
 }
 
 const milliseconds = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Math.round(ms).toString())
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+/** create and complete and list at 16 clients against the control; create at 64 for itself. */
+function aimsOf({comparisons}: Report): Aim[] {
+  const ratio = ({rounds}: Comparison, pick: (figures: Figures) => number) =>
+    median(rounds.map(({control, todo5}) => pick(todo5) / pick(control)))
+  const at16 = comparisons.filter(({clients}) => clients === 16)
+  return [
+    ...at16.map((comparison) => {
+      const rate = ratio(comparison, (figures) => figures.per_second)
+      const cpu = ratio(comparison, (figures) => figures.server_cpu_ms)
+      return {
+        aim: `${comparison.operation} at 16 clients ≥ 0.4× of the control's throughput, ≤ 5× its CPU per request`,
+        met: rate >= 0.4 && cpu <= 5,
+        figure: `${rate.toFixed(2)}×, ${cpu.toFixed(1)}×`,
+      }
+    }),
+    ...comparisons
+      .filter(({operation, clients}) => operation === 'create' && clients === 64)
+      .map(({rounds}) => {
+        const p95 = median(rounds.map(({todo5}) => todo5.p95_ms))
+        return {aim: 'create at 64 clients p95 ≤ 50 ms', met: p95 <= 50, figure: `${milliseconds(p95)} ms`}
+      }),
+  ]
 }

@@ -1,13 +1,16 @@
 /**
- * `npm run bench -- cli [--json] [--save FILE]`: CPU time of commands against that of an empty Node process, in turns. Linux;
+ * `npm run bench -- cli`: CPU time of commands against that of an empty Node process, in turns. Linux;
  * half a minute.
  */
 import {spawnSync} from 'node:child_process'
+import {parseArgs} from 'node:util'
 import {packagePath} from '../../../services/package-root.ts'
 import {LocalTarget} from '../../support/local-target.ts'
 import {cpuOfEndedChildren} from '../process-cpu.ts'
 import {surroundings, type Surroundings} from '../surroundings.ts'
 import {table} from '../table.ts'
+
+export const usage = '(half a minute, Linux)'
 
 const ROUNDS = 15
 const LONG_LIST = 10_000
@@ -33,7 +36,8 @@ export async function stop(): Promise<void> {
   local = undefined
 }
 
-export async function run(): Promise<Report> {
+export async function run(args: readonly string[]): Promise<Report> {
+  parseArgs({args: [...args], options: {}})
   try {
     local = await LocalTarget.create()
     const {api_url: url} = await local.up()
@@ -50,8 +54,7 @@ export async function run(): Promise<Report> {
   }
 }
 
-export function print(report: unknown): string {
-  const {commit, node, machine, load, rounds, commands} = report as Report
+export function print({rounds, commands}: Report): string {
   const rows = commands.map(({command, cpu_ms: cpu, control_cpu_ms: control, ratio}) => [
     command,
     cpu.toFixed(0),
@@ -59,7 +62,7 @@ export function print(report: unknown): string {
     `${ratio.toFixed(2)}×`,
   ])
   return [
-    `${commit}, Node ${node}, ${machine}, load ${load}; ${rounds} rounds, in turns with node -e 0`,
+    `CPU time of a whole process, means of ${rounds} rounds, in turns with node -e 0.`,
     '',
     table(['todo5 …', 'CPU ms', 'node -e 0 ms', 'ratio'], rows),
   ].join('\n')

@@ -1,13 +1,16 @@
 /**
- * `npm run bench -- footprint [--json] [--save FILE]`: how long `todo5 up` takes, and what it needs when nothing happens.
+ * `npm run bench -- footprint`: how long `todo5 up` takes, and what it needs when nothing happens.
  * Linux; a minute.
  */
 import {readFileSync} from 'node:fs'
 import {setTimeout as delay} from 'node:timers/promises'
+import {parseArgs} from 'node:util'
 import {LocalTarget} from '../../support/local-target.ts'
 import {cpuOf, cpuOfFamily} from '../process-cpu.ts'
 import {surroundings, type Surroundings} from '../surroundings.ts'
 import {table} from '../table.ts'
+
+export const usage = '(a minute, Linux)'
 
 const WARM_STARTS = 5
 const REST_SECONDS = 20
@@ -33,7 +36,8 @@ export async function stop(): Promise<void> {
   local = undefined
 }
 
-export async function run(): Promise<Report> {
+export async function run(args: readonly string[]): Promise<Report> {
+  parseArgs({args: [...args], options: {}})
   try {
     local = await LocalTarget.create()
     const cold = await timed(async () => await local!.up())
@@ -55,8 +59,7 @@ export async function run(): Promise<Report> {
   }
 }
 
-export function print(report: unknown): string {
-  const {commit, node, machine, load, cold_start_ms: cold, warm_start_ms: warm, at_rest: rest} = report as Report
+export function print({cold_start_ms: cold, warm_start_ms: warm, at_rest: rest}: Report): string {
   const memory = rest.reduce((sum, {memory_bytes: bytes}) => sum + bytes, 0)
   const rows = rest.map(({process: name, memory_bytes: bytes, cpu_percent: cpu}) => [
     name,
@@ -64,8 +67,6 @@ export function print(report: unknown): string {
     cpu.toFixed(1),
   ])
   return [
-    `${commit}, Node ${node}, ${machine}, load ${load}`,
-    '',
     `todo5 up: ${seconds(cold)} on an empty folder; after that ${seconds(warm[Math.floor(warm.length / 2)]!)} (${seconds(warm[0]!)}–${seconds(warm.at(-1)!)})`,
     '',
     table(['at rest', 'MB', '% of a core'], [...rows, ['together', megabytes(memory), '']]),

@@ -1,21 +1,29 @@
-/** `npm run bench -- recurrence [--json] [--save FILE]`: the recurrence engine against rrule and rrule-temporal. */
+/** `npm run bench -- recurrence`: the recurrence engine against rrule and rrule-temporal. */
+import {parseArgs} from 'node:util'
 import {InvalidRecurrence} from '../../../services/domain/recurrence/index.ts'
+import {surroundings} from '../surroundings.ts'
 import {type Engine, RRULE, RRULE_TEMPORAL, TODO5} from './engines.ts'
 import {meanOf, type Spread, spreadOf, timesOf} from './measure.ts'
-import {type EngineFigures, printed, type Report, type RuleFigures} from './report.ts'
+import type {EngineFigures, Report, RuleFigures} from './report.ts'
 import {AGES, HARD_RULES, mixOfTasks, NOW, RULES, type Task} from './tasks.ts'
+
+export {print} from './report.ts'
+
+export const usage = '(a minute)'
 
 /** Instants a few hours apart, so that answers differ. */
 const instant = (index: number) => NOW + (index % 1_000) * 7_919_000
 
-export function run(): Report {
+export async function run(args: readonly string[]): Promise<Report> {
+  parseArgs({args: [...args], options: {}})
   const tasks = mixOfTasks()
   // rrule takes 5 ms on average for a task of this mix, so it is asked about every 20th.
   const everyTwentieth = tasks.filter((_, at) => at % 20 === 0)
   const mix = [figuresOf(TODO5, tasks, 20), figuresOf(RRULE_TEMPORAL, tasks, 1), figuresOf(RRULE, everyTwentieth, 1)]
   const [ours, temporal, rrule] = mix.map(({perSecond}) => perSecond) as [number, number, number]
   return {
-    node: process.versions.node,
+    bench: 'recurrence',
+    ...(await surroundings()),
     mix,
     ratios: {rrule: ours / rrule, rruleTemporal: ours / temporal},
     differing: {rrule: differing(RRULE, everyTwentieth), 'rrule-temporal': differing(RRULE_TEMPORAL, tasks)},
@@ -26,7 +34,8 @@ export function run(): Report {
   }
 }
 
-export const print = printed
+/** It works in this process and starts nothing. */
+export async function stop(): Promise<void> {}
 
 /** Each task once after warming up; the throughput is that of whole rounds over all tasks. */
 function figuresOf(engine: Engine, tasks: readonly Task[], rounds: number): EngineFigures {

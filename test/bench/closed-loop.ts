@@ -82,6 +82,3 @@ async function send(
     outgoing.end(payload)
   })
 }
-
-export const percentile = (sorted: readonly number[], part: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN
