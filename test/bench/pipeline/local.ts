@@ -1,0 +1,68 @@
+import {execa} from 'execa'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {Client} from 'pg'
+import {LocalTarget} from '../../support/local-target.ts'
+import type {ControlFigures} from './control.ts'
+
+export interface ControlWish {
+  readonly completions: number
+  readonly eventsPerSecond: number
+  readonly seconds: number
+}
+
+/** A running todo5, as this bench sees it. */
+export interface Target {
+  readonly name: string
+  /** Of the superuser. */
+  readonly databaseUrl: string
+  pids(): {readonly services: Readonly<Record<string, number>>; readonly postgres: number}
+  control(wish: ControlWish): Promise<ControlFigures>
+  stop(): Promise<void>
+}
+
+/** `todo5 up` on a disk, where a commit costs what it costs people. */
+export async function startLocal(): Promise<Target> {
+  const local = await LocalTarget.create({base: tmpdir()})
+  try {
+    await local.up()
+    await keepCommitTimes((await local.state()).database_url!)
+    await local.json('down')
+    await local.up()
+    const {pid, postgres, database_url: url} = await local.state()
+    const postmaster = postgres!.pid!
+    const controlUrl = await databaseFor(url!, 'control')
+    return {
+      name: 'local',
+      databaseUrl: url!,
+      pids: () => ({services: {todo5: pid}, postgres: postmaster}),
+      control: async ({completions, eventsPerSecond, seconds}) => {
+        const args = [join(import.meta.dirname, 'control.ts'), ...[completions, eventsPerSecond, seconds].map(String)]
+        const {stdout} = await execa(process.execPath, args, {env: {DATABASE_URL: controlUrl}, extendEnv: false})
+        return JSON.parse(stdout) as ControlFigures
+      },
+      stop: async () => await local.dispose(),
+    }
+  } catch (error) {
+    await local.dispose()
+    throw error
+  }
+}
+
+/** From the next start on PostgreSQL keeps when each transaction was committed. */
+export async function keepCommitTimes(url: string): Promise<void> {
+  const client = new Client({connectionString: url})
+  await client.connect()
+  await client.query('alter system set track_commit_timestamp = on')
+  await client.end()
+}
+
+async function databaseFor(url: string, name: string): Promise<string> {
+  const client = new Client({connectionString: url})
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  const other = new URL(url)
+  other.pathname = `/${name}`
+  return other.href
+}
