@@ -9,7 +9,7 @@ import {errorJson, toCliError} from './errors.ts'
 import type {ExitCode} from './exit-codes.ts'
 import {Output} from './output.ts'
 import type {Ask} from './question.ts'
-import type {Zone} from './time/zone.ts'
+import type {Zone} from '../services/domain/dates/zone.ts'
 
 interface ZoneFlags {
   readonly tz?: string | undefined

@@ -2,7 +2,7 @@ import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskApi} from '../client/task-api.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
-import {daysBetween, type Zone} from '../time/zone.ts'
+import {daysBetween, type Zone} from '../../services/domain/dates/zone.ts'
 
 interface ClosedContext {
   readonly api: TaskApi

@@ -2,7 +2,7 @@ import type {Scope} from '../../services/contracts/scope.ts'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskChanges, TaskWrite} from '../client/task-writes.ts'
 import {usageError} from '../errors.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 import {readTaskInput, type TypedTask} from './task-input.ts'
 
 export type Update = Extract<TaskWrite, {op: 'update'}>

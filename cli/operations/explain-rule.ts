@@ -6,7 +6,7 @@ import {
 } from '../../services/domain/recurrence/index.ts'
 import {explicitRule} from '../../services/domain/recurrence/explicit-rule.ts'
 import {notes} from '../../services/domain/recurrence/notes.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 import {parseDue} from './parse-due.ts'
 import {localRule, readRule} from './rule-input.ts'
 import {rulePartMeaning} from './rule-part-meaning.ts'

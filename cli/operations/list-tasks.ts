@@ -1,6 +1,6 @@
 import type {TaskListResponse, TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskApi, TaskView} from '../client/task-api.ts'
-import {startOfDay, type Zone} from '../time/zone.ts'
+import {startOfDay, type Zone} from '../../services/domain/dates/zone.ts'
 import {instantText, PRIORITIES, type PriorityName} from './task-input.ts'
 
 export const VIEWS = [

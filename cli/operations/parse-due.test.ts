@@ -2,7 +2,7 @@ import {afterAll, describe, expect, test} from 'vitest'
 import {createComposition} from '../composition.ts'
 import type {CliError} from '../errors.ts'
 import {ROOT} from '../testing/run-cli.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 import {parseDue} from './parse-due.ts'
 
 const sink = {write: () => undefined, isTTY: false, columns: 80}

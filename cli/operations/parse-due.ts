@@ -1,6 +1,6 @@
 import type {ParsedComponents} from 'chrono-node'
 import {type CliError, usageError} from '../errors.ts'
-import {endOfDay, instantOf, UTC, type WallTime, wallTime, type Zone} from '../time/zone.ts'
+import {endOfDay, instantOf, UTC, type WallTime, wallTime, type Zone} from '../../services/domain/dates/zone.ts'
 
 export interface ParsedDue {
   /** ms since the epoch, whole seconds. */

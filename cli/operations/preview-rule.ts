@@ -1,7 +1,7 @@
 import {compileRecurrence, describeRule, parseRule} from '../../services/domain/recurrence/index.ts'
 import {clockChanges} from '../../services/domain/recurrence/clock-changes.ts'
 import {notes} from '../../services/domain/recurrence/notes.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 import {parseDue, type ParsedDue} from './parse-due.ts'
 import {localRule, readRule} from './rule-input.ts'
 import {instantText} from './task-input.ts'

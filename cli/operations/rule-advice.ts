@@ -2,7 +2,7 @@ import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import {parseRule} from '../../services/domain/recurrence/index.ts'
 import {clockChanges} from '../../services/domain/recurrence/clock-changes.ts'
 import {notes} from '../../services/domain/recurrence/notes.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 import {shownRule} from './rule-words.ts'
 
 const YEAR = 366 * 86_400_000

@@ -2,7 +2,7 @@ import {afterAll, describe, expect, test} from 'vitest'
 import {compileRecurrence} from '../../services/domain/recurrence/index.ts'
 import {createComposition} from '../composition.ts'
 import {ROOT} from '../testing/run-cli.ts'
-import {wallTime, type Zone} from '../time/zone.ts'
+import {wallTime, type Zone} from '../../services/domain/dates/zone.ts'
 import {parseDue} from './parse-due.ts'
 import {readRule} from './rule-input.ts'
 

@@ -7,7 +7,7 @@ import {
 } from '../../services/domain/recurrence/index.ts'
 import {toUtcRule} from '../../services/domain/recurrence/local-rule.ts'
 import {recurrenceError, usageError} from '../errors.ts'
-import {instantOf, UTC, wallTime, type Zone} from '../time/zone.ts'
+import {instantOf, UTC, wallTime, type Zone} from '../../services/domain/dates/zone.ts'
 import type {ParsedDue} from './parse-due.ts'
 
 export interface RuleInput {

@@ -8,7 +8,7 @@ import {toLocalRule} from '../../services/domain/recurrence/local-rule.ts'
 import {fromEitherEnd} from '../../services/domain/recurrence/sentence.ts'
 import {MONTH_NAMES, WEEKDAY_NAMES} from '../../services/domain/recurrence/vocabulary.ts'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 
 interface ShownRule {
   readonly rule: RecurrenceRule

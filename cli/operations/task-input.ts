@@ -2,7 +2,7 @@ import {DATE_ONLY_OFFSET_SECONDS, defaultReminders} from '../../services/domain/
 import type {ReminderInput, TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskChanges} from '../client/task-writes.ts'
 import {usageError} from '../errors.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 import {parseDuration} from './parse-duration.ts'
 import {parseDue, type ParsedDue} from './parse-due.ts'
 import {readRule} from './rule-input.ts'

@@ -1,7 +1,7 @@
 import {existsSync, readlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {usageError} from '../errors.ts'
-import {UTC, type Zone} from './zone.ts'
+import {UTC, type Zone} from '../../services/domain/dates/zone.ts'
 
 /**
  * Offsets by the process's own clock: setting TZ and asking a Date takes 0.2 ms, the first Intl.DateTimeFormat of a

@@ -1,4 +1,4 @@
-import {daysBetween, wallTime, type WallTime, type Zone} from './zone.ts'
+import {daysBetween, wallTime, type WallTime, type Zone} from '../../services/domain/dates/zone.ts'
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const

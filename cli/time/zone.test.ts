@@ -2,7 +2,15 @@ import {afterAll, describe, expect, test} from 'vitest'
 import {createComposition} from '../composition.ts'
 import {ROOT} from '../testing/run-cli.ts'
 import {dayAndTime, earlyOrLate, longDue, plainDue, shortDue, zoneLabel} from './show-time.ts'
-import {daysBetween, endOfDay, instantOf, startOfDay, UTC, wallTime, type Zone} from './zone.ts'
+import {
+  daysBetween,
+  endOfDay,
+  instantOf,
+  startOfDay,
+  UTC,
+  wallTime,
+  type Zone,
+} from '../../services/domain/dates/zone.ts'
 
 const sink = {write: () => undefined, isTTY: false, columns: 80}
 const composition = createComposition({root: ROOT, env: {}, terminal: {stdout: sink, stderr: sink}, now: () => 0})

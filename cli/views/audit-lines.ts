@@ -2,7 +2,7 @@ import type {AuditListResponse} from '../../services/contracts/audit.ts'
 import {type Output} from '../output.ts'
 import type {Column} from '../table.ts'
 import {plainDue, shortDate} from '../time/show-time.ts'
-import {wallTime, type Zone} from '../time/zone.ts'
+import {wallTime, type Zone} from '../../services/domain/dates/zone.ts'
 import type {TimeView} from './task-lines.ts'
 
 type Entry = AuditListResponse['entries'][number]

@@ -2,7 +2,7 @@ import type {DaprApplied} from '../operations/apply-dapr.ts'
 import type {DaprVersionList} from '../operations/list-dapr-versions.ts'
 import type {Output} from '../output.ts'
 import {clock, shortDate} from '../time/show-time.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 
 /** The difference, then what was done with it. */
 export function printDaprApplied(out: Output, {from, version, state, changes, services}: DaprApplied): void {

@@ -1,6 +1,6 @@
 import type {LogLine} from '../operations/read-logs.ts'
 import type {Output} from '../output.ts'
-import {wallTime, type Zone} from '../time/zone.ts'
+import {wallTime, type Zone} from '../../services/domain/dates/zone.ts'
 
 /** Shown in their own columns, or said by the others. */
 const UNLISTED: ReadonlySet<string> = new Set([

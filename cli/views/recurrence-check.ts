@@ -2,7 +2,7 @@ import type {RecurrenceDifference} from '../../services/contracts/recurrence-che
 import type {RecurrenceCheck} from '../operations/check-recurrence.ts'
 import type {Output} from '../output.ts'
 import {plainDue} from '../time/show-time.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 
 /** One line for each series whose stored next occurrence is not what the engine says. */
 export function printRecurrenceCheck(out: Output, {checked, differences}: RecurrenceCheck, zone: Zone): void {

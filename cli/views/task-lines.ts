@@ -5,7 +5,7 @@ import {followingOccurrences, ruleInWords} from '../operations/rule-words.ts'
 import type {Output} from '../output.ts'
 import {wrap} from '../text-width.ts'
 import {clock, type Due, longDue, longInstant, shortDate} from '../time/show-time.ts'
-import type {Zone} from '../time/zone.ts'
+import type {Zone} from '../../services/domain/dates/zone.ts'
 
 export interface TimeView {
   readonly zone: Zone
