@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {type EmbeddedEventBus, createEmbeddedEventBus} from './adapters/embedded/event-bus.ts'
 import {type EmbeddedJobScheduler, createEmbeddedJobScheduler} from './adapters/embedded/job-scheduler.ts'
 import {type Listener, listen} from './adapters/embedded/listener.ts'
+import {createEmbeddedLiveEvents} from './adapters/embedded/live-events.ts'
 import {createOperationsApp} from './adapters/embedded/operations-app.ts'
 import {createEmbeddedServiceInvoker} from './adapters/embedded/service-invoker.ts'
 import {createNotifyingMailer} from './adapters/notify-command/mailer.ts'
@@ -85,6 +86,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
   const publicUrl = `http://${HOST}:${front.port}`
   const busDatabase = await open('bus', 8)
   const bus = createEmbeddedEventBus({database: busDatabase, logger: options.logger('bus')})
+  const live = createEmbeddedLiveEvents({database: busDatabase, logger: options.logger('live')})
   const jobs = createEmbeddedJobScheduler({
     app: 'notification-service',
     database: busDatabase,
@@ -105,6 +107,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     jobs,
     mailer,
     publicUrl,
+    published: () => live.wake(),
   })
 
   // Asked only when the first request comes, when all are there.
@@ -121,6 +124,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     database: chatDatabase,
     accounts,
     invoker,
+    live,
     logger: options.logger('chat-api'),
     extraRouters: [mailbox.router],
   })
@@ -133,13 +137,16 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     services: SERVICE_NAMES,
     logger: options.logger('todo5'),
   })
-  await startUndone(undo, [registration, bus, tasks, recurring, audit, notification, jobs, chat])
+  await startUndone(undo, [registration, bus, live, tasks, recurring, audit, notification, jobs, chat])
   const local = await accounts.ensureLocalUser(options.localUser)
   if (options.mailTo !== undefined) await setMailTo(chatDatabase, local.userId, options.mailTo)
   front.serve(handlerOf(chat.app.callback()))
   operations.serve(handlerOf(createOperationsApp(services, invoker).callback()))
   // First no new requests, then what they woke.
-  undo.add(async () => front.close(DRAIN_MS))
+  undo.add(async () => {
+    chat.hangUp()
+    await front.close(DRAIN_MS)
+  })
   return {
     apiUrl: `${publicUrl}/api/v1`,
     operationsUrl: `http://${HOST}:${operations.port}`,
@@ -159,14 +166,22 @@ interface InnerParts {
   readonly jobs: EmbeddedJobScheduler
   readonly mailer: Mailer
   readonly publicUrl: string
+  /** Called when events were put on the bus. */
+  readonly published: () => void
 }
 
 /** The four services behind the edge, each with connections of its own role. */
-async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl}: InnerParts) {
+async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl, published}: InnerParts) {
   const tasks = createTaskService({
     database: await open('task', 16),
     relayDatabase: await open('task', 3),
-    publisher: bus,
+    publisher: {
+      publish: async (events) => {
+        const results = await bus.publish(events)
+        published()
+        return results
+      },
+    },
     holder: `${HOST} ${process.pid}`,
     logger: options.logger('task-service'),
   })

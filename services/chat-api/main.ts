@@ -3,6 +3,7 @@ import {openSidecar} from '../adapters/dapr/sidecar.ts'
 import {type Listener, listen} from '../adapters/embedded/listener.ts'
 import {DomainError} from '../domain/errors.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
+import {LIVE_COMPONENT} from '../process/component-names.ts'
 import {type LocalUserFile, keepLocalUser} from '../process/local-user.ts'
 import {type ProcessRun, type RunningProcess, handlerOf, startServiceProcess} from '../process/service-process.ts'
 import type {Undo} from '../runtime/undo.ts'
@@ -20,8 +21,8 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
     {
       name: 'chat-api',
       variables: CHAT_API_VARIABLES,
-      components: ['statestore-postgresql'],
-      build: async ({config, logger, open, sidecar, undo}) => {
+      components: ['statestore-postgresql', LIVE_COMPONENT],
+      build: async ({config, live, logger, open, sidecar, undo}) => {
         const local = localUser(config)
         const publicSide = await listen(config.PUBLIC_HOST ?? config.HOST, config.PUBLIC_PORT)
         undo.add(async () => publicSide.close(0))
@@ -50,6 +51,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
           database: await open(config.DATABASE_POOL ?? 6),
           accounts,
           invoker: mailbox === undefined ? services : withMailbox(services, mailbox, config.APP_API_TOKEN, undo),
+          live,
           logger,
           gatewayRoutes:
             mailbox === undefined ? GATEWAY_ROUTES : [...GATEWAY_ROUTES, {prefix: 'mailbox', app: 'mailbox'}],
@@ -67,7 +69,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
             if (INNER.test(request.url ?? '')) handler(request, response)
             else response.writeHead(404).end()
           },
-          front: front(publicSide, handler),
+          front: front(publicSide, handler, () => service.hangUp()),
         }
       },
     },
@@ -93,13 +95,16 @@ function localUser(variables: LocalVariables): LocalUserFile | undefined {
 }
 
 /** The public port: everything but the numbers for Prometheus. */
-const front = (listener: Listener, handler: ReturnType<typeof handlerOf>) => ({
+const front = (listener: Listener, handler: ReturnType<typeof handlerOf>, hangUp: () => void) => ({
   open: () =>
     listener.serve((request, response) => {
       if (request.url?.split('?')[0] === '/metrics') response.writeHead(404).end()
       else handler(request, response)
     }),
-  close: async (graceMs: number) => listener.close(graceMs),
+  close: async (graceMs: number) => {
+    hangUp()
+    await listener.close(graceMs)
+  },
 })
 
 /** The mailbox is for one machine and has no sidecar: it is asked directly, with the token of the apps. */

@@ -1,6 +1,7 @@
 import type {Router} from '@koa/router'
 import type {Database} from '../database/database.ts'
 import {query} from '../database/query.ts'
+import type {LiveEvents} from '../ports/live-events.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
 import {Health} from '../runtime/health.ts'
 import {type HttpState, createHttpApp} from '../runtime/http-app.ts'
@@ -11,8 +12,10 @@ import type {Service} from '../runtime/service.ts'
 import type {Accounts} from './accounts/accounts.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
+import {type LiveTimes, LiveStreams} from './live/live-streams.ts'
 import {authRoutes} from './routes/auth.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
+import {liveRoute} from './routes/live.ts'
 import {profileRoutes} from './routes/profile.ts'
 import {taskHistoryRoute} from './routes/task-history.ts'
 import {taskPage} from './routes/task-page.ts'
@@ -33,6 +36,8 @@ export interface ChatApiDependencies {
   readonly database: Database
   readonly accounts: Accounts
   readonly invoker: ServiceInvoker
+  readonly live: LiveEvents
+  readonly liveTimes?: LiveTimes
   readonly logger: Logger
   readonly metrics?: Metrics
   /** Further routes, such as the local mailbox; under /api/v1 they are authenticated like all others. */
@@ -42,8 +47,13 @@ export interface ChatApiDependencies {
 
 const HOUR_MS = 3_600_000
 
+export interface ChatApi extends Service {
+  /** Ends what clients keep open: before the listener is closed, which waits for all answers that are under way. */
+  hangUp(): void
+}
+
 /** The edge: accounts under /api/auth, and /api/v1 as the only public way to the other services. */
-export function createChatApi(deps: ChatApiDependencies): Service {
+export function createChatApi(deps: ChatApiDependencies): ChatApi {
   const {accounts, config, database, logger} = deps
   const metrics = deps.metrics ?? new Metrics('chat-api')
   const health = new Health('chat-api', {
@@ -52,6 +62,13 @@ export function createChatApi(deps: ChatApiDependencies): Service {
     },
   })
   const calls = {invoker: deps.invoker, timeoutMs: config.gatewayTimeoutMs}
+  const streams = new LiveStreams({
+    events: deps.live,
+    accounts,
+    logger,
+    metrics,
+    ...(deps.liveTimes && {times: deps.liveTimes}),
+  })
   const app = createHttpApp({
     service: 'chat-api',
     logger,
@@ -64,6 +81,7 @@ export function createChatApi(deps: ChatApiDependencies): Service {
     routes: [
       authRoutes(accounts),
       profileRoutes(database),
+      liveRoute(accounts, streams),
       taskPage(),
       ...(deps.extraRouters ?? []),
       taskHistoryRoute({...calls, database}),
@@ -85,10 +103,15 @@ export function createChatApi(deps: ChatApiDependencies): Service {
     app,
     metrics,
     subscriptions: [],
-    start: async () => upkeep.start(),
+    start: async () => {
+      upkeep.start()
+      streams.start()
+    },
     stop: async () => {
       health.drain()
-      await upkeep.stop()
+      streams.hangUp()
+      await Promise.all([upkeep.stop(), streams.stop()])
     },
+    hangUp: () => streams.hangUp(),
   }
 }

@@ -1,6 +1,7 @@
 import type {z} from 'zod'
 import {listAuditQuery} from './audit.ts'
 import {historyQuery, seriesQuery} from './history.ts'
+import {COMMENT_SECONDS, MAX_STREAMS_PER_USER} from './live.ts'
 import {listMailsQuery} from './mailbox.ts'
 import {recurrenceCheckQuery} from './recurrence-check.ts'
 import {scopeQuery} from './scope.ts'
@@ -28,6 +29,8 @@ export interface Operation {
     readonly description: string
     /** Name of a response schema; none for an empty answer. */
     readonly schema?: string
+    /** Of the answer; application/json unless given. */
+    readonly type?: 'text/event-stream'
     readonly headers?: readonly ('ETag' | 'Location')[]
   }
   /** Beside those that every operation can answer. */
@@ -230,6 +233,16 @@ export const OPERATIONS: readonly Operation[] = [
     headers: ['IdempotencyKey'],
     success: {status: 200, description: 'What differed, and whether it was repaired', schema: 'RecurrenceCheck'},
     errors: [...WRITE_ERRORS, 422],
+  },
+  {
+    method: 'get',
+    path: '/live',
+    operationId: 'followTasks',
+    tag: 'live',
+    summary: 'Follow what changes',
+    description: `Open until one side ends it; a comment every ${COMMENT_SECONDS} s when nothing happens. Nothing is sent twice after a pause: connect again and look at everything. Ended when the key or session ends. At most ${MAX_STREAMS_PER_USER} streams of a user; a reader with 64 KiB waiting for it is cut off.`,
+    success: {status: 200, description: 'The stream', schema: 'LiveStream', type: 'text/event-stream'},
+    errors: [],
   },
   {
     method: 'get',

@@ -4,6 +4,7 @@ import {auditEntryResponse, auditListResponse} from './audit.ts'
 import {batchRequest, batchResponse} from './batch.ts'
 import {type JsonSchema, componentSchemas, requestSchema} from './json-schema.ts'
 import {seriesResponse, taskHistoryResponse, taskRemindersResponse} from './history.ts'
+import {liveStream, liveTaskMessage} from './live.ts'
 import {mailResponse, mailSummary, mailboxListResponse} from './mailbox.ts'
 import {OPERATIONS, type Operation} from './openapi-operations.ts'
 import {problemResponse} from './problem.ts'
@@ -47,6 +48,8 @@ const RESPONSES = {
   TaskHistory: taskHistoryResponse,
   AuditEntry: auditEntryResponse,
   AuditList: auditListResponse,
+  LiveStream: liveStream,
+  LiveTaskMessage: liveTaskMessage,
   Profile: profileResponse,
   RecurrenceCheck: recurrenceCheckResponse,
   MailSummary: mailSummary,
@@ -65,7 +68,7 @@ const WHY: Readonly<Record<number, string>> = {
   413: 'The body has more than 256 KiB',
   415: 'The body is not JSON',
   422: 'Wrong values; `errors` lists all of them',
-  429: 'Too many requests from this address; see Retry-After',
+  429: 'Too many requests from this address, or too many streams of yours; see Retry-After',
   503: 'A part of todo5 is away; see Retry-After. Nothing was changed, unless the problem says otherwise',
 }
 
@@ -130,7 +133,7 @@ export function buildOpenApi(version: string): JsonSchema {
     },
     servers: [{url: '/api/v1'}],
     security: [{apiKey: []}, {bearer: []}, {session: []}],
-    tags: ['tasks', 'undo', 'audit', 'profile', 'mailbox'].map((name) => ({name})),
+    tags: ['tasks', 'undo', 'live', 'audit', 'profile', 'mailbox'].map((name) => ({name})),
     paths,
     components: {
       schemas: {...componentSchemas(REQUESTS, 'request'), ...componentSchemas(RESPONSES, 'response')},
@@ -172,7 +175,7 @@ function describe(operation: Operation): JsonSchema {
     summary: operation.summary,
     ...(operation.description === undefined ? {} : {description: operation.description}),
     ...(parameters.length === 0 ? {} : {parameters}),
-    ...(body === undefined ? {} : {requestBody: {required: true, content: jsonOf('application/json', body)}}),
+    ...(body === undefined ? {} : {requestBody: {required: true, content: contentOf('application/json', body)}}),
     responses: {
       [success.status]: {
         description: success.description,
@@ -180,7 +183,9 @@ function describe(operation: Operation): JsonSchema {
           ['x-request-id', ref('headers', 'RequestId')],
           ...(success.headers ?? []).map((name) => [name, ref('headers', name)]),
         ]) as JsonSchema,
-        ...(success.schema === undefined ? {} : {content: jsonOf('application/json', success.schema)}),
+        ...(success.schema === undefined
+          ? {}
+          : {content: contentOf(success.type ?? 'application/json', success.schema)}),
       },
       ...Object.fromEntries(statuses.map((status) => [status, ref('responses', `Error${status}`)])),
     },
@@ -202,12 +207,12 @@ function queryParameters(query: z.ZodObject): JsonSchema[] {
   })
 }
 
-const jsonOf = (type: string, schema: string) => ({[type]: {schema: ref('schemas', schema)}})
+const contentOf = (type: string, schema: string) => ({[type]: {schema: ref('schemas', schema)}})
 
 function errorResponse(status: number): JsonSchema {
   return {
     description: WHY[status],
     ...(WITH_RETRY_AFTER.has(status) ? {headers: {'retry-after': ref('headers', 'RetryAfter')}} : {}),
-    content: jsonOf('application/problem+json', 'Problem'),
+    content: contentOf('application/problem+json', 'Problem'),
   }
 }

@@ -1,5 +1,7 @@
 /** The names of the Dapr components in dapr/components. */
 export const PUBLISHING_COMPONENT = 'pubsub-kafka'
+/** Each process reads through it in a group of its own. */
+export const LIVE_COMPONENT = 'pubsub-live'
 
 /** Dapr delivers the batches of one component one after the other: so each topic of a sidecar comes by one of its own. */
 const SUBSCRIBING_COMPONENTS: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import {DaprAppChannel} from '../adapters/dapr/app-channel.ts'
 import {createDaprEventPublisher} from '../adapters/dapr/event-publisher.ts'
 import {DaprEventSubscriptions} from '../adapters/dapr/event-subscriptions.ts'
 import {DaprJobScheduler} from '../adapters/dapr/job-scheduler.ts'
+import {DaprLiveEvents} from '../adapters/dapr/live-events.ts'
 import {type Sidecar, openSidecar} from '../adapters/dapr/sidecar.ts'
 import {type SidecarDesk, openSidecarDesk} from '../adapters/dapr/sidecar-facts.ts'
 import {type Listener, listen} from '../adapters/embedded/listener.ts'
@@ -14,6 +15,7 @@ import {type Database, openDatabase} from '../database/database.ts'
 import {rememberInstallation} from '../database/installation.ts'
 import {isDatabaseOutage} from '../database/outage.ts'
 import type {EventPublisher} from '../ports/event-publisher.ts'
+import type {LiveEvents} from '../ports/live-events.ts'
 import {type Environment, readEnvironment} from '../runtime/environment.ts'
 import {type LogDestination, type Logger, createLogger} from '../runtime/logger.ts'
 import {type Periodic, periodic} from '../runtime/periodic.ts'
@@ -23,7 +25,7 @@ import {registerServices} from '../runtime/service-registration.ts'
 import {tracedDatabase} from '../runtime/traced-database.ts'
 import {recordSpans} from '../runtime/tracing.ts'
 import {Undo} from '../runtime/undo.ts'
-import {PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
+import {LIVE_COMPONENT, PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
 import {SECRET_VARIABLES, SERVICE_VARIABLES, type ServiceVariables} from './variables.ts'
 
 const DRAIN_MS = 5000
@@ -50,6 +52,7 @@ export interface ServiceParts<Variables> {
   readonly sidecar: Sidecar
   readonly publisher: EventPublisher
   readonly jobs: DaprJobScheduler
+  readonly live: LiveEvents
   readonly undo: Undo
   readonly open: (poolSize: number, url?: string) => Promise<Database>
 }
@@ -127,9 +130,11 @@ async function assemble<Shape extends z.ZodRawShape>(
   const installation = rememberInstallation(own)
   const jobs = new DaprJobScheduler({sidecar})
   const publisher = createDaprEventPublisher({sidecar, pubsub: PUBLISHING_COMPONENT, installation})
-  const built = await definition.build({config, logger, replica, sidecar, publisher, jobs, undo, open})
-  const {service, front} = built
   const subscriptions = new DaprEventSubscriptions({pubsubOf: subscribingComponent, installation, logger})
+  const live = new DaprLiveEvents({pubsub: LIVE_COMPONENT, subscriptions})
+  undo.add(() => live.close())
+  const built = await definition.build({config, logger, replica, sidecar, publisher, jobs, live, undo, open})
+  const {service, front} = built
   for (const subscription of service.subscriptions) subscriptions.subscribe(subscription)
   if (service.jobHandler) jobs.handle(service.jobHandler)
   await startWhenDatabaseAnswers(own, name, {logger, stop: run.stop, undo})

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {DatabaseLogin} from '../../services/database/logins.ts'
 import {type Embedded, type EmbeddedOptions, startEmbedded} from '../../services/embedded.ts'
+import {answerText} from './answer-text.ts'
 import {checkAgainstOpenApi} from './openapi-check.ts'
 import {quietLogger} from './pipeline.ts'
 import {createDatabase} from './postgres.ts'
@@ -42,7 +43,7 @@ export interface EmbeddedTodo5 {
 
 /** All services in this process, as `todo5 up` runs them, on a database of their own and random ports. */
 export async function startEmbeddedTodo5(
-  options: {userName?: string; mailTo?: string; smtpUrl?: string} = {},
+  options: {userName?: string; mailTo?: string; smtpUrl?: string; logger?: EmbeddedOptions['logger']} = {},
 ): Promise<EmbeddedTodo5> {
   const {url} = await createDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'todo5-embedded-'))
@@ -62,7 +63,7 @@ export async function startEmbeddedTodo5(
     ...(options.mailTo === undefined ? {} : {mailTo: options.mailTo}),
     ...(options.smtpUrl === undefined ? {} : {smtpUrl: options.smtpUrl}),
     localUser: {email: 'local@localhost.example', name: options.userName ?? 'Local', timeZone: 'Europe/Berlin'},
-    logger: (service) => quietLogger(service).logger,
+    logger: options.logger ?? ((service) => quietLogger(service).logger),
   }
   let todo5 = await startEmbedded(settings)
   const call: EmbeddedTodo5['call'] = async (method, path, headers, body) => {
@@ -71,7 +72,7 @@ export async function startEmbeddedTodo5(
       headers: {...headers, ...(body === undefined ? {} : {'content-type': 'application/json'})},
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     })
-    const text = await answer.text()
+    const text = await answerText(answer)
     const isJson = /json/u.test(answer.headers.get('content-type') ?? '')
     const parsed = {status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : text}
     checkAgainstOpenApi({method, path, ...parsed})

@@ -24,8 +24,15 @@ interface Declaration {
   readonly pubsubname: string
   readonly topic: string
   readonly route: string
-  readonly deadLetterTopic: string
+  readonly deadLetterTopic?: string
   readonly bulkSubscribe: typeof BULK
+}
+
+/** A subscription without dead letters, through a component of its own. */
+export interface LiveDelivery {
+  readonly pubsub: string
+  /** Called each time the sidecar asks what there is to subscribe: when it starts. */
+  readonly asked: () => void
 }
 
 interface Entry {
@@ -41,16 +48,18 @@ interface Entry {
 export class DaprEventSubscriptions implements EventSubscriptions {
   readonly #options: DaprEventSubscriptionsOptions
   readonly #byTopic = new Map<string, Subscription>()
+  readonly #live = new Map<string, LiveDelivery>()
 
   constructor(options: DaprEventSubscriptionsOptions) {
     this.#options = options
   }
 
-  subscribe(subscription: Subscription): void {
+  subscribe(subscription: Subscription, live?: LiveDelivery): void {
     for (const topic of subscription.topics) {
       // The consumer group is the app: it cannot read a topic twice.
       if (this.#byTopic.has(topic)) throw new Error(`${topic} has a subscription in this process already`)
       this.#byTopic.set(topic, subscription)
+      if (live) this.#live.set(topic, live)
     }
   }
 
@@ -60,13 +69,17 @@ export class DaprEventSubscriptions implements EventSubscriptions {
 
   /** The answer to GET /dapr/subscribe. The dead-letter topic is for what Dapr itself cannot decode. */
   declaration(): Declaration[] {
-    return [...this.#byTopic.keys()].map((topic) => ({
-      pubsubname: this.#options.pubsubOf(topic),
-      topic,
-      route: `/events/${topic}`,
-      deadLetterTopic: deadLetterTopic(topic as Topic),
-      bulkSubscribe: BULK,
-    }))
+    for (const {asked} of new Set(this.#live.values())) asked()
+    return [...this.#byTopic.keys()].map((topic) => {
+      const live = this.#live.get(topic)
+      return {
+        pubsubname: live?.pubsub ?? this.#options.pubsubOf(topic),
+        topic,
+        route: `/events/${topic}`,
+        ...(live === undefined && {deadLetterTopic: deadLetterTopic(topic as Topic)}),
+        bulkSubscribe: BULK,
+      }
+    })
   }
 
   /** The answer to a delivery: to a batch its entries one by one, to a single event its status. */

@@ -28,6 +28,8 @@ export interface Accounts {
   identify(headers: IncomingHttpHeaders): Promise<Identified | null>
   /** Whether `identify` can answer without the database. */
   isVerified(headers: IncomingHttpHeaders): boolean
+  /** Which of these keys and sessions (`credentialId`) still hold, by the database's clock; throws its errors. */
+  stillHold(credentialIds: readonly string[]): Promise<ReadonlySet<string>>
   /** After a change of keys: what was verified before counts no more in this process. */
   forgetVerifiedKeys(): void
   /** For `todo5 up`: the user of this machine, an operator, and an API key of theirs. */
@@ -42,8 +44,15 @@ const HASHING = /\/(sign-up|sign-in|change-password)\b/u
 /** What we use of Better Auth's answer to /get-session. */
 const sessionShape = z.object({
   user: z.object({id: z.uuid(), role: z.enum(ROLES)}),
-  session: z.object({expiresAt: z.coerce.date()}),
+  session: z.object({id: z.uuid(), expiresAt: z.coerce.date()}),
 })
+
+/** One statement for all streams of the process: a look at each through Better Auth would be four. */
+const STILL_HOLD = `
+  select "id" from auth."apikey"
+  where "id" = any ($1::uuid[]) and "enabled" is not false and coalesce("expiresAt" > clock_timestamp(), true)
+  union all
+  select "id" from auth."session" where "id" = any ($1::uuid[]) and "expiresAt" > clock_timestamp()`
 
 /** Accounts, sessions and API keys: Better Auth on the schema `auth`, with a small pool of its own. */
 export function openAccounts(options: AccountsOptions): Accounts {
@@ -69,7 +78,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
     if (response === null) return null
     const {user, session} = sessionShape.parse(response)
     return {
-      identity: {userId: user.id, role: user.role},
+      identity: {userId: user.id, role: user.role, credentialId: session.id},
       proof,
       setCookies: proof === 'cookie' ? answered.getSetCookie() : [],
       expiresAt: session.expiresAt.getTime(),
@@ -109,6 +118,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
         : auth.handler(request),
     identify,
     isVerified,
+    stillHold: async (ids) => new Set((await pool.query<{id: string}>(STILL_HOLD, [ids])).rows.map(({id}) => id)),
     forgetVerifiedKeys: () => keys.clear(),
     ensureLocalUser: async (user) => {
       const local = await ensureLocalUser(

@@ -4,6 +4,8 @@ import type {Role} from '../../contracts/account.ts'
 export interface Identity {
   readonly userId: string
   readonly role: Role
+  /** The id of the key or the session by which they are known. */
+  readonly credentialId: string
 }
 
 /** How the request proved it: only a cookie is sent by a browser of its own accord, so only that needs an origin check. */

@@ -1,7 +1,11 @@
 import {expect, test} from 'vitest'
 import {VERIFIED_KEY_MS, VerifiedKeys} from './verified-keys.ts'
 
-const identity = {userId: '018f0000-0000-7000-8000-000000000001', role: 'user'} as const
+const identity = {
+  userId: '018f0000-0000-7000-8000-000000000001',
+  role: 'user',
+  credentialId: '018f0000-0000-7000-8000-000000000002',
+} as const
 
 function counting(expiresAt: number | null = null) {
   const counter = {calls: 0}

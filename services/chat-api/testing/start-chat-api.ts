@@ -7,6 +7,7 @@ import {createDatabase} from '../../../test/support/postgres.ts'
 import {serviceUrl} from '../../../test/support/template.ts'
 import {openDatabase} from '../../database/database.ts'
 import type {Invocation, InvocationResult, ServiceInvoker} from '../../ports/service-invoker.ts'
+import {MemoryLiveEvents} from '../../ports/testing/memory-live-events.ts'
 import {createLogger} from '../../runtime/logger.ts'
 import {type Accounts, openAccounts} from '../accounts/accounts.ts'
 import {type DatabaseProxy, startDatabaseProxy} from './database-proxy.ts'
@@ -55,6 +56,7 @@ export interface RunningChatApi {
   readonly url: string
   readonly accounts: Accounts
   readonly invoker: FakeInvoker
+  readonly live: MemoryLiveEvents
   readonly proxy: DatabaseProxy
   readonly logLines: string[]
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
@@ -62,6 +64,8 @@ export interface RunningChatApi {
   signUp(name: string): Promise<{userId: string; apiKey: string; email: string; token: string}>
   /** As the superuser. */
   sql(text: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>
+  /** Ends what clients keep open, as before a stop. */
+  hangUp(): void
   stop(): Promise<void>
 }
 
@@ -72,7 +76,7 @@ export const freshAddress = (): string => `198.51.${(++addresses >> 8) & 255}.${
 /** The edge on a real socket with a real database; the services behind it are a fake. */
 export async function startChatApi(
   options: {config?: Partial<ChatApiConfig>} & Partial<
-    Pick<ChatApiDependencies, 'extraRouters' | 'gatewayRoutes'>
+    Pick<ChatApiDependencies, 'extraRouters' | 'gatewayRoutes' | 'liveTimes'>
   > = {},
 ): Promise<RunningChatApi> {
   const {url: databaseUrl} = await createDatabase()
@@ -91,6 +95,7 @@ export async function startChatApi(
     logger,
   })
   const invoker = new FakeInvoker()
+  const live = new MemoryLiveEvents()
   const {config, ...rest} = options
   const service = createChatApi({
     config: {
@@ -103,6 +108,7 @@ export async function startChatApi(
     database,
     accounts,
     invoker,
+    live,
     logger,
     ...rest,
   })
@@ -140,6 +146,7 @@ export async function startChatApi(
     url,
     accounts,
     invoker,
+    live,
     proxy,
     logLines,
     call,
@@ -158,6 +165,7 @@ export async function startChatApi(
       return {userId: signedUp.body.user.id, apiKey: made.body.key, email, token}
     },
     sql: async (text, parameters = []) => (await admin.query(text, parameters)).rows,
+    hangUp: () => service.hangUp(),
     stop: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

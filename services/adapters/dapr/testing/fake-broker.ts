@@ -35,6 +35,10 @@ export class FakeBroker {
     this.#positions.set(`${group}/${topic}/${partition}`, position)
   }
 
+  skipToEnd(group: string, topic: string): void {
+    this.#log(topic).forEach((log, partition) => this.commit(group, topic, partition, log.length))
+  }
+
   /** How many entries the group has not read yet. */
   lag(group: string, topic: string): number {
     return this.#log(topic).reduce(

@@ -39,6 +39,7 @@ interface Declared {
   readonly bulkSubscribe: {readonly maxMessagesCount: number}
 }
 
+const LIVE = 'pubsub-live'
 const RETRY_MS = 20
 const MAX_ENTRIES_IN_ANSWER = 100
 
@@ -57,6 +58,8 @@ export class FakeSidecar {
   readonly #state: Map<string, {value: unknown; etag: string}>
   readonly #loops: Promise<void>[] = []
   #stopped = false
+  /** Of the component that gives each sidecar a group of its own, which begins with what comes next. */
+  readonly #liveGroup = randomUUID()
 
   private constructor(options: FakeSidecarOptions) {
     this.#options = options
@@ -208,7 +211,7 @@ export class FakeSidecar {
     let declared: Declared[] | undefined
     while (!this.#stopped) {
       if (await this.#isHealthy()) {
-        declared ??= (await (await this.toApp('GET', '/dapr/subscribe')).json()) as Declared[]
+        declared ??= await this.#subscribe()
         await Promise.all(
           declared.flatMap((one) => Array.from({length: PARTITIONS}, async (_, n) => this.#deliver(one, n))),
         )
@@ -217,8 +220,16 @@ export class FakeSidecar {
     }
   }
 
+  async #subscribe(): Promise<Declared[]> {
+    const declared = (await (await this.toApp('GET', '/dapr/subscribe')).json()) as Declared[]
+    for (const {pubsubname, topic} of declared)
+      if (pubsubname === LIVE) this.#options.broker.skipToEnd(this.#liveGroup, topic)
+    return declared
+  }
+
   async #deliver({topic, route, pubsubname, bulkSubscribe}: Declared, partition: number): Promise<void> {
-    const {appId: group, broker} = this.#options
+    const {appId, broker} = this.#options
+    const group = pubsubname === LIVE ? this.#liveGroup : appId
     const batch = broker.read(group, topic, partition, bulkSubscribe.maxMessagesCount)
     let left = batch
     while (left.length > 0 && !this.#stopped && (await this.#isHealthy())) {
