@@ -22,8 +22,8 @@ export default {
     forbid(
       'domain-no-io',
       {path: '^services/domain/', pathNot: TESTS},
-      {dependencyTypes: ['core', 'npm'], pathNot: ['node_modules/zod/', '^crypto$']},
-      'The domain does no input or output; zod describes its events, a hash is arithmetic.',
+      {dependencyTypes: ['core', 'npm'], pathNot: ['node_modules/(zod|chrono-node)/', '^crypto$']},
+      'The domain does no input or output; zod describes its events, chrono reads dates, a hash is arithmetic.',
     ),
     only('contracts', 'services/contracts/', ['^services/domain/'], 'HTTP shapes build on the domain.'),
     only('ports', 'services/ports/', ['^services/domain/'], 'Ports build on the domain.'),

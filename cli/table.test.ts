@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import {formatDuration, parseDuration} from './operations/parse-duration.ts'
+import {formatDuration} from '../services/domain/dates/duration.ts'
+import {parseDuration} from './operations/parse-duration.ts'
 import {editDistance, nearest} from './suggest.ts'
 import {type Column, tableLines} from './table.ts'
 import {padEnd, textWidth, truncate, wrap} from './text-width.ts'

@@ -7,7 +7,7 @@ import {
 import {explicitRule} from '../../services/domain/recurrence/explicit-rule.ts'
 import {notes} from '../../services/domain/recurrence/notes.ts'
 import type {Zone} from '../../services/domain/dates/zone.ts'
-import {parseDue} from './parse-due.ts'
+import {parseDue} from '../../services/domain/dates/parse-due.ts'
 import {localRule, readRule} from './rule-input.ts'
 import {rulePartMeaning} from './rule-part-meaning.ts'
 import {instantText} from './task-input.ts'

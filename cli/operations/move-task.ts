@@ -1,10 +1,12 @@
 import {DATE_ONLY_OFFSET_SECONDS} from '../../services/domain/reminders/reminder-times.ts'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskWrite} from '../client/task-writes.ts'
-import {CliError, usageError} from '../errors.ts'
+import {usageError} from '../errors.ts'
+import {readDuration} from '../../services/domain/dates/duration.ts'
+import {DomainError} from '../../services/domain/errors.ts'
 import {clock} from '../time/show-time.ts'
 import {instantOf, wallTime} from '../../services/domain/dates/zone.ts'
-import {type DueContext, parseDue, type ParsedDue} from './parse-due.ts'
+import {type DueContext, parseDue, type ParsedDue} from '../../services/domain/dates/parse-due.ts'
 import {parseDuration} from './parse-duration.ts'
 import {type Update, updateOf} from './edit-task.ts'
 import {instantText} from './task-input.ts'
@@ -44,7 +46,7 @@ async function dueOrNone(text: string, context: DueContext): Promise<ParsedDue |
   try {
     return await parseDue(text, context)
   } catch (error) {
-    if (error instanceof CliError) return undefined
+    if (error instanceof DomainError) return undefined
     throw error
   }
 }
@@ -89,11 +91,4 @@ export async function readSnooze(text: string, context: DueContext): Promise<Sno
   )
 }
 
-function isDuration(text: string): boolean {
-  try {
-    return parseDuration(text, 'FOR') > 0
-  } catch (error) {
-    if (error instanceof CliError) return false
-    throw error
-  }
-}
+const isDuration = (text: string): boolean => (readDuration(text) ?? 0) > 0

@@ -1,30 +1,9 @@
+import {readDuration} from '../../services/domain/dates/duration.ts'
 import {usageError} from '../errors.ts'
-
-const SECONDS: Readonly<Record<string, number>> = {s: 1, m: 60, h: 3600, d: 86_400, w: 604_800}
-const PART = /(\d+)\s*(weeks?|days?|hours?|minutes?|seconds?|mins?|secs?|hrs?|[wdhms])/gu
 
 /** Seconds of a duration such as `10m`, `1h`, `1h30m`, `2 days`, `1w`; `0` alone is 0. */
 export function parseDuration(text: string, what: string): number {
-  const typed = text.trim().toLowerCase()
-  if (typed === '0') return 0
-  const seconds = [...typed.matchAll(PART)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * SECONDS[unit![0]!]!,
-    0,
-  )
-  if (typed === '' || typed.replace(PART, '').trim() !== '') {
-    throw usageError(`${what}: "${text}" is no duration.`, 'invalid_duration', 'write it as 10m, 1h, 1h30m, 2d or 1w')
-  }
-  return seconds
-}
-
-/** Seconds as `1d`, `1h`, `10m`, `1h30m`; `0m` for none. */
-export function formatDuration(seconds: number): string {
-  let rest = seconds
-  let text = ''
-  for (const unit of ['d', 'h', 'm', 's']) {
-    const count = Math.floor(rest / SECONDS[unit]!)
-    rest -= count * SECONDS[unit]!
-    if (count > 0) text += `${count}${unit}`
-  }
-  return text || '0m'
+  const seconds = readDuration(text)
+  if (seconds !== undefined) return seconds
+  throw usageError(`${what}: "${text}" is no duration.`, 'invalid_duration', 'write it as 10m, 1h, 1h30m, 2d or 1w')
 }

@@ -2,7 +2,7 @@ import {compileRecurrence, describeRule, parseRule} from '../../services/domain/
 import {clockChanges} from '../../services/domain/recurrence/clock-changes.ts'
 import {notes} from '../../services/domain/recurrence/notes.ts'
 import type {Zone} from '../../services/domain/dates/zone.ts'
-import {parseDue, type ParsedDue} from './parse-due.ts'
+import {parseDue, type ParsedDue} from '../../services/domain/dates/parse-due.ts'
 import {localRule, readRule} from './rule-input.ts'
 import {instantText} from './task-input.ts'
 

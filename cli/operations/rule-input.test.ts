@@ -3,7 +3,7 @@ import {compileRecurrence} from '../../services/domain/recurrence/index.ts'
 import {createComposition} from '../composition.ts'
 import {ROOT} from '../testing/run-cli.ts'
 import {wallTime, type Zone} from '../../services/domain/dates/zone.ts'
-import {parseDue} from './parse-due.ts'
+import {parseDue} from '../../services/domain/dates/parse-due.ts'
 import {readRule} from './rule-input.ts'
 
 const sink = {write: () => undefined, isTTY: false, columns: 80}

@@ -5,7 +5,7 @@ import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {Zone} from '../../services/domain/dates/zone.ts'
 import {listTasks} from './list-tasks.ts'
-import {parseDue} from './parse-due.ts'
+import {parseDue} from '../../services/domain/dates/parse-due.ts'
 import {instantText} from './task-input.ts'
 
 export type Skip = Extract<TaskWrite, {op: 'skip'}>

@@ -1,10 +1,10 @@
-import {DATE_ONLY_OFFSET_SECONDS, defaultReminders} from '../../services/domain/reminders/reminder-times.ts'
+import {defaultReminders, offsetBefore} from '../../services/domain/reminders/reminder-times.ts'
 import type {ReminderInput, TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskChanges} from '../client/task-writes.ts'
 import {usageError} from '../errors.ts'
 import type {Zone} from '../../services/domain/dates/zone.ts'
 import {parseDuration} from './parse-duration.ts'
-import {parseDue, type ParsedDue} from './parse-due.ts'
+import {parseDue, type ParsedDue} from '../../services/domain/dates/parse-due.ts'
 import {readRule} from './rule-input.ts'
 
 export const PRIORITIES = ['none', 'low', 'medium', 'high'] as const
@@ -90,7 +90,7 @@ function remindersOf(
     throw usageError('--remind none stands with other reminders.', 'conflicting_flags', 'keep one of them')
   }
   const times: ReminderInput[] = words
-    ? words.map((word) => ({offset_seconds: offsetOf(word, due)}))
+    ? words.map((word) => ({offset_seconds: offsetBefore(parseDuration(word, '--remind'), due?.hasTime ?? true)}))
     : current.some(isAhead)
       ? current.filter(isAhead).map(asInput)
       : defaultReminders(due?.hasTime ?? true).map(({offset_seconds}) => ({offset_seconds}))
@@ -119,15 +119,6 @@ const asInput = ({
   ...(channels === null ? {} : {channels: channels as NonNullable<ReminderInput['channels']>}),
   ...(nag_every_seconds === null ? {} : {nag_every_seconds}),
 })
-
-const DAY_SECONDS = 86_400
-
-/** Of a whole day, whole days are counted from the morning when it would be reminded of, not from its last second. */
-function offsetOf(word: string, due: ParsedDue | undefined): number {
-  const offset = parseDuration(word, '--remind')
-  const fromMorning = due?.hasTime === false && offset % DAY_SECONDS === 0
-  return fromMorning ? offset + DATE_ONLY_OFFSET_SECONDS : offset
-}
 
 /** As the HTTP API wants instants: whole seconds, UTC. */
 export const instantText = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')

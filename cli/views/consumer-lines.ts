@@ -2,7 +2,7 @@ import type {PartitionReset} from '../operations/consumers/plan-reset.ts'
 import type {ResetPlan} from '../operations/consumers/reset-consumer.ts'
 import type {Consumer, ConsumerPartition} from '../operations/consumers/read-consumers.ts'
 import type {ConsumerSummary} from '../operations/consumers/summarize.ts'
-import {formatDuration} from '../operations/parse-duration.ts'
+import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Output} from '../output.ts'
 
 export function printConsumers(out: Output, consumers: readonly ConsumerSummary[]): void {

@@ -1,5 +1,5 @@
 import type {HostProcessStatus, HostStatus} from '../operations/host-status.ts'
-import {formatDuration} from '../operations/parse-duration.ts'
+import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Output} from '../output.ts'
 import {padEnd} from '../text-width.ts'
 

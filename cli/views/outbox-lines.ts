@@ -1,4 +1,4 @@
-import {formatDuration} from '../operations/parse-duration.ts'
+import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {OutboxStatus} from '../operations/outbox-status.ts'
 import type {Output} from '../output.ts'
 

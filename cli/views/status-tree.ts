@@ -1,6 +1,6 @@
 import type {HealthResponse} from '../../services/contracts/status.ts'
 import type {LocalStatus, ProcessStatus} from '../operations/local-status.ts'
-import {formatDuration} from '../operations/parse-duration.ts'
+import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Output} from '../output.ts'
 import {padEnd} from '../text-width.ts'
 

@@ -1,6 +1,6 @@
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import {DATE_ONLY_OFFSET_SECONDS} from '../../services/domain/reminders/reminder-times.ts'
-import {formatDuration} from '../operations/parse-duration.ts'
+import {formatDuration} from '../../services/domain/dates/duration.ts'
 import {followingOccurrences, ruleInWords} from '../operations/rule-words.ts'
 import type {Output} from '../output.ts'
 import {wrap} from '../text-width.ts'

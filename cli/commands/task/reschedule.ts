@@ -4,7 +4,7 @@ import {zoneFlags} from '../../flags.ts'
 import {refuseClosed} from '../../operations/closed-task.ts'
 import type {Update} from '../../operations/edit-task.ts'
 import {planReschedule, splitWhen} from '../../operations/move-task.ts'
-import {parseDue} from '../../operations/parse-due.ts'
+import {parseDue} from '../../../services/domain/dates/parse-due.ts'
 import {printMove} from '../../views/change-lines.ts'
 
 export default class TaskReschedule extends ChangeCommand<Changed<Update>> {

@@ -1,3 +1,5 @@
+import {offsetAt} from '../recurrence/zone-offset.ts'
+
 /** A time zone as far as a calendar needs it. */
 export interface Zone {
   /** IANA name, or UTC. */
@@ -7,6 +9,13 @@ export interface Zone {
 }
 
 export const UTC: Zone = {name: 'UTC', offsetAt: () => 0}
+
+/** A zone by its IANA name, from the data of Intl. Throws InvalidRecurrence `rrule_time_zone` for a name that is none. */
+export function zoneOf(name: string): Zone {
+  if (name === 'UTC') return UTC
+  offsetAt(name, 0)
+  return {name, offsetAt: (instant) => offsetAt(name, instant)}
+}
 
 /** A date and time on a wall clock. `month` is 1…12. */
 export interface WallTime {

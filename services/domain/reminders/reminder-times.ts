@@ -9,6 +9,15 @@ export const DATE_ONLY_OFFSET_SECONDS = 15 * 3600 - 1
 /** A repeated reminder stops after this many. */
 export const MAX_NAGS = 24
 
+const DAY_SECONDS = 86_400
+
+/**
+ * The offset of a reminder that is wanted so many seconds before. Of a whole day, whole days are counted from the morning
+ * when it would be reminded of, not from its last second.
+ */
+export const offsetBefore = (seconds: number, dueHasTime: boolean): number =>
+  !dueHasTime && seconds % DAY_SECONDS === 0 ? seconds + DATE_ONLY_OFFSET_SECONDS : seconds
+
 export const defaultReminders = (dueHasTime: boolean): ReminderTemplate[] => [
   {
     offset_seconds: dueHasTime ? DEFAULT_OFFSET_SECONDS : DATE_ONLY_OFFSET_SECONDS,
