@@ -7,6 +7,7 @@ import {Stack} from '../../../test/support/stack/stack.ts'
 import {describeConversationStore} from '../../ports/conversation-store.contract.ts'
 import {describeEventBus} from '../../ports/event-bus.contract.ts'
 import {describeJobScheduler} from '../../ports/job-scheduler.contract.ts'
+import {describeLiveEvents} from '../../ports/live-events.contract.ts'
 import {describeServiceInvoker} from '../../ports/service-invoker.contract.ts'
 import {answering} from '../../ports/testing/answering.ts'
 import {listen} from '../embedded/listener.ts'
@@ -14,10 +15,11 @@ import {createDaprConversationStore} from './conversation-store.ts'
 import {createDaprServiceInvoker} from './service-invoker.ts'
 import {openSidecarDesk} from './sidecar-facts.ts'
 import {type Sidecar, openSidecar} from './sidecar.ts'
-import {type StartSidecar, openBus, openScheduler} from './testing/dapr-fixtures.ts'
+import {type StartSidecar, openBus, openLive, openScheduler} from './testing/dapr-fixtures.ts'
 import {
   inboundRetries,
   kafkaComponent,
+  liveComponent,
   nameResolution,
   secretsComponent,
   stateComponent,
@@ -32,7 +34,7 @@ beforeAll(async () => {
   stack = await Stack.create()
   const [{brokers}] = await Promise.all([stack.kafka(), stack.scheduler()])
   topics = await StackTopics.create(brokers)
-  const resources = [kafkaComponent(brokers), inboundRetries]
+  const resources = [kafkaComponent(brokers), liveComponent(brokers), inboundRetries]
   start = async (request) => stack.daprd({...request, resources, readyWhen: 'outbound'})
 })
 
@@ -47,6 +49,11 @@ const unique = (): ((consumer: string) => string) => {
 describeEventBus('Dapr on Kafka', async () => {
   await topics.empty()
   return openBus({start, appId: unique()})
+})
+
+describeLiveEvents('Dapr on Kafka', async () => {
+  await topics.empty()
+  return openLive({start, appId: unique()})
 })
 
 describeJobScheduler('Dapr with its Scheduler', async () => {

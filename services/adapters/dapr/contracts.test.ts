@@ -1,13 +1,14 @@
 import {describeConversationStore} from '../../ports/conversation-store.contract.ts'
 import {describeEventBus} from '../../ports/event-bus.contract.ts'
 import {describeJobScheduler} from '../../ports/job-scheduler.contract.ts'
+import {describeLiveEvents} from '../../ports/live-events.contract.ts'
 import {describeServiceInvoker} from '../../ports/service-invoker.contract.ts'
 import {answering} from '../../ports/testing/answering.ts'
 import {listen} from '../embedded/listener.ts'
 import {createDaprConversationStore} from './conversation-store.ts'
 import {createDaprServiceInvoker} from './service-invoker.ts'
 import {openSidecar} from './sidecar.ts'
-import {type StartSidecar, openBus, openScheduler} from './testing/dapr-fixtures.ts'
+import {type StartSidecar, openBus, openLive, openScheduler} from './testing/dapr-fixtures.ts'
 import {FakeBroker, FakeJobs} from './testing/fake-broker.ts'
 import {FakeSidecar} from './testing/fake-sidecar.ts'
 
@@ -21,6 +22,8 @@ const starter = (): StartSidecar => {
 const appId = (consumer: string): string => consumer
 
 describeEventBus('Dapr, on a fake sidecar,', async () => openBus({start: starter(), appId}))
+
+describeLiveEvents('Dapr, on a fake sidecar,', async () => openLive({start: starter(), appId}))
 
 describeJobScheduler('Dapr, on a fake sidecar,', async () => openScheduler({start: starter(), appId, earlyMs: 1}))
 

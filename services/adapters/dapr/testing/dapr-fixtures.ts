@@ -1,11 +1,13 @@
 import {createLogger} from '../../../runtime/logger.ts'
 import type {BusFixture, BusUnderTest} from '../../../ports/event-bus.contract.ts'
+import type {LiveFixture} from '../../../ports/live-events.contract.ts'
 import type {SchedulerFixture} from '../../../ports/job-scheduler.contract.ts'
 import {type Listener, listen} from '../../embedded/listener.ts'
 import {DaprAppChannel} from '../app-channel.ts'
 import {createDaprEventPublisher} from '../event-publisher.ts'
 import {DaprEventSubscriptions} from '../event-subscriptions.ts'
 import {DaprJobScheduler} from '../job-scheduler.ts'
+import {DaprLiveEvents} from '../live-events.ts'
 import {type Sidecar, openSidecar} from '../sidecar.ts'
 
 /** A sidecar, real or not, as a test needs it. */
@@ -26,6 +28,7 @@ export interface FixtureOptions {
 
 export const INSTALLATION = '0f6f0d2e-6c2a-4a1c-9d7b-3f3b8a0c5e11'
 export const PUBSUB = 'pubsub-kafka'
+export const LIVE_PUBSUB = 'pubsub-live'
 const APP_TOKEN = 'the token of the app'
 export const silent = createLogger('test', 'silent')
 
@@ -100,6 +103,33 @@ export async function openBus({start, appId, close}: FixtureOptions): Promise<Bu
           if (consumer !== undefined) await app.open(appId(consumer), start)
         },
         stop: async () => app.stop(),
+      }
+    },
+    async close() {
+      sidecar.close()
+      await publishing.stop()
+      await close?.()
+    },
+  }
+}
+
+/** All processes are of one app, as replicas are. */
+export async function openLive({start, appId, close}: FixtureOptions): Promise<LiveFixture> {
+  const publishing = await start({appId: appId('publisher'), appToken: APP_TOKEN})
+  const sidecar = openSidecar({endpoint: publishing.endpoint, token: publishing.apiToken})
+  const publisher = createDaprEventPublisher({sidecar, pubsub: PUBSUB, installation: async () => INSTALLATION})
+  return {
+    publisher,
+    async connect() {
+      const app = new App()
+      const live = new DaprLiveEvents({pubsub: LIVE_PUBSUB, subscriptions: app.subscriptions})
+      return {
+        live,
+        start: async () => void (await app.open(appId('chat-api'), start)),
+        stop: async () => {
+          live.close()
+          await app.stop()
+        },
       }
     },
     async close() {

@@ -1,5 +1,5 @@
 import type {RenderedFile} from '../../../../cli/supervisor/host/sidecar.ts'
-import {PUBSUB} from './dapr-fixtures.ts'
+import {LIVE_PUBSUB, PUBSUB} from './dapr-fixtures.ts'
 
 const component = (name: string, type: string, version: string, metadata: Readonly<Record<string, string>>): string =>
   JSON.stringify({
@@ -24,6 +24,19 @@ export const kafkaComponent = (brokers: string): RenderedFile => ({
     consumeRetryEnabled: 'true',
     backOffPolicy: 'constant',
     backOffDuration: '1s',
+  }),
+})
+
+/** As dapr/components has it: a group for each process, which begins with what comes next. */
+export const liveComponent = (brokers: string): RenderedFile => ({
+  path: `${LIVE_PUBSUB}.yaml`,
+  text: component(LIVE_PUBSUB, 'pubsub.kafka', 'v1', {
+    brokers,
+    authType: 'none',
+    version: '4.0.0',
+    consumerGroup: '{appID}-live-{uuid}',
+    initialOffset: 'newest',
+    consumeRetryEnabled: 'false',
   }),
 })
 
