@@ -36,11 +36,12 @@ export function describeLiveEvents(name: string, open: () => Promise<LiveFixture
 
     /** Started, and past the moment from which nothing is left out. */
     const following = async (from: LiveFixture): Promise<Screen> => {
-      const {live, start, stop} = await from.connect()
+      const client = await from.connect()
+      const {live} = client
       const screen = new Screen(live)
       live.listen(TOPICS, screen)
-      await start()
-      closing.push(async () => stop())
+      await client.start()
+      closing.push(async () => client.stop())
       await live.ready()
       for (const topic of TOPICS) {
         const seen = async (): Promise<boolean> => {
