@@ -62,6 +62,8 @@ export function expectations(entries: readonly Entry[]): Expectations {
     const {operation} = sent
     const chain = chains.get(operation.chain) ?? newChain(sent)
     chains.set(operation.chain, chain)
+    // Found by the client, not in an answer: it is part of what an undo leaves there.
+    if ('task' in operation) known(chain, operation.task, operation.place)
     before.set(entry.n, copyOf(chain))
     apply(chain, operation, {answer: entry.answer, at: entry.at, before})
   }

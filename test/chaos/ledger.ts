@@ -84,6 +84,7 @@ export type Entry = Sent | Unknown | Answered | Refused | FaultEntry
 export class Ledger {
   readonly entries: Entry[] = []
   readonly #file: number
+  readonly #operations = new Map<number, {sent: Sent; answer: AnswerFacts | null}>()
   #count = 0
 
   constructor(path: string) {
@@ -101,6 +102,15 @@ export class Ledger {
   write(entry: Entry): void {
     writeSync(this.#file, `${JSON.stringify(entry)}\n`)
     this.entries.push(entry)
+    if (entry.type === 'sent') this.#operations.set(entry.n, {sent: entry, answer: null})
+    if (entry.type === 'answered') this.#operations.get(entry.n)!.answer = entry.answer
+  }
+
+  /** An operation that was answered. */
+  of(n: number): {sent: Sent; answer: AnswerFacts} {
+    const {sent, answer} = this.#operations.get(n)!
+    if (!answer) throw new Error(`operation ${n} has no answer`)
+    return {sent, answer}
   }
 
   close(): void {

@@ -1,0 +1,263 @@
+import {execFile} from 'node:child_process'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import {promisify} from 'node:util'
+import {ask, isHealthy} from '../../cli/supervisor/health.ts'
+import {sendSignal, serverProcesses} from '../../services/database/server/processes.ts'
+import {clusterFolder} from '../../services/local/embedded-database.ts'
+import {withDatabase} from '../support/faults/compare-book.ts'
+import {type LoadUser, signUp} from '../support/faults/load.ts'
+import {CaughtMails} from '../support/faults/mails.ts'
+import {LocalTarget, portOf} from '../support/local-target.ts'
+import {ApiProxy} from './api-proxy.ts'
+import type {ChaosTarget, Fault} from './chaos-target.ts'
+import type {Evidence} from './evidence.ts'
+import type {Random} from './random.ts'
+import {localLag, readDatabase, readEventLog} from './read-database.ts'
+
+const run = promisify(execFile)
+const USERS = 3
+/** The log before a checkpoint can take 512 MB. */
+const DISK = '2g'
+
+/** `todo5 up`: everything in one process beside its PostgreSQL, whose files are on a file system of their own. */
+export class ChaosLocal implements ChaosTarget {
+  readonly name = 'local'
+  readonly users: LoadUser[] = []
+  readonly mails: CaughtMails
+  readonly leftOut: string[] = []
+  readonly faults: Fault[]
+  readonly #target: LocalTarget
+  readonly #cluster: string
+  #proxy!: ApiProxy
+  #apiPort = 0
+  #mounted = false
+
+  private constructor(target: LocalTarget) {
+    this.#target = target
+    this.#cluster = clusterFolder(target.dataDir)
+    this.mails = new CaughtMails(join(target.dataDir, 'mailbox'))
+    this.faults = this.#faults()
+  }
+
+  static async start(): Promise<ChaosLocal> {
+    const chaos = new ChaosLocal(await LocalTarget.create())
+    try {
+      await chaos.#mount()
+      await chaos.#up()
+      chaos.#proxy = await ApiProxy.start(() => chaos.#apiPort)
+      for (let n = 0; n < USERS; n++) chaos.users.push(await signUp(chaos.apiUrl()))
+      return chaos
+    } catch (error) {
+      await chaos.stop()
+      throw error
+    }
+  }
+
+  apiUrl(): string {
+    return `http://127.0.0.1:${this.#proxy.port}/api/v1`
+  }
+
+  async databaseUrl(): Promise<string> {
+    return (await this.#target.state()).database_url!
+  }
+
+  async isWell(): Promise<boolean> {
+    const {operations_url: url} = await this.#target.state()
+    return url !== null && (await isHealthy(url))
+  }
+
+  async underWay(): Promise<string[]> {
+    return await localLag(await this.databaseUrl())
+  }
+
+  async evidence(): Promise<Omit<Evidence, 'mails'>> {
+    const url = await this.databaseUrl()
+    const ids = this.users.map(({userId}) => userId)
+    return {...(await readDatabase(url, ids)), ...(await readEventLog(url)), unrecorded: new Set()}
+  }
+
+  async metrics(): Promise<ReadonlyMap<string, string>> {
+    const {operations_url: url, pid} = await this.#target.state()
+    const answer = url === null ? undefined : await ask(`${url}/metrics`)
+    return new Map(answer ? [[String(pid), answer.body]] : [])
+  }
+
+  async stop(): Promise<void> {
+    await this.#proxy?.close()
+    if (this.#mounted) {
+      // Nothing may work in what is unmounted.
+      await this.#target.todo5('down')
+      for (const {pid} of await this.#target.root.processes()) sendSignal(pid, 'SIGKILL')
+      await run('umount', ['-l', this.#target.dataDir])
+    }
+    await this.#target.dispose()
+  }
+
+  async #mount(): Promise<void> {
+    // Of all data: PostgreSQL's own folder is moved into place when it is made. The mails are there, too.
+    await mkdir(this.#target.dataDir, {recursive: true})
+    try {
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK},mode=0711`, 'tmpfs', this.#target.dataDir])
+      this.#mounted = true
+    } catch (error) {
+      this.faults.splice(
+        this.faults.findIndex(({kind}) => kind === FULL_DISK),
+        1,
+      )
+      this.leftOut.push(
+        `${FULL_DISK}: a file system of its own cannot be mounted here (${(error as Error).message.trim()})`,
+      )
+    }
+  }
+
+  async #up(): Promise<void> {
+    const {api_url: url} = await this.#target.up()
+    this.#apiPort = portOf(url)
+  }
+
+  /** Of todo5 itself. */
+  async #pid(): Promise<number> {
+    return (await this.#target.state()).pid
+  }
+
+  async #postmaster(): Promise<number> {
+    for (;;) {
+      const pid = (await this.#target.state()).postgres?.pid
+      if (pid) return pid
+      await delay(20)
+    }
+  }
+
+  #faults(): Fault[] {
+    const kill = (...names: ('todo5' | 'PostgreSQL')[]): Fault => ({
+      kind: `${names.join(' and ')} killed (-9)`,
+      run: async (_random, over) => {
+        const pids = await Promise.all(names.map(async (name) => (name === 'todo5' ? this.#pid() : this.#postmaster())))
+        for (const pid of pids) sendSignal(pid, 'SIGKILL')
+        over()
+        if (names.includes('todo5')) await this.#up()
+      },
+    })
+    return [
+      kill('todo5'),
+      kill('PostgreSQL'),
+      kill('todo5', 'PostgreSQL'),
+      {
+        kind: 'a backend of PostgreSQL killed (-9)',
+        run: async (random) => {
+          const postmaster = await this.#postmaster()
+          const backends = (await serverProcesses(this.#cluster)).filter((pid) => pid !== postmaster)
+          if (backends.length > 0) sendSignal(random.oneOf(backends), 'SIGKILL')
+        },
+      },
+      {kind: 'todo5 hangs (SIGSTOP)', run: async (random) => await hang([await this.#pid()], random)},
+      {
+        kind: 'PostgreSQL hangs (SIGSTOP)',
+        run: async (random) => await hang(await serverProcesses(this.#cluster), random),
+      },
+      {
+        kind: 'todo5 stopped in order and started',
+        run: async (_random, over) => {
+          await this.#target.json('down')
+          over()
+          await this.#up()
+        },
+      },
+      {kind: 'connections to the database cut', run: async () => await this.#cutDatabase()},
+      {kind: FULL_DISK, run: async (random) => await this.#fillDisk(random)},
+      {kind: 'events delivered again, out of order', run: async (random) => await this.#deliverAgain(random)},
+      ...this.#networkFaults(),
+    ]
+  }
+
+  #networkFaults(): Fault[] {
+    return [
+      {
+        kind: 'connections of clients cut',
+        run: async (random) => {
+          this.#proxy.cut()
+          await delay(random.between(500, 4000))
+          this.#proxy.restore()
+        },
+      },
+      {
+        kind: 'connections of clients slow',
+        run: async (random) => {
+          this.#proxy.slow(random.between(200, 1500))
+          await delay(random.between(2000, 6000))
+          this.#proxy.restore()
+        },
+      },
+    ]
+  }
+
+  async #cutDatabase(): Promise<void> {
+    await withDatabase(await this.databaseUrl(), async (client) => {
+      await client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+      )
+    })
+  }
+
+  async #fillDisk(random: Random): Promise<void> {
+    const ballast = join(this.#target.dataDir, 'ballast')
+    const megabytes = Buffer.alloc(4 * 2 ** 20)
+    const until = performance.now() + random.between(3000, 8000)
+    try {
+      // What is freed meanwhile is taken, too.
+      while (performance.now() < until) {
+        await writeFile(ballast, megabytes, {flag: 'a'}).catch(async (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOSPC') throw error
+          await delay(50)
+        })
+      }
+    } finally {
+      await rm(ballast, {force: true})
+    }
+  }
+
+  /** Copies of events of late, in any order, behind what came since. */
+  async #deliverAgain(random: Random): Promise<void> {
+    await withDatabase(await this.databaseUrl(), async (client) => {
+      await client.query('begin')
+      const {rows} = await client.query<{topic: string; partition: number; position: string}>(
+        `select topic, partition, position from (
+           select * from jobs.event_log where topic not like '%-dlq' order by published_at desc limit 1000
+         ) late order by random() limit $1`,
+        [random.between(20, 200)],
+      )
+      // As the relay locks them.
+      const byPartition = rows.toSorted((a, b) =>
+        a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
+      )
+      for (const {topic, partition, position} of byPartition) {
+        await client.query(
+          `with taken as (
+             update jobs.partitions set next_position = next_position + 1 where topic = $1 and partition = $2
+             returning next_position - 1 as position
+           )
+           insert into jobs.event_log (topic, partition, position, key, event, traceparent)
+           select l.topic, l.partition, taken.position, l.key, l.event, l.traceparent
+           from jobs.event_log l, taken where l.topic = $1 and l.partition = $2 and l.position = $3`,
+          [topic, partition, position],
+        )
+      }
+      await client.query('commit')
+    })
+  }
+}
+
+const FULL_DISK = 'disk of the database and the mails full'
+
+/** Longer than the leases of relay and consumers, or shorter. */
+async function hang(pids: readonly number[], random: Random): Promise<void> {
+  for (const pid of pids) sendSignal(pid, 'SIGSTOP')
+  try {
+    await delay(random.between(1000, 8000))
+  } finally {
+    for (const pid of pids) sendSignal(pid, 'SIGCONT')
+  }
+}
