@@ -75,7 +75,9 @@ export class ApiProxy {
       if (until > performance.now()) await delay(until - performance.now())
       to.write(bytes)
     }
-    from.on('data', (bytes) => (turn = passOn(turn, bytes)))
+    from.on('data', (bytes) => {
+      turn = passOn(turn, bytes)
+    })
     from.on('close', () => {
       this.#sockets.delete(from)
       to.destroy()

@@ -4,12 +4,13 @@ import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {promisify} from 'node:util'
 import {ask, isHealthy} from '../../cli/supervisor/health.ts'
+import {freePort} from '../../services/database/server/port.ts'
 import {sendSignal, serverProcesses} from '../../services/database/server/processes.ts'
 import {clusterFolder} from '../../services/local/embedded-database.ts'
 import {withDatabase} from '../support/faults/compare-book.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
 import {CaughtMails} from '../support/faults/mails.ts'
-import {LocalTarget, portOf} from '../support/local-target.ts'
+import {LocalTarget} from '../support/local-target.ts'
 import {ApiProxy} from './api-proxy.ts'
 import type {ChaosTarget, Fault} from './chaos-target.ts'
 import type {Evidence} from './evidence.ts'
@@ -31,6 +32,7 @@ export class ChaosLocal implements ChaosTarget {
   readonly #target: LocalTarget
   readonly #cluster: string
   #proxy!: ApiProxy
+  /** One of its own: at the usual one somebody else's todo5 may answer while this one is away. */
   #apiPort = 0
   #mounted = false
 
@@ -113,8 +115,8 @@ export class ChaosLocal implements ChaosTarget {
   }
 
   async #up(): Promise<void> {
-    const {api_url: url} = await this.#target.up()
-    this.#apiPort = portOf(url)
+    this.#apiPort ||= await freePort()
+    await this.#target.up('--port', String(this.#apiPort))
   }
 
   /** Of todo5 itself. */
