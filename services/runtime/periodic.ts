@@ -9,7 +9,8 @@ export interface Periodic {
 }
 
 /**
- * Runs `work` again and again: at once while it answers `busy`, else after `idleMs`. A failing run is logged and followed
+ * Runs `work` again and again: at once while it answers `busy`, else after `idleMs`, and never sooner than `gatherMs` after the
+ * last run began: what comes meanwhile is done together. A failing run is logged and followed
  * by the next one after `failureMs`, whoever wakes it earlier: what is away is not asked faster because it is missed. Runs
  * never overlap.
  */
@@ -17,29 +18,34 @@ export function periodic(options: {
   name: string
   logger: Logger
   idleMs: number
+  gatherMs?: number
   failureMs?: number
   work: () => Promise<'busy' | 'idle'>
 }): Periodic {
-  const {name, logger, idleMs, failureMs = 1000, work} = options
+  const {name, logger, idleMs, gatherMs = 0, failureMs = 1000, work} = options
   let running = false
   let loop: Promise<void> | undefined
-  let interrupt: (() => void) | undefined
+  let interrupt: ((byWake: boolean) => void) | undefined
   let woken = false
   let failing = false
 
-  const pause = async (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      if ((woken && !failing) || !running) return resolve()
+  const pause = async (ms: number, wakeable: boolean): Promise<void> => {
+    if (!running || ms <= 0) return
+    await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
-      interrupt = () => {
+      interrupt = (byWake) => {
+        if (byWake && !wakeable) return
         clearTimeout(timer)
         resolve()
       }
     })
+    interrupt = undefined
+  }
 
   const run = async (): Promise<void> => {
     while (running) {
       woken = false
+      const begun = performance.now()
       let wait = idleMs
       try {
         wait = (await work()) === 'busy' ? 0 : idleMs
@@ -51,8 +57,8 @@ export function periodic(options: {
         failing = true
         wait = failureMs
       }
-      if (wait > 0) await pause(wait)
-      interrupt = undefined
+      if (failing || !woken) await pause(wait, !failing)
+      await pause(begun + gatherMs - performance.now(), false)
     }
   }
 
@@ -63,11 +69,11 @@ export function periodic(options: {
     },
     wake() {
       woken = true
-      if (!failing) interrupt?.()
+      interrupt?.(true)
     },
     async stop() {
       running = false
-      interrupt?.()
+      interrupt?.(false)
       await loop
       loop = undefined
     },

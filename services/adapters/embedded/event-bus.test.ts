@@ -5,6 +5,7 @@ import {createDatabase} from '../../../test/support/postgres.ts'
 import {quietLogger} from '../../../test/support/pipeline.ts'
 import {serviceUrl} from '../../../test/support/template.ts'
 import {type Database, openDatabase} from '../../database/database.ts'
+import {partitionOf} from '../../domain/events/partition.ts'
 import {describeEventBus} from '../../ports/event-bus.contract.ts'
 import {createEmbeddedEventBus} from './event-bus.ts'
 
@@ -40,11 +41,11 @@ async function start() {
   const bus = createEmbeddedEventBus({database, logger, retryDelayMs: 10})
   closing.push(async () => bus.stop())
   const key = randomUUID()
-  const publish = async (numbers: readonly number[]) =>
+  const publish = async (numbers: readonly number[], of = key) =>
     bus.publish(
       numbers.map((n) => ({
         topic: 'task-events',
-        key,
+        key: of,
         eventId: randomUUID(),
         eventType: 'test',
         event: {n},
@@ -109,4 +110,62 @@ test('a batch that ends after its lease was lost and won again moves the positio
   finish!()
   await expect.poll(() => seen.flat(), {timeout: 40_000}).toContain(5)
   expect(seen.slice(1).flat()).toEqual([2, 3, 4, 5])
+})
+
+test('consumers that have come differently far each get every event once', async () => {
+  const {bus, publish} = await start()
+  const seen = {quick: [] as number[], slow: [] as number[]}
+  let go: (() => void) | undefined
+  bus.subscribe({
+    consumer: 'quick',
+    topics: ['task-events'],
+    handle: async (events) => {
+      seen.quick.push(...numbersOf(events))
+      return events.map(() => 'done')
+    },
+  })
+  bus.subscribe({
+    consumer: 'slow',
+    topics: ['task-events'],
+    handle: async (events) => {
+      if (!go) await new Promise<void>((resolve) => (go = resolve))
+      seen.slow.push(...numbersOf(events))
+      return events.map(() => 'done')
+    },
+  })
+  const all = Array.from({length: 650}, (_, n) => n)
+  await publish(all.slice(0, 250))
+  await bus.start()
+  await expect.poll(() => seen.quick.length === 250 && go !== undefined, {timeout: 40_000}).toBe(true)
+  go!()
+  await publish(all.slice(250))
+  await expect.poll(() => [seen.quick.length, seen.slow.length], {timeout: 40_000}).toEqual([650, 650])
+  expect(seen).toEqual({quick: all, slow: all})
+})
+
+test('a partition whose events fail holds up no other one', async () => {
+  const {bus, publish} = await start()
+  const keys = Array.from({length: 24}, () => randomUUID())
+  const [stuck] = keys
+  const seen: string[] = []
+  let refusing = true
+  bus.subscribe({
+    consumer: 'partly',
+    topics: ['task-events'],
+    handle: async (events) => {
+      let stopped = false
+      return events.map(({key}) => {
+        stopped ||= refusing && key === stuck
+        if (!stopped) seen.push(key)
+        return stopped ? 'retry' : 'done'
+      })
+    },
+  })
+  for (const key of keys) await publish([1, 2], key)
+  await bus.start()
+  const others = keys.filter((key) => partitionOf(key) !== partitionOf(stuck!))
+  const countOf = (key: string): number => seen.filter((other) => other === key).length
+  await expect.poll(() => others.map(countOf), {timeout: 40_000}).toEqual(others.map(() => 2))
+  refusing = false
+  await expect.poll(() => keys.map(countOf), {timeout: 40_000}).toEqual(keys.map(() => 2))
 })

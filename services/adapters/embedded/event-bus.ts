@@ -7,6 +7,8 @@ import type {Logger} from '../../runtime/logger.ts'
 import {type Periodic, periodic} from '../../runtime/periodic.ts'
 import {
   type ConsumerPosition,
+  type PartitionEnd,
+  type ReadEntry,
   appendToLog,
   consumerPositions,
   expireLog,
@@ -18,9 +20,13 @@ import {
 } from './event-log.ts'
 
 const MAX_BATCH = 100
+/** Batches of one consumer that are under way at once; more of them only wait for each other in the database. */
+const MAX_PARALLEL = 4
 const LEASE_SECONDS = 3
 const RENEW_EVERY_MS = 1000
 const EXPIRE_EVERY_MS = 3_600_000
+/** As often as a client of Kafka commits its offsets, or more: what a crash forgets is delivered again, and suppressed. */
+const SAVE_EVERY_MS = 200
 const KEEP_DAYS = 7
 
 interface PartitionState {
@@ -33,6 +39,24 @@ interface PartitionState {
   /** After a `retry`: not before this time, ms. */
   notBefore: number
   failures: number
+  /** The round in which it was delivered last: who has waited longest comes first. */
+  round: number
+}
+
+/** What one call of a consumer gets: from one partition, or a little from each of several. */
+interface Batch {
+  readonly subscription: Subscription
+  readonly parts: Part[]
+}
+
+interface Part {
+  readonly state: PartitionState
+  readonly position: number
+  readonly limit: number
+}
+
+interface ReadPart extends Part {
+  readonly entries: readonly ReadEntry[]
 }
 
 export interface EmbeddedEventBus extends EventPublisher, EventSubscriptions {
@@ -63,8 +87,12 @@ class EmbeddedBus implements EmbeddedEventBus {
   readonly #leased = new Set<string>()
   readonly #running = new Set<Promise<void>>()
   readonly #poll: Periodic
+  /** Batches under way by consumer, without those of a partition that has failed. */
+  readonly #parallel = new Map<string, number>()
   #renewAt = 0
+  #saveAt = 0
   #expireAt = 0
+  #rounds = 0
   #stopping = false
 
   constructor(database: Database, logger: Logger, retryDelayMs: number) {
@@ -114,62 +142,91 @@ class EmbeddedBus implements EmbeddedEventBus {
     this.#renewAt = 0
   }
 
-  async #round(): Promise<'busy' | 'idle'> {
+  /** Whoever publishes and whatever batch ends wakes the next round, so that none need be busy. */
+  async #round(): Promise<'idle'> {
     if (Date.now() >= this.#renewAt) await this.#renewLeases()
-    const ends = await this.#database.acrossUsers(async (tx) => {
-      await this.#savePositions(tx)
+    this.#rounds++
+    const batches = await this.#database.acrossUsers(async (tx) => {
+      if (Date.now() >= this.#saveAt) {
+        await this.#savePositions(tx)
+        this.#saveAt = Date.now() + SAVE_EVERY_MS
+      }
       if (Date.now() >= this.#expireAt) {
         await expireLog(tx, KEEP_DAYS)
         this.#expireAt = Date.now() + EXPIRE_EVERY_MS
       }
-      return partitionEnds(tx)
+      const chosen = this.#chooseBatches(await partitionEnds(tx))
+      const wishes = chosen.flatMap(({parts}) =>
+        parts.map(({state: {topic, partition}, position, limit}) => ({topic, partition, position, limit})),
+      )
+      const read = (await readLog(tx, wishes)).values()
+      return chosen.map(({subscription, parts}) => ({
+        subscription,
+        parts: parts.map((part) => ({...part, entries: read.next().value!})),
+      }))
     })
-    let started = 0
-    for (const end of ends) {
-      for (const subscription of this.#subscriptions) {
-        if (!this.#leased.has(subscription.consumer) || !subscription.topics.includes(end.topic)) continue
-        const state = this.#state(subscription, end.topic, end.partition)
-        if (state.busy || state.position >= end.next || Date.now() < state.notBefore) continue
-        started++
-        this.#dispatch(state)
-      }
-    }
-    return started > 0 ? 'busy' : 'idle'
+    for (const {subscription, parts} of batches) this.#dispatch(subscription, parts)
+    return 'idle'
   }
 
-  #dispatch(state: PartitionState): void {
-    state.busy = true
-    const run = this.#deliver(state)
+  #chooseBatches(ends: readonly PartitionEnd[]): Batch[] {
+    return this.#subscriptions
+      .filter(({consumer}) => this.#leased.has(consumer))
+      .flatMap((subscription) => {
+        const ready = ends
+          .filter(({topic}) => subscription.topics.includes(topic))
+          .map((end) => ({end, state: this.#state(subscription, end.topic, end.partition)}))
+          .filter(({end, state}) => !state.busy && state.position < end.next && Date.now() >= state.notBefore)
+          .toSorted((a, b) => a.state.round - b.state.round)
+          .map(({end, state}) => ({state, waiting: end.next - state.position}))
+        return packBatches(subscription, ready, MAX_PARALLEL - (this.#parallel.get(subscription.consumer) ?? 0))
+      })
+  }
+
+  #dispatch(subscription: Subscription, parts: readonly ReadPart[]): void {
+    if (parts.every(({entries}) => entries.length === 0)) return
+    const {consumer} = subscription
+    const counted = parts.every(({state}) => state.failures === 0) ? 1 : 0
+    const underWay = (change: number) => this.#parallel.set(consumer, (this.#parallel.get(consumer) ?? 0) + change)
+    underWay(counted)
+    for (const {state} of parts) {
+      state.busy = true
+      state.round = this.#rounds
+    }
+    const run = this.#deliver(subscription, parts)
       .catch((error: unknown) => {
-        this.#holdBack(state)
-        this.#logger.warn({error, consumer: state.subscription.consumer}, 'delivering events failed, will try again')
+        for (const {state} of parts) this.#holdBack(state)
+        this.#logger.warn({error, consumer}, 'delivering events failed, will try again')
       })
       .finally(() => {
-        state.busy = false
+        underWay(-counted)
+        for (const {state} of parts) state.busy = false
         this.#running.delete(run)
         if (!this.#stopping) this.#poll.wake()
       })
     this.#running.add(run)
   }
 
-  async #deliver(state: PartitionState): Promise<void> {
-    const {topic, partition, position, subscription} = state
-    const entries = await this.#database.acrossUsers(async (tx) =>
-      readLog(tx, {topic, partition, position, limit: MAX_BATCH}),
-    )
-    if (entries.length === 0) return
-    const answers: readonly Acknowledgement[] = await subscription.handle(entries)
-    const done = answers.findIndex((answer) => answer !== 'done')
-    const advanced = done === -1 ? Math.min(answers.length, entries.length) : done
-    // The lease was lost and won again meanwhile: what was saved by whoever had it is the truth.
-    if (state.position !== position) return
-    // From the entry, not by counting: positions whose events have expired are jumped over.
-    if (advanced > 0) state.position = entries[advanced - 1]!.position + 1
-    if (advanced === entries.length) {
-      state.failures = 0
-      state.notBefore = 0
-    } else {
-      this.#holdBack(state)
+  async #deliver(subscription: Subscription, parts: readonly ReadPart[]): Promise<void> {
+    const answers: readonly Acknowledgement[] = await subscription.handle(parts.flatMap(({entries}) => entries))
+    let from = 0
+    let refused = false
+    for (const {state, position, entries} of parts) {
+      const own = answers.slice(from, (from += entries.length))
+      // The lease was lost and won again meanwhile: what was saved by whoever had it is the truth.
+      if (state.position !== position) continue
+      const stop = entries.findIndex((_, place) => own[place] !== 'done')
+      const last = stop === -1 ? entries.at(-1) : entries[stop - 1]
+      // From the entry, not by counting: positions whose events have expired are jumped over.
+      if (last) state.position = last.position + 1
+      if (stop === -1) {
+        state.failures = 0
+        state.notBefore = 0
+      } else if (!refused) {
+        // The first one stopped the others of the batch: it comes alone next time, they come together.
+        refused = true
+        this.#holdBack(state)
+      }
     }
   }
 
@@ -182,7 +239,7 @@ class EmbeddedBus implements EmbeddedEventBus {
     const key = stateKey(subscription.consumer, topic, partition)
     let state = this.#states.get(key)
     if (!state) {
-      state = {subscription, topic, partition, position: 0, saved: 0, busy: false, notBefore: 0, failures: 0}
+      state = {subscription, topic, partition, position: 0, saved: 0, busy: false, notBefore: 0, failures: 0, round: 0}
       this.#states.set(key, state)
     }
     return state
@@ -221,6 +278,36 @@ class EmbeddedBus implements EmbeddedEventBus {
     // Should the commit fail, the positions are written with the next change; until then a crash means a redelivery.
     for (const entry of moved) entry.state.saved = entry.position
   }
+}
+
+/**
+ * Batches for one consumer of what waits in its partitions: little of many together, since what a batch costs is its
+ * transaction. A partition that has failed comes alone, so that it holds up no other.
+ */
+function packBatches(
+  subscription: Subscription,
+  ready: readonly {readonly state: PartitionState; readonly waiting: number}[],
+  room: number,
+): Batch[] {
+  const alone: Batch[] = []
+  const packed: Batch[] = []
+  let left = 0
+  for (const {state, waiting} of ready) {
+    const {position} = state
+    if (state.failures > 0) {
+      alone.push({subscription, parts: [{state, position, limit: MAX_BATCH}]})
+      continue
+    }
+    if (left === 0) {
+      if (packed.length >= room) continue
+      packed.push({subscription, parts: []})
+      left = MAX_BATCH
+    }
+    const limit = Math.min(waiting, left)
+    packed.at(-1)!.parts.push({state, position, limit})
+    left -= limit
+  }
+  return [...alone, ...packed]
 }
 
 const stateKey = (consumer: string, topic: string, partition: number): string => `${consumer}/${topic}/${partition}`

@@ -62,17 +62,39 @@ export async function partitionEnds(tx: Transaction): Promise<PartitionEnd[]> {
   return rows.map((row) => ({topic: row.topic, partition: row.partition, next: toNumber(row.next_position)}))
 }
 
-export async function readLog(
-  tx: Transaction,
-  from: {topic: string; partition: number; position: number; limit: number},
-): Promise<ReadEntry[]> {
-  const rows = await query<LogEntry & {position: string}>(
+export interface ReadWish {
+  readonly topic: string
+  readonly partition: number
+  readonly position: number
+  readonly limit: number
+}
+
+/** For each wish what lies in its partition from its position on, in order; one statement for all. */
+export async function readLog(tx: Transaction, wishes: readonly ReadWish[]): Promise<ReadEntry[][]> {
+  const found: ReadEntry[][] = wishes.map(() => [])
+  if (wishes.length === 0) return found
+  const rows = await query<LogEntry & {position: string; place: string}>(
     tx,
-    `select topic, partition, position, key, event, traceparent from jobs.event_log
-     where topic = $1 and partition = $2 and position >= $3 order by position limit $4`,
-    [from.topic, from.partition, from.position, from.limit],
+    `select wish.place, l.topic, l.partition, l.position, l.key, l.event, l.traceparent
+     from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) with ordinality
+         as wish (topic, partition, position, max_rows, place)
+       cross join lateral (
+         select * from jobs.event_log e
+         where e.topic = wish.topic and e.partition = wish.partition and e.position >= wish.position
+         order by e.position limit wish.max_rows
+       ) l
+     order by wish.place, l.position`,
+    [
+      wishes.map((wish) => wish.topic),
+      wishes.map((wish) => wish.partition),
+      wishes.map((wish) => wish.position),
+      wishes.map((wish) => wish.limit),
+    ],
   )
-  return rows.map((row) => ({...row, position: toNumber(row.position)}))
+  for (const {place, position, ...entry} of rows) {
+    found[toNumber(place) - 1]!.push({...entry, position: toNumber(position)})
+  }
+  return found
 }
 
 /** An entry with the time at which it was published, ms since the epoch, UTC. */
