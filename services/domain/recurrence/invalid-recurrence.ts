@@ -25,12 +25,22 @@ export class InvalidRecurrence extends Error {
   readonly position: number
   readonly length: number
   readonly hint: string
+  /** Patterns of which one was probably meant, where the text can be read in several ways. */
+  readonly instead: readonly string[]
 
-  constructor(fault: {code: InvalidRecurrenceCode; message: string; hint: string; position?: number; length?: number}) {
+  constructor(fault: {
+    code: InvalidRecurrenceCode
+    message: string
+    hint: string
+    position?: number
+    length?: number
+    instead?: readonly string[]
+  }) {
     super(fault.message)
     this.code = fault.code
     this.position = fault.position ?? 0
     this.length = fault.length ?? 0
     this.hint = fault.hint
+    this.instead = fault.instead ?? []
   }
 }

@@ -98,6 +98,24 @@ export const ordinalOf = (word: string): number | undefined => (word === 'last' 
 /** day, days, week, weeks … */
 export const unitOf = (word: string): Adverb | undefined => UNITS.get(word.replace(/s$/, ''))
 
+const JOINING: ReadonlySet<string> = new Set(
+  'every each other the of on at in and to or through except weekday weekdays workday workdays weekend weekends once a per am pm noon midnight hours minute minutes & , - –'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Whether patterns in words can contain this word: names, numbers, times and what joins them. The weekdays in two letters
+ * are left out: in a sentence "we" is no Wednesday.
+ */
+export const isPatternWord = (word: string): boolean =>
+  JOINING.has(word) ||
+  ADVERBS.has(word) ||
+  /^(\d{1,6}(st|nd|rd|th)?|\d{1,2}:\d\d(:\d\d)?)$/.test(word) ||
+  (word.length > 2 && weekdays.has(word)) ||
+  months.has(word) ||
+  [numberOf(word), ordinalOf(word), unitOf(word)].some((found) => found !== undefined)
+
 export const WORKING_DAYS: readonly Weekday[] = [0, 1, 2, 3, 4]
 export const WEEKEND_DAYS: readonly Weekday[] = [5, 6]
 
@@ -121,6 +139,7 @@ const CONNECTING = [
   'last',
   'month',
   'in',
+  'except',
 ]
 
 const known = [

@@ -9,7 +9,6 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['night', 'name the time: "daily at 22"'],
   ['twice', 'name the days or the times: "weekly on mon,thu" or "daily at 9 and 17"'],
   ['bimonthly', 'say "every 2 months" or "monthly on the 1st and 15th"'],
-  ['except', 'name the days that remain: "weekly on mon,tue,wed,thu"'],
   ['starting', 'the due date of the task is the start; leave this out'],
   ['from', 'the due date of the task is the start; for hours say "every hour in the hours 9 to 17"'],
 ])
@@ -73,11 +72,12 @@ export class WordCursor {
     return token.kind === 'ordinal' ? token.value : ordinalOf(token.text)
   }
 
-  fault(message: string, hint: string, token: Token = this.peek()): InvalidRecurrence {
+  fault(message: string, hint: string, token: Token = this.peek(), instead: readonly string[] = []): InvalidRecurrence {
     return new InvalidRecurrence({
       code: 'rrule_words',
       message,
       hint,
+      instead,
       position: token.at,
       length: Math.max(token.text.length, token.kind === 'end' ? 0 : 1),
     })

@@ -15,6 +15,11 @@ export interface Token {
 /** One alternative per kind, longest first: 2027-06-01, 17:30[:15], 31st, 31, words, and the marks of lists. */
 const PIECE =
   /(?<date>\d{4}-\d{2}-\d{2})|(?<clock>\d{1,2}:\d{2}(?::\d{2})?)|(?<ordinal>\d{1,6}(?:st|nd|rd|th))|(?<number>\d{1,6})|(?<word>[a-z]+)|(?<mark>[,&–-])/iy
+/** Words for which the grammar has one of its own. */
+const SAME: ReadonlyMap<string, string> = new Map([
+  ['workday', 'weekday'],
+  ['workdays', 'weekdays'],
+])
 const SPACE = /\s*/y
 
 /** Cuts a pattern into tokens; the last is always of kind `end`. Throws InvalidRecurrence `rrule_words`. */
@@ -30,10 +35,11 @@ export function wordTokens(text: string): Token[] {
     const found = PIECE.exec(text)
     if (!found?.groups) throw strangeCharacter(text, at)
     const [kind] = Object.entries(found.groups).find(([, value]) => value !== undefined) as [TokenKind, string]
-    const piece = found[0].toLowerCase()
+    const typed = found[0].toLowerCase()
+    const piece = SAME.get(typed) ?? typed
     const value = kind === 'number' || kind === 'ordinal' ? Number.parseInt(piece, 10) : 0
     tokens.push({kind, text: piece, value, at})
-    at += piece.length
+    at += typed.length
   }
   tokens.push({kind: 'end', text: '', value: 0, at: text.length})
   return tokens

@@ -79,6 +79,17 @@ const PATTERNS: readonly (readonly [string, string])[] = [
   ['daily at 9, 10 times', `FREQ=DAILY;${AT_9};COUNT=10`],
   ['every friday for six times', 'FREQ=WEEKLY;BYDAY=FR;COUNT=6'],
   ['weekly, once', 'FREQ=WEEKLY;COUNT=1'],
+  ['once a week', 'FREQ=WEEKLY'],
+  ['once per day at 9', `FREQ=DAILY;${AT_9}`],
+  ['workdays', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR'],
+  ['weekdays except friday', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH'],
+  ['every day except sunday at 9', `FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA;${AT_9}`],
+  ['daily except on sat and sun', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR'],
+  ['daily except weekends', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR'],
+  ['every 3 days except sunday', 'FREQ=DAILY;INTERVAL=3;BYDAY=MO,TU,WE,TH,FR,SA'],
+  ['every hour except on weekends', 'FREQ=HOURLY;BYDAY=MO,TU,WE,TH,FR'],
+  ['monthly on the 1st except in july and august', 'FREQ=MONTHLY;BYMONTH=1,2,3,4,5,6,9,10,11,12;BYMONTHDAY=1'],
+  ['every friday except in august', 'FREQ=WEEKLY;BYMONTH=1,2,3,4,5,6,7,9,10,11,12;BYDAY=FR'],
 ]
 
 describe('parseWords', () => {
@@ -104,7 +115,11 @@ describe('parseWords', () => {
     ['every monday «every» tuesday', 'once'],
     ['every «morning»', 'daily at 8'],
     ['«twice» a week', 'weekly on mon,thu'],
-    ['weekdays «except» friday', 'weekly on mon,tue,wed,thu'],
+    ['daily except «24» december', 'skip it when it comes'],
+    ['weekdays except «mon» to fri', 'days that remain'],
+    ['monthly on the first friday except «monday»', 'weekly on mon,tue,wed,thu'],
+    ['yearly on 24 december except in «december»', 'months that remain'],
+    ['once a «blue» moon', 'day'],
     ['daily at «9» and 17:30', 'two tasks'],
     ['daily at «25»', '0:00 to 23:59'],
     ['daily at «13»pm', '1 to 12'],
@@ -123,6 +138,11 @@ describe('parseWords', () => {
     expect(fault.position).toBe(marked.indexOf('«'))
     expect(fault.length).toBe(marked.indexOf('»') - marked.indexOf('«') - 1)
     expect(fault.hint).toContain(hint)
+  })
+
+  it('names the patterns of which one was meant', () => {
+    expect(faultOf('every third friday').instead).toEqual(['every 3 weeks on friday', 'monthly on the 3rd friday'])
+    expect(faultOf('daily at 25').instead).toEqual([])
   })
 
   it('asks for the year of an end, because it knows no today', () => {

@@ -2,9 +2,10 @@
  * Patterns in words → rule. The grammar, in full in docs/recurrence.md:
  *
  *     pattern  = schedule { clause }
- *     schedule = adverb | "every" [ count ] unit | [ "every" ] days
+ *     schedule = adverb | "every" [ count ] unit | "once" ( "a" | "per" ) unit | [ "every" ] days
  *     clause   = "on" days | "on the hour" | "at" times | "in" months | "in the hours" numbers
  *              | "until" date | [ "for" ] number "times" | "once" | "weeks starting on" weekday
+ *              | "except" ( "on" weekdays | "in" months )
  *
  * Times are UTC, hours are of 24 unless am or pm is said. One word decides at every place; nothing is guessed.
  */
@@ -15,6 +16,7 @@ import {placeDays} from './place-days.ts'
 import type {RecurrenceRule} from './rule.ts'
 import {ADVERBS, numberOf, unitOf, weekdayOf} from './vocabulary.ts'
 import {readAt, readCount, readIn, readUntil, readWeekStart} from './word-clauses.ts'
+import {readExcept} from './word-except.ts'
 import {WordCursor} from './word-cursor.ts'
 import {daysBegin, readDays} from './word-days.ts'
 import {type Draft, emptyDraft, ruleOf} from './word-draft.ts'
@@ -55,6 +57,15 @@ function readSchedule(cursor: WordCursor, draft: Draft, said: Set<string>): void
   if (adverb) {
     cursor.take()
     Object.assign(draft, adverb)
+    return
+  }
+  if (cursor.is('once') && ['a', 'an', 'per'].includes(cursor.peek(1).text)) {
+    cursor.take()
+    cursor.take()
+    const unit = unitOf(cursor.peek().text)
+    if (!unit) throw cursor.unexpected('"day", "week", "month" or "year"')
+    cursor.take()
+    Object.assign(draft, unit)
     return
   }
   if (cursor.accept('every', 'each')) {
@@ -109,8 +120,10 @@ function readEveryNthWeekday(
     return false
   }
   if (ordinal > 2) {
-    const hint = `say "every ${ordinal} weeks on ${first.text}" or "monthly on the ${ordinal}${ordinal === 3 ? 'rd' : 'th'} ${first.text}"`
-    throw cursor.fault('this could count weeks or the days of a month', hint, first)
+    const named = `${ordinal}${ordinal === 3 ? 'rd' : 'th'}`
+    const instead = [`every ${ordinal} weeks on ${first.text}`, `monthly on the ${named} ${first.text}`]
+    const hint = `say ${instead.map((pattern) => `"${pattern}"`).join(' or ')}`
+    throw cursor.fault('this could count weeks or the days of a month', hint, first, instead)
   }
   draft.freq = 'WEEKLY'
   draft.interval = 2
@@ -146,6 +159,9 @@ function readClause(cursor: WordCursor, draft: Draft, said: Set<string>): void {
   } else if (cursor.accept('until', 'till', 'through')) {
     once('until')
     readUntil(cursor, draft)
+  } else if (cursor.accept('except')) {
+    once('except')
+    readExcept(cursor, draft)
   } else if (cursor.accept('in')) {
     once(cursor.is('the', 'hour', 'hours') ? 'in the hours' : 'in')
     readIn(cursor, draft)
