@@ -15,7 +15,7 @@ import type {ChaosReport} from './report.ts'
 import {SuppressedDuplicates} from './suppressed.ts'
 import {VIOLATIONS} from './violation.ts'
 
-const CLIENTS_EACH = 4
+const CLIENTS_EACH = 8
 const BETWEEN_FAULTS_MS = [1500, 6000] as const
 /** The sweep that makes what no event has made looks back a minute, once a minute. */
 const QUIET_WITHIN_MS = 200_000

@@ -9,7 +9,7 @@ const HOUR = 3_600_000
 /** Long after any run: what is due then reminds of nothing. */
 const FIRST_DUE = Date.parse('2036-12-01T09:00:00Z')
 /** Between two operations of a client, at most; ms. */
-const PACE_MS = 40
+const PACE_MS = 20
 
 export interface LoadOptions {
   readonly users: readonly LoadUser[]
