@@ -63,7 +63,7 @@ function bus(options: {members?: number} = {}): Bus {
       partitions: [{topic: EVENTS, partition: n === 0 ? 3 : 7}],
     })),
   })
-  kafka.setGroup('todo5-cli-1', {})
+  for (const passing of ['todo5-cli-1', 'chat-api-live-1']) kafka.setGroup(passing, {})
   return {kafka, stream, ids}
 }
 

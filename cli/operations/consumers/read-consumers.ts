@@ -37,7 +37,7 @@ export interface ConsumerScan {
 }
 
 export interface ConsumerReader {
-  /** Every group but those of the command line itself, in the order of their names. */
+  /** Every group but those that end with their process, in the order of their names. */
   all(): Promise<ConsumerScan>
   /** Throws when there is no such group. */
   one(group: string): Promise<Consumer>
@@ -45,8 +45,11 @@ export interface ConsumerReader {
 
 type Admin = Pick<KafkaAdmin, 'names' | 'partitions' | 'groupNames' | 'groups' | 'positions'>
 
-/** Groups with which the command line reads topics; each ends with its command. */
-const OWN = /^todo5-cli-/u
+/**
+ * Groups that end with their process, a command or one of chat-api that follows what happens now. Nobody goes on where they
+ * were: what lies behind them is no lag, and Kafka forgets them days later.
+ */
+const PASSING = /^(?:todo5-cli|chat-api-live)-/u
 
 /** Looks as often as one likes; how old a waiting event is, is read from the stream once. `now` is ms since the epoch, UTC. */
 export function createConsumerReader(
@@ -98,7 +101,9 @@ export function createConsumerReader(
   }
 
   const groupNames = async (): Promise<string[]> =>
-    [...new Set([...Object.keys(READERS), ...(await admin.groupNames())])].filter((name) => !OWN.test(name)).toSorted()
+    [...new Set([...Object.keys(READERS), ...(await admin.groupNames())])]
+      .filter((name) => !PASSING.test(name))
+      .toSorted()
 
   return {
     all: async () => await scan(await groupNames()),
