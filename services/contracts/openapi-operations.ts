@@ -153,8 +153,7 @@ export const OPERATIONS: readonly Operation[] = [
     operationId: 'changeTasks',
     tag: 'tasks',
     summary: 'Make several changes',
-    description:
-      'Each by itself, with its own status in the answer; `atomic`: all, or none with the problem of the first that fails. Undone together. Repeated with its Idempotency-Key it goes on where it stopped.',
+    description: `Each by itself, with its own status in the answer; \`atomic\`: all, or none with the problem of the first that fails. Undone together. Skips at most ${MAX_SKIPPED} occurrences. Repeated with its Idempotency-Key it goes on where it stopped.`,
     headers: ['IdempotencyKey', 'PreferWait'],
     body: 'Batch',
     success: {status: 200, description: 'One result for each operation, in their order', schema: 'BatchResults'},

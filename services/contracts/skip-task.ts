@@ -5,7 +5,7 @@ import {taskResponse} from './tasks.ts'
 /** Without `until` the open occurrence alone; with it every occurrence up to that instant, as for a holiday. */
 export const skipTaskRequest = z.strictObject({until: instantInput.optional()})
 
-/** At most so many occurrences of one series are skipped at once. */
+/** At most so many occurrences are skipped by one request, of all series together: each is a row with its events. */
 export const MAX_SKIPPED = 366
 
 export const skipTaskResponse = z.object({

@@ -82,6 +82,27 @@ test('what is refused reports its problem, and the others go on', async () => {
   ])
 })
 
+test.each([true, false])('skips no more than a single request, all of it together (atomic: %s)', async (atomic) => {
+  const often = async () => user.add({recurring_pattern: 'FREQ=MINUTELY', reminders: []})
+  const [few, many, single] = [await often(), await often(), await often()]
+  const operations = [
+    {op: 'skip', id: few.id, skip: {until: '2036-12-01T09:01Z'}},
+    // 365, which would do alone.
+    {op: 'skip', id: many.id, skip: {until: '2036-12-01T15:04Z'}},
+    {op: 'skip', id: single.id},
+  ]
+  const answer = await batch(operations, {atomic})
+  const problem = atomic ? answer.body : answer.body.results[1]!.error
+  expect(problem).toMatchObject({
+    status: 422,
+    errors: [{code: 'too_many_to_skip', hint: 'Skip this one in a request of its own.'}],
+  })
+  expect(await user.get(many.id)).toEqual(many)
+  // Of those that stand for themselves the others are skipped.
+  const tasks = await Promise.all([few, single].map(async ({id}) => user.get(id)))
+  expect(tasks.map((task) => task.skipped_at === null)).toEqual([atomic, atomic])
+})
+
 test('all or none: the first that is refused refuses all, and says which it was', async () => {
   const [one, two] = [await user.add(), await single()]
   const refused = await batch(

@@ -5,7 +5,7 @@ import type {Logger} from '../../runtime/logger.ts'
 import {toProblem} from '../../runtime/problem.ts'
 import type {Recorder} from '../change.ts'
 import {type KeyedWrite, idempotently} from '../idempotent.ts'
-import {batchIdOf, performOperation} from './perform-operation.ts'
+import {type BatchScope, newBatchScope, performOperation} from './perform-operation.ts'
 
 export interface BatchContext {
   readonly database: Database
@@ -25,12 +25,10 @@ export async function changeEach(
   write: KeyedWrite,
   operations: readonly BatchOperation[],
 ): Promise<BatchResult[]> {
-  const batchId = batchIdOf(write)
+  const scope = newBatchScope(write)
   const results: BatchResult[] = []
   for (const [place, operation] of operations.entries()) {
-    results.push(
-      await changeOne(context, {...write, key: subKey(write.key, place), body: operation}, batchId, operation),
-    )
+    results.push(await changeOne(context, {...write, key: subKey(write.key, place), body: operation}, scope, operation))
   }
   return results
 }
@@ -38,15 +36,14 @@ export async function changeEach(
 async function changeOne(
   {database, record, logger, requestId}: BatchContext,
   write: KeyedWrite,
-  batchId: string,
+  scope: BatchScope,
   operation: BatchOperation,
 ): Promise<BatchResult> {
-  const {userId} = write
   try {
-    const answer = await database.asUser(userId, async (tx) =>
+    const answer = await database.asUser(write.userId, async (tx) =>
       idempotently(tx, write, async () => ({
         status: 200,
-        body: await performOperation(tx, record, {userId, batchId}, operation),
+        body: await performOperation(tx, record, scope, operation),
       })),
     )
     return answer.body as BatchResult

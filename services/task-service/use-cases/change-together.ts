@@ -4,7 +4,7 @@ import {lockChains, lockRows} from '../../database/statements/lock-rows.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type KeyedWrite, idempotently} from '../idempotent.ts'
 import type {BatchContext} from './change-each.ts'
-import {batchIdOf, performOperation} from './perform-operation.ts'
+import {newBatchScope, performOperation} from './perform-operation.ts'
 
 /** Makes all changes of a batch in one transaction, or none: the first that is refused refuses all, with its place. */
 export async function changeTogether(
@@ -13,14 +13,14 @@ export async function changeTogether(
   operations: readonly BatchOperation[],
 ): Promise<BatchResult[]> {
   const {userId} = write
-  const batchId = batchIdOf(write)
+  const scope = newBatchScope(write)
   const answer = await database.asUser(userId, async (tx) =>
     idempotently(tx, write, async () => {
       await lockAll(tx, operations)
       const results: BatchResult[] = []
       for (const [index, operation] of operations.entries()) {
         try {
-          results.push(await performOperation(tx, record, {userId, batchId}, operation))
+          results.push(await performOperation(tx, record, scope, operation))
         } catch (error) {
           throw error instanceof DomainError ? refusedAt(index, error) : error
         }

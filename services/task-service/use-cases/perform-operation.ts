@@ -1,5 +1,6 @@
 import {createHash, randomUUID} from 'node:crypto'
 import type {BatchOperation, BatchResult} from '../../contracts/batch.ts'
+import {MAX_SKIPPED} from '../../contracts/skip-task.ts'
 import type {Transaction} from '../../database/database.ts'
 import type {Task} from '../../database/entities/task.ts'
 import type {Change, Recorder} from '../change.ts'
@@ -21,19 +22,37 @@ interface Performed {
   readonly follows?: boolean
 }
 
+/** What the operations of one batch have in common. */
+export interface BatchScope {
+  readonly userId: string
+  readonly batchId: string
+  /** How many occurrences they may still skip: a hundred of them could otherwise make 36,600 rows. */
+  skipsLeft: number
+}
+
+export const newBatchScope = (write: KeyedWrite): BatchScope => ({
+  userId: write.userId,
+  batchId: batchIdOf(write),
+  skipsLeft: MAX_SKIPPED,
+})
+
 /** Makes one change of a batch inside of a transaction, and says what the single request would have answered. */
 export async function performOperation(
   tx: Transaction,
   record: Recorder,
-  {userId, batchId}: {userId: string; batchId: string},
+  scope: BatchScope,
   operation: BatchOperation,
 ): Promise<BatchResult> {
+  const {userId, batchId} = scope
   const {
     task,
     skipped = [],
     next = null,
     follows = false,
-  } = await record(tx, {userId, name: operation.op, batchId}, async (change) => perform(change, operation))
+  } = await record(tx, {userId, name: operation.op, batchId}, async (change) =>
+    perform(change, operation, scope.skipsLeft),
+  )
+  scope.skipsLeft -= skipped.length
   return {
     op: operation.op,
     id: task.id,
@@ -46,7 +65,7 @@ export async function performOperation(
   }
 }
 
-async function perform(change: Change, operation: BatchOperation): Promise<Performed> {
+async function perform(change: Change, operation: BatchOperation, skipsLeft: number): Promise<Performed> {
   if (operation.op === 'create') return {task: await createTask(change, operation.task)}
   const {id, if_match: ifMatch = null} = operation
   switch (operation.op) {
@@ -57,7 +76,11 @@ async function perform(change: Change, operation: BatchOperation): Promise<Perfo
     case 'reopen':
       return {task: await reopenTask(change, id, ifMatch)}
     case 'skip': {
-      const {skipped, next, follows} = await skipTask(change, id, {until: operation.skip?.until, ifMatch})
+      const {skipped, next, follows} = await skipTask(change, id, {
+        until: operation.skip?.until,
+        ifMatch,
+        atMost: skipsLeft,
+      })
       return {task: skipped[0]!, skipped, next, follows}
     }
     case 'update':
@@ -70,7 +93,7 @@ async function perform(change: Change, operation: BatchOperation): Promise<Perfo
 }
 
 /** The same for each repetition of a request, so that one undo takes back what several tries have done. */
-export function batchIdOf({userId, key}: KeyedWrite): string {
+function batchIdOf({userId, key}: KeyedWrite): string {
   if (key === undefined) return randomUUID()
   const hash = createHash('sha256').update(`${userId} ${key}`).digest('hex')
   return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join('-')

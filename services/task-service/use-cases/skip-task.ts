@@ -15,6 +15,8 @@ import {skipOccurrence} from '../skip-occurrence.ts'
 export interface SkipOptions {
   readonly until?: Date | undefined
   readonly ifMatch: number | null
+  /** How many may be skipped, where the same request has skipped others; at most MAX_SKIPPED. */
+  readonly atMost?: number
 }
 
 export interface Skipped {
@@ -30,8 +32,9 @@ export interface Skipped {
  * Skips an open occurrence; with `until` the open one of its series and those that follow up to then, each as a row of its
  * own, and leaves the next one open.
  */
-export async function skipTask(change: Change, id: number, {until, ifMatch}: SkipOptions): Promise<Skipped> {
-  if (until) return skipUntil(change, id, until, ifMatch)
+export async function skipTask(change: Change, id: number, options: SkipOptions): Promise<Skipped> {
+  const {until, ifMatch, atMost = MAX_SKIPPED} = options
+  if (until) return skipUntil(change, id, {until, ifMatch, atMost})
   const {task, series} = await change.lock(id)
   if (task.skipped_at) return {skipped: [task], next: null, follows: task.next_occurrence != null}
   await refuseOtherVersion(change.tx, task, ifMatch)
@@ -45,18 +48,22 @@ export async function skipTask(change: Change, id: number, {until, ifMatch}: Ski
   return {skipped: [task], next: null, follows: task.next_occurrence != null}
 }
 
-async function skipUntil(change: Change, id: number, until: Date, ifMatch: number | null): Promise<Skipped> {
+async function skipUntil(
+  change: Change,
+  id: number,
+  {until, ifMatch, atMost}: {until: Date; ifMatch: number | null; atMost: number},
+): Promise<Skipped> {
   const reach = await lockReach(change, id)
   await refuseOtherVersion(change.tx, reach.task, ifMatch)
   const {tip} = reach
   if (!tip) throw notRecurring(id)
   const first = await findOpenOccurrence(change, reach)
   const now = await databaseNow(change.tx)
-  if (first) refuseTooMany(change, first, tip, {until, now})
+  if (first) refuseTooMany(change, first, tip, {until, now, atMost})
   const skipped: Task[] = []
   let open = first
   while (open && dueOf(open) <= until.getTime()) {
-    if (skipped.length === MAX_SKIPPED) throw tooMany()
+    if (skipped.length === atMost) throw tooMany(atMost)
     await skipOccurrence(change, open, tip, now)
     skipped.push(open)
     open = await makeNext(change, open, tip)
@@ -70,12 +77,17 @@ async function skipUntil(change: Change, id: number, until: Date, ifMatch: numbe
 }
 
 /** Before hundreds of rows are made in vain. Where each date depends on the one before being made, it shows on the way. */
-function refuseTooMany(change: Change, first: Task, series: Series, {until, now}: {until: Date; now: Date}): void {
+function refuseTooMany(
+  change: Change,
+  first: Task,
+  series: Series,
+  {until, now, atMost}: {until: Date; now: Date; atMost: number},
+): void {
   if (series.anchor === 'completion') return
   const rule = seriesRule(series)
   let at = first.occurrence_at!.getTime()
   try {
-    for (let count = dueOf(first) <= until.getTime() ? 1 : 0; count <= MAX_SKIPPED; count++) {
+    for (let count = dueOf(first) <= until.getTime() ? 1 : 0; count <= atMost; count++) {
       const next = nextOccurrence(rule, at, now.getTime())
       if (next === null || next > until.getTime()) return
       at = next
@@ -84,7 +96,7 @@ function refuseTooMany(change: Change, first: Task, series: Series, {until, now}
     change.calculationFailed(error, {taskId: first.id, seriesId: series.id})
     return
   }
-  throw tooMany()
+  throw tooMany(atMost)
 }
 
 /** What follows an occurrence that was just skipped, locked; null when nothing does. */
@@ -111,12 +123,19 @@ const notRecurring = (id: number): DomainError =>
     hint: 'Delete it, or give it another due date.',
   })
 
-const tooMany = (): DomainError =>
+const tooMany = (atMost: number): DomainError =>
   invalidRequest([
     {
       field: 'until',
       code: 'too_many_to_skip',
-      message: `More than ${MAX_SKIPPED} occurrences are due by then.`,
-      hint: 'Give an earlier date, or end the series and begin it again later.',
+      ...(atMost < MAX_SKIPPED
+        ? {
+            message: `with what was skipped before makes more than ${MAX_SKIPPED} occurrences in one request.`,
+            hint: 'Skip this one in a request of its own.',
+          }
+        : {
+            message: `More than ${MAX_SKIPPED} occurrences are due by then.`,
+            hint: 'Give an earlier date, or end the series and begin it again later.',
+          }),
     },
   ])
