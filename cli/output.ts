@@ -48,8 +48,8 @@ export class Output {
   }
 
   data(...lines: readonly string[]): void {
-    if (this.#json) return
-    for (const line of lines) this.#terminal.stdout.write(`${line}\n`)
+    // At once: a write for each line of a long list would cost more than making them.
+    if (!this.#json && lines.length > 0) this.#terminal.stdout.write(`${lines.join('\n')}\n`)
   }
 
   /** For a person beside the data: to stderr, silent with --json and --quiet. */

@@ -38,6 +38,13 @@ describe('widths are columns of the terminal', () => {
   })
 })
 
+test('a table may be longer than a function takes arguments', () => {
+  const rows = Array.from({length: 200_000}, (_, row) => row)
+  const lines = tableLines([{title: 'N', text: String}], rows, {width: 80, ellipsis: '…'})
+  expect(lines).toHaveLength(200_001)
+  expect(lines.at(-1)).toBe('199999')
+})
+
 test('a table gives way where it may, and fits every width from 30 on', () => {
   const columns: Column<{id: number; title: string; note: string}>[] = [
     {title: 'ID', text: (row) => String(row.id), align: 'right'},

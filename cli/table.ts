@@ -1,4 +1,4 @@
-import {padEnd, padStart, textWidth, truncate} from './text-width.ts'
+import {textWidth, truncate} from './text-width.ts'
 
 export interface Column<Row> {
   readonly title: string
@@ -22,7 +22,8 @@ export function tableLines<Row>(
 ): string[] {
   const cells = rows.map((row) => columns.map((column) => column.text(row)))
   const widths = columns.map((column, index) => {
-    const widest = Math.max(textWidth(column.title), ...cells.map((line) => textWidth(line[index]!)))
+    // Not Math.max(...cells): a function takes no more than some 120,000 arguments.
+    const widest = cells.reduce((most, line) => Math.max(most, textWidth(line[index]!)), textWidth(column.title))
     return Math.min(widest, column.atMost ?? Infinity)
   })
   shrink(columns, widths, options.width - GAP.length * (columns.length - 1))
@@ -32,7 +33,8 @@ export function tableLines<Row>(
         const column = columns[index]!
         const cut = truncate(text, widths[index]!, options.ellipsis)
         const last = index === columns.length - 1 && column.align !== 'right'
-        const cell = column.align === 'right' ? padStart(cut, widths[index]!) : last ? cut : padEnd(cut, widths[index]!)
+        const room = last ? '' : ' '.repeat(widths[index]! - textWidth(cut))
+        const cell = column.align === 'right' ? room + cut : cut + room
         return row !== undefined && column.paint ? column.paint(cell, row) : cell
       })
       .join(GAP)

@@ -15,7 +15,6 @@ const PLAIN = /^[\u0020-\u007E]*$/u
 export const textWidth = (text: string): number => (PLAIN.test(text) ? text.length : measured(text))
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)))
-export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - textWidth(text))) + text
 
 /** Cuts a text without colour codes to a width; what is cut ends with `ellipsis`. */
 export function truncate(text: string, width: number, ellipsis: string): string {

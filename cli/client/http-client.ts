@@ -145,10 +145,9 @@ export class HttpClient {
 }
 
 async function readText(response: IncomingMessage): Promise<string> {
-  response.setEncoding('utf8')
-  let text = ''
-  for await (const chunk of response) text += chunk as string
-  return text
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
 }
 
 function parse(text: string, response: IncomingMessage, url: URL): unknown {

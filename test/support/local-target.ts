@@ -160,7 +160,8 @@ function program(): string {
   return (found ??= packagePath('bin', isBuilt() ? 'run.js' : 'dev.js'))
 }
 
-function isBuilt(): boolean {
+/** Whether the build is newer than every source. */
+export function isBuilt(): boolean {
   const built = [packagePath('dist', 'cli', 'start.js'), packagePath('dist', 'services', 'local-process.js')]
   const times = built.map((file) => statSync(file, {throwIfNoEntry: false})?.mtimeMs ?? 0)
   const sources = ['cli', 'services'].flatMap((folder) =>

@@ -1,79 +1,64 @@
-/**
- * `npm run bench -- cli`: CPU time of commands against that of an empty Node process, in turns. Linux;
- * half a minute.
- */
+/** `npm run bench -- cli`: CPU time of commands against that of an empty Node process, in turns. */
 import {spawnSync} from 'node:child_process'
 import {parseArgs} from 'node:util'
 import {packagePath} from '../../../services/package-root.ts'
-import {LocalTarget} from '../../support/local-target.ts'
+import {onLocalTarget} from '../on-local-target.ts'
 import {cpuOfEndedChildren} from '../process-cpu.ts'
-import {surroundings, type Surroundings} from '../surroundings.ts'
-import {table} from '../table.ts'
+import {surroundings} from '../surroundings.ts'
+import {type Figures, LONG_LIST, type Report} from './report.ts'
 
-export const usage = '(half a minute, Linux)'
+export {print} from './report.ts'
+
+export const usage = '(a minute, Linux)'
 
 const ROUNDS = 15
-const LONG_LIST = 10_000
 
-interface Figures {
-  readonly command: string
-  /** Means, ms. */
-  readonly cpu_ms: number
-  readonly control_cpu_ms: number
-  readonly ratio: number
-}
+/** What any program in Node pays for 10,000 tasks: ten pages, read and parsed, of which it then prints nothing. */
+const READ_ONLY = `
+  const {get} = process.getBuiltinModule('node:http')
+  const {TODO5_API_URL: url, TODO5_API_KEY: key, LIMIT: limit} = process.env
+  const headers = {'x-api-key': key}
+  let left = Number(limit)
+  const page = (cursor) => get(url + '/tasks?limit=1000' + cursor, {headers}, (response) => {
+    const chunks = []
+    response.on('data', (chunk) => chunks.push(chunk))
+    response.on('end', () => {
+      const {tasks, next_cursor: next} = JSON.parse(Buffer.concat(chunks))
+      left -= tasks.length
+      if (next !== null) page('&cursor=' + next)
+      else if (left !== 0) throw new Error(left + ' tasks are missing')
+    })
+  })
+  page('')`
 
-interface Report extends Surroundings {
-  readonly bench: 'cli'
-  readonly rounds: number
-  readonly commands: readonly Figures[]
-}
-
-let local: LocalTarget | undefined
-
-export async function stop(): Promise<void> {
-  await local?.dispose()
-  local = undefined
-}
-
-export async function run(args: readonly string[]): Promise<Report> {
+export const {run, stop} = onLocalTarget<Report>(async (local, args) => {
   parseArgs({args: [...args], options: {}})
-  try {
-    local = await LocalTarget.create()
-    const {api_url: url} = await local.up()
-    const key = await local.apiKey()
-    const env = {PATH: process.env['PATH'], TODO5_API_URL: url, TODO5_API_KEY: key, TZ: 'UTC', LANG: 'C.UTF-8'}
-    const few = [['--version'], ['task', 'add', '--help'], ['task', 'list']]
-    await addTasks(url, key, 20)
-    const commands = few.map((line) => compare(line.join(' '), line, env))
-    await addTasks(url, key, LONG_LIST - 20)
-    commands.push(compare(`task list --limit ${LONG_LIST}`, ['task', 'list', '--limit', String(LONG_LIST)], env))
-    return {bench: 'cli', ...(await surroundings()), rounds: ROUNDS, commands}
-  } finally {
-    await stop()
+  const {api_url: url} = await local.up()
+  const key = await local.apiKey()
+  const env = {
+    PATH: process.env['PATH'],
+    TODO5_API_URL: url,
+    TODO5_API_KEY: key,
+    LIMIT: String(LONG_LIST),
+    TZ: 'UTC',
+    LANG: 'C.UTF-8',
   }
-}
-
-export function print({rounds, commands}: Report): string {
-  const rows = commands.map(({command, cpu_ms: cpu, control_cpu_ms: control, ratio}) => [
-    command,
-    cpu.toFixed(0),
-    control.toFixed(0),
-    `${ratio.toFixed(2)}×`,
-  ])
-  return [
-    `CPU time of a whole process, means of ${rounds} rounds, in turns with node -e 0.`,
-    '',
-    table(['todo5 …', 'CPU ms', 'node -e 0 ms', 'ratio'], rows),
-  ].join('\n')
-}
+  const program = packagePath('bin', 'run.js')
+  const few = [['--version'], ['task', 'add', '--help'], ['task', 'list']]
+  await addTasks(url, key, 20)
+  const commands = few.map((line) => compare(`todo5 ${line.join(' ')}`, [program, ...line], env))
+  await addTasks(url, key, LONG_LIST - 20)
+  const long = ['task', 'list', '--limit', String(LONG_LIST)]
+  commands.push(compare(`todo5 ${long.join(' ')}`, [program, ...long], env))
+  commands.push(compare(`bare Node: ${LONG_LIST} tasks read and parsed`, ['-e', READ_ONLY], env))
+  return {bench: 'cli', ...(await surroundings()), rounds: ROUNDS, commands}
+})
 
 function compare(command: string, line: readonly string[], env: NodeJS.ProcessEnv): Figures {
-  const program = packagePath('bin', 'run.js')
   const spent = {todo5: 0, control: 0}
   for (let round = -2; round < ROUNDS; round++) {
     const control = cpuOf(['-e', '0'], env)
-    const todo5 = cpuOf([program, ...line], env)
+    const todo5 = cpuOf(line, env)
     // The first ones fill the caches of files and of compiled code.
     if (round < 0) continue
     spent.control += control
