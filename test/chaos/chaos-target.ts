@@ -5,6 +5,8 @@ import type {Random} from './random.ts'
 
 export interface Fault {
   readonly kind: string
+  /** It costs so much that a run has it once. */
+  readonly once?: boolean
   /** Breaks something; `over` says when recovery begins, if that is before everything needed for it has been done. */
   readonly run: (random: Random, over: () => void) => Promise<void>
 }

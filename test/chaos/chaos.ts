@@ -83,8 +83,8 @@ async function breakThings(target: ChaosTarget, ledger: Ledger, options: ChaosOp
 
 /** All of them in random order, again and again, so that each comes as often. */
 function* deck(faults: readonly Fault[], random: Random): Generator<Fault> {
-  for (;;) {
-    const left = [...faults]
+  for (let round = 0; ; round++) {
+    const left = faults.filter(({once}) => round === 0 || !once)
     while (left.length > 0) yield left.splice(random.between(0, left.length - 1), 1)[0]!
   }
 }

@@ -14,6 +14,7 @@ import {LocalTarget} from '../support/local-target.ts'
 import {ApiProxy} from './api-proxy.ts'
 import type {ChaosTarget, Fault} from './chaos-target.ts'
 import type {Evidence} from './evidence.ts'
+import {apiFaults, hang} from './network-faults.ts'
 import type {Random} from './random.ts'
 import {localLag, readDatabase, readEventLog} from './read-database.ts'
 
@@ -170,28 +171,7 @@ export class ChaosLocal implements ChaosTarget {
       {kind: 'connections to the database cut', run: async () => await this.#cutDatabase()},
       {kind: FULL_DISK, run: async (random) => await this.#fillDisk(random)},
       {kind: 'events delivered again, out of order', run: async (random) => await this.#deliverAgain(random)},
-      ...this.#networkFaults(),
-    ]
-  }
-
-  #networkFaults(): Fault[] {
-    return [
-      {
-        kind: 'connections of clients cut',
-        run: async (random) => {
-          this.#proxy.cut()
-          await delay(random.between(500, 4000))
-          this.#proxy.restore()
-        },
-      },
-      {
-        kind: 'connections of clients slow',
-        run: async (random) => {
-          this.#proxy.slow(random.between(200, 1500))
-          await delay(random.between(2000, 6000))
-          this.#proxy.restore()
-        },
-      },
+      ...apiFaults(() => this.#proxy),
     ]
   }
 
@@ -253,13 +233,3 @@ export class ChaosLocal implements ChaosTarget {
 }
 
 const FULL_DISK = 'disk of the database and the mails full'
-
-/** Longer than the leases of relay and consumers, or shorter. */
-async function hang(pids: readonly number[], random: Random): Promise<void> {
-  for (const pid of pids) sendSignal(pid, 'SIGSTOP')
-  try {
-    await delay(random.between(1000, 8000))
-  } finally {
-    for (const pid of pids) sendSignal(pid, 'SIGCONT')
-  }
-}

@@ -52,7 +52,12 @@ async function main(): Promise<number> {
 /** Each loads only what it needs. */
 async function open(name: string): Promise<ChaosTarget | undefined> {
   if (name === 'local') return await (await import('./local-target.ts')).ChaosLocal.start()
-  return undefined
+  if (name !== 'host') return undefined
+  const [{ChaosHost}, {programsOfTheStack}] = await Promise.all([
+    import('./host-target.ts'),
+    import('../support/stack/programs.ts'),
+  ])
+  return await ChaosHost.start(await programsOfTheStack())
 }
 
 function usage(): number {

@@ -28,10 +28,19 @@ export class HostTarget {
   }
 
   static async create(options: HostTargetOptions = {}): Promise<HostTarget> {
-    const {zipkin = false} = options
-    const programs = {...inject('stackPrograms'), ...options.programs}
+    return await HostTarget.below(inject('stackRoot'), {
+      ...options,
+      programs: {...inject('stackPrograms'), ...options.programs},
+    })
+  }
+
+  /** Without a run of tests around it. */
+  static async below(
+    root: string,
+    {zipkin = false, programs}: HostTargetOptions & {readonly programs: StackPrograms},
+  ): Promise<HostTarget> {
     if (zipkin && programs.zipkinJar === null) throw new Error('There is no Zipkin: todo5 toolchain install zipkin')
-    const target = await LocalTarget.create({base: inject('stackRoot')})
+    const target = await LocalTarget.create({base: root})
     const bin = await makeProgramPath(target.root.join('programs'), programs)
     return new HostTarget(target, {
       PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
