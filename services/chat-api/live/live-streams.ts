@@ -21,7 +21,7 @@ export interface LiveTimes {
   readonly believe: number
 }
 
-const TIMES: LiveTimes = {comment: COMMENT_SECONDS * 1000, check: 10_000, believe: 30_000}
+const TIMES: LiveTimes = {comment: COMMENT_SECONDS * 1000, check: 10_000, believe: 20_000}
 
 export interface LiveStreamsOptions {
   readonly events: LiveEvents

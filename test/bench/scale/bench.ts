@@ -14,7 +14,8 @@ import {percentile} from '../statistics.ts'
 import {surroundings} from '../surroundings.ts'
 import {type CommittedChange, commits, eventsSince, lastEvent, settled} from './audit.ts'
 import {compareDeliveries, type Told} from '../../support/live-deliveries.ts'
-import {type Latency, type Report, print} from './report.ts'
+import {type LiveMemory, openLiveMemory} from './live-memory.ts'
+import {type Latency, type Memory, type Report, print} from './report.ts'
 import {completeAt, makeTasks} from './requests.ts'
 import {type BenchUser, makeUsers} from './users.ts'
 
@@ -85,7 +86,9 @@ async function measure(wish: Wish): Promise<Report> {
   const users = await makeUsers(sql, wish.users)
   const taskIds = await makeTasks(apiUrl, users, wish.tasks)
   await settled(sql)
-  const before = await atRest(pid)
+  const memory = await openLiveMemory(pid)
+  started.push(async () => memory.close())
+  const before = await atRest(pid, memory)
   const since = await lastEvent(sql)
 
   const messages: (Told & {readonly at: number})[] = []
@@ -97,14 +100,14 @@ async function measure(wish: Wish): Promise<Report> {
     for (const stream of streams) stream.close()
   })
   const open_ms = performance.now() - opened
-  const open = await atRest(pid)
+  const open = await atRest(pid, memory)
 
   const changes = await change(running, wish, users, taskIds)
   await settled(sql)
   const events = await eventsSince(sql, since)
   // What has come by now has come; and whatever comes twice or to the wrong one may come later.
   await arrival(() => messages.length, events.length)
-  const after = (await memoryOf([pid])) ?? 0
+  const after = await used(pid, memory)
   const committed = await commits(sql)
   return {
     bench: 'scale',
@@ -112,7 +115,7 @@ async function measure(wish: Wish): Promise<Report> {
     users: wish.users,
     tasks: wish.tasks,
     open_ms,
-    memory_bytes: {before: before.memory, open: open.memory, after},
+    memory: {before: before.memory, open: open.memory, after},
     rest_cpu_percent: {before: before.cpu, open: open.cpu},
     changes,
     ended: streams.filter(({ended}) => ended !== undefined).length,
@@ -129,12 +132,18 @@ const follow = async (apiUrl: string, {id: userId, apiKey}: BenchUser, tell: (to
     onTask: (message) => tell({userId, ...message}),
   })
 
-async function atRest(pid: number): Promise<{memory: number; cpu: number}> {
+async function atRest(pid: number, memory: LiveMemory): Promise<{memory: Memory; cpu: number}> {
   // What went before is done by then.
   await delay(5000)
   const begun = cpuOf(pid)
   await delay(REST_SECONDS * 1000)
-  return {memory: (await memoryOf([pid])) ?? 0, cpu: (cpuOf(pid) - begun) / (REST_SECONDS * 10)}
+  const cpu = (cpuOf(pid) - begun) / (REST_SECONDS * 10)
+  return {memory: await used(pid, memory), cpu}
+}
+
+async function used(pid: number, memory: LiveMemory): Promise<Memory> {
+  const live = await memory.bytes()
+  return {process_bytes: (await memoryOf([pid])) ?? 0, live_bytes: live}
 }
 
 async function change(
@@ -149,7 +158,7 @@ async function change(
     database: cpuOfFamily(postgres),
     client: process.cpuUsage(),
   }
-  const {completed, failed} = await completeAt(apiUrl, {rate, seconds}, (turn) => {
+  const {completed, failures} = await completeAt(apiUrl, {rate, seconds}, (turn) => {
     const user = turn % users.length
     const taskId = taskIds[user]![Math.floor(turn / users.length)]
     return taskId === undefined ? undefined : {apiKey: users[user]!.apiKey, taskId}
@@ -161,7 +170,7 @@ async function change(
     per_second: rate,
     seconds: elapsed / 1000,
     completed,
-    failed,
+    failures,
     server_cpu_percent: percent(cpuOf(pid) - before.server),
     database_cpu_percent: percent(cpuOfFamily(postgres) - before.database),
     client_cpu_percent: percent((client.user + client.system) / 1000),

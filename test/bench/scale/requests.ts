@@ -67,9 +67,11 @@ export async function completeAt(
   apiUrl: string,
   {rate, seconds}: {rate: number; seconds: number},
   next: (turn: number) => Completion | undefined,
-): Promise<{completed: number; failed: number}> {
+): Promise<{completed: number; failures: Readonly<Record<string, number>>}> {
   const agent = new Agent({keepAlive: true, maxSockets: SOCKETS})
-  const answers: Promise<boolean>[] = []
+  const answers: Promise<void>[] = []
+  const failures: Record<string, number> = {}
+  const note = (failure: string): void => void (failures[failure] = (failures[failure] ?? 0) + 1)
   const begun = performance.now()
   for (let turn = 0; turn < rate * seconds; turn++) {
     const wait = begun + (turn / rate) * 1000 - performance.now()
@@ -78,12 +80,13 @@ export async function completeAt(
     if (!completion) throw new Error(`there are not enough tasks for ${rate * seconds} completions`)
     answers.push(
       post(`${apiUrl}/tasks/${completion.taskId}/complete`, completion.apiKey, agent).then(
-        ({status}) => status === 200,
-        () => false,
+        ({status, text}) => void (status === 200 || note(`${status} ${(JSON.parse(text) as {code?: string}).code}`)),
+        (error: NodeJS.ErrnoException) => note(error.code ?? error.message),
       ),
     )
   }
-  const completed = (await Promise.all(answers)).filter(Boolean).length
+  await Promise.all(answers)
   agent.destroy()
-  return {completed, failed: answers.length - completed}
+  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0)
+  return {completed: answers.length - failed, failures}
 }
