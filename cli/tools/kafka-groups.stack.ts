@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {type Consumer, Kafka, logLevel} from 'kafkajs'
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest'
-import {eventually, Stack} from '../../test/support/stack/stack.ts'
+import {eventually} from '../../test/support/eventually.ts'
+import {Stack} from '../../test/support/stack/stack.ts'
 import {type KafkaAdmin, openKafkaAdmin} from './kafka-admin.ts'
 
 const minute = 60_000

@@ -9,7 +9,7 @@ import type {batchOperation, BatchResponse} from '../../services/contracts/batch
 import {lagProblems, withDatabase} from '../support/faults/compare-book.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 const minute = 60_000
 const GROUPS = ['audit-service', 'notification-service', 'recurring-task-service'] as const

@@ -9,7 +9,7 @@ import type {Diagnosis} from '../../cli/operations/doctor/doctor.ts'
 import {ENDED} from '../../cli/supervisor/host/testing/certificates.ts'
 import {openKafkaAdmin} from '../../cli/tools/kafka-admin.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 let host: HostTarget
 const undo: (() => Promise<void>)[] = []

@@ -5,7 +5,7 @@ import type {HostStatus} from '../../cli/operations/host-status.ts'
 import type {HostState, ProcessFacts} from '../../cli/supervisor/host/host-state.ts'
 import {packagePath} from '../../services/package-root.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 let host: HostTarget
 const minute = 60_000

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
 import type {HostState} from '../../cli/supervisor/host/host-state.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 let host: HostTarget
 beforeAll(async () => {

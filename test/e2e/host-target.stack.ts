@@ -6,7 +6,7 @@ import type {HostStatus} from '../../cli/operations/host-status.ts'
 import type {HostState} from '../../cli/supervisor/host/host-state.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
 import {listenersOf} from '../support/stack/listeners.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 interface Up {
   readonly already_running: boolean

@@ -16,7 +16,8 @@ import {partitionOf} from '../../services/domain/events/partition.ts'
 import {packagePath} from '../../services/package-root.ts'
 import {createDatabase} from '../support/postgres.ts'
 import {boundUdpPortsOf} from '../support/stack/listeners.ts'
-import {eventually, Stack, type StackSidecar} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
+import {Stack, type StackSidecar} from '../support/stack/stack.ts'
 import {publishBeside, WatchedApp} from '../support/stack/watched-app.ts'
 
 /** What Kafka and Dapr do that one would not expect, each with what todo5 does about it: docs/testing.md, Pitfalls. */

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {packagePath} from '../../services/package-root.ts'
 import {withAdmin, withProducer} from '../support/faults/topics.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 /** Makes each failure of docs/operations.md on a real stack, and runs its commands as they stand there. */
 

@@ -14,7 +14,8 @@ import {readTopic, withAdmin} from '../support/faults/topics.ts'
 import {LocalTarget} from '../support/local-target.ts'
 import {createDatabase} from '../support/postgres.ts'
 import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../support/services-on-dapr.ts'
-import {eventually, Stack} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
+import {Stack} from '../support/stack/stack.ts'
 
 /** Dapr's pub/sub is down for the one that publishes; consumers read on. */
 

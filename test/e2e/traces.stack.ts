@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import type {CollectedSpan} from '../support/span-collector.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 const minute = 60_000
 

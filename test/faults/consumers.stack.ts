@@ -9,7 +9,7 @@ import type {LoadUser} from '../support/faults/load.ts'
 import {startReplica} from '../support/faults/replica.ts'
 import {membersOf, readTopic, withProducer} from '../support/faults/topics.ts'
 import {FAULT_TEST, useFaultHost} from '../support/faults/use-fault-host.ts'
-import {eventually} from '../support/stack/stack.ts'
+import {eventually} from '../support/eventually.ts'
 
 const minute = 60_000
 const CONSUMER = 'recurring-task-service'

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {type Admin, Kafka, logLevel, type Producer} from 'kafkajs'
-import {eventually} from '../stack/stack.ts'
+import {eventually} from '../eventually.ts'
 
 const client = (brokers: string): Kafka => new Kafka({brokers: [brokers], logLevel: logLevel.NOTHING})
 

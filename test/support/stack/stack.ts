@@ -1,7 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {mkdtemp, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {setTimeout as delay} from 'node:timers/promises'
 import {afterAll, inject} from 'vitest'
 import {rootCertificate, schedulerProgram, sentryProgram} from '../../../cli/supervisor/host/control-plane.ts'
 import {kafkaProgram} from '../../../cli/supervisor/host/kafka.ts'
@@ -249,26 +248,3 @@ afterAll(async () => {
   const failed = results.filter((result) => result.status === 'rejected')
   if (failed.length > 0) throw new AggregateError(failed.map((result) => result.reason))
 })
-
-/** Looks again and again until `look` gives something true; what it says in the end is in the error. */
-export async function eventually<T>(
-  what: string,
-  look: () => Promise<T> | T,
-  limitMs = 60_000,
-): Promise<NonNullable<T>> {
-  const deadline = performance.now() + limitMs
-  for (;;) {
-    let seen: unknown
-    try {
-      const value = await look()
-      if (value) return value
-      seen = value
-    } catch (error) {
-      seen = error
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`not within ${limitMs} ms: ${what}`, {cause: seen})
-    }
-    await delay(50)
-  }
-}

@@ -1,6 +1,6 @@
 import {type Admin, Kafka, logLevel} from 'kafkajs'
 import {readTexts} from '../../../../test/support/faults/topics.ts'
-import {eventually} from '../../../../test/support/stack/stack.ts'
+import {eventually} from '../../../../test/support/eventually.ts'
 import {PARTITIONS, TOPICS} from '../../../domain/events/event-types.ts'
 import {deadLetterTopic} from '../../../domain/events/dead-letter.ts'
 
