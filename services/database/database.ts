@@ -1,7 +1,8 @@
 import {type EntityManager, MikroORM} from '@mikro-orm/postgresql'
-import {CompiledQuery} from 'kysely'
-import {createDialect} from './dialect.ts'
+import type {Pool} from 'pg'
+import {createDialect, createPool} from './dialect.ts'
 import {ENTITIES} from './entities/index.ts'
+import {Session} from './session.ts'
 
 /** A MikroORM entity manager inside of an open transaction; `execute(sql, params)` takes `?` for parameters. */
 export type Transaction = EntityManager
@@ -27,6 +28,11 @@ export interface DatabaseOptions {
  */
 export interface Database {
   asUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * For work that makes all its statements, and changes nothing, before it waits for the first answer: everything goes in
+   * one packet. What it would ask later would have no user, and fail.
+   */
+  readAsUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>
   asUsers<T>(userIds: readonly string[], work: (tx: Transaction) => Promise<T>): Promise<T>
   /** No user is set: only functions that are made to work across users, and tables without users, can be used. */
   acrossUsers<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
@@ -35,7 +41,17 @@ export interface Database {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu
 
-export function ormOptions(options: DatabaseOptions) {
+const poolOf = (options: DatabaseOptions): Pool =>
+  createPool({
+    url: options.url,
+    poolSize: options.poolSize,
+    applicationName: options.applicationName,
+    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
+    lockTimeoutMs: options.lockTimeoutMs ?? 0,
+  })
+
+export function ormOptions(options: DatabaseOptions, pool: Pool = poolOf(options)) {
   return {
     entities: ENTITIES,
     clientUrl: options.url,
@@ -44,14 +60,7 @@ export function ormOptions(options: DatabaseOptions) {
     schemaGenerator: {ignoreSchema: ['auth', 'dapr', 'jobs']},
     timezone: 'Z',
     forceUtcTimezone: true,
-    driverOptions: createDialect({
-      url: options.url,
-      poolSize: options.poolSize,
-      applicationName: options.applicationName,
-      connectTimeoutMs: options.connectTimeoutMs ?? 5000,
-      statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
-      lockTimeoutMs: options.lockTimeoutMs ?? 0,
-    }),
+    driverOptions: createDialect(pool),
     // The first flush of a process would look for the database on a second connection, in the middle of its transaction:
     // with the whole pool waiting for that transaction neither goes on.
     ensureDatabase: false,
@@ -61,37 +70,77 @@ export function ormOptions(options: DatabaseOptions) {
 }
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const orm = await MikroORM.init({...ormOptions(options)})
+  const pool = poolOf(options)
+  const orm = await MikroORM.init({...ormOptions(options, pool)})
 
-  // Not em.transactional(): its controlled transactions keep their connection for ever when BEGIN or ROLLBACK fails
-  // (kysely 0.29.6, ControlledTransactionBuilder). This one gives it back on every path.
-  const inTransaction = async <T>(
-    userIds: readonly string[] | undefined,
-    work: (tx: Transaction) => Promise<T>,
-  ): Promise<T> =>
-    orm.em
-      .getConnection()
-      .getClient()
-      .transaction()
-      .execute(async (transaction) => {
-        if (userIds) {
-          const list = `{${userIds.join(',')}}`
-          await transaction.executeQuery(CompiledQuery.raw(`select set_config('todo.user_ids', $1, true)`, [list]))
-        }
-        const em = orm.em.fork()
-        em.setTransactionContext(transaction)
-        const result = await work(em)
-        await em.flush()
-        return result
-      })
+  function transactionOn(session: Session): Transaction {
+    const em = orm.em.fork()
+    em.setTransactionContext(session.kysely)
+    sessions.set(em, session)
+    return em
+  }
+
+  async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await Session.take(pool)
+    try {
+      return await work(session)
+    } catch (error) {
+      throw await session.rollback(error)
+    } finally {
+      session.release()
+    }
+  }
+
+  async function finish<T>(session: Session, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const tx = transactionOn(session)
+    const result = await work(tx)
+    await tx.flush()
+    await session.commit()
+    return result
+  }
 
   return {
-    asUser: async (userId, work) => inTransaction([checked(userId)], work),
-    asUsers: async (userIds, work) => inTransaction(userIds.map(checked), work),
-    acrossUsers: async (work) => inTransaction(undefined, work),
-    close: async () => orm.close(true),
+    // Without waiting for BEGIN: had it failed, no user would be set, and row level security would let nothing pass.
+    asUser: async (userId, work) =>
+      withSession(async (session) => {
+        session.post(beginAs([userId]))
+        return finish(session, work)
+      }),
+    readAsUser: async (userId, work) =>
+      withSession(async (session) => {
+        session.post(beginAs([userId]))
+        const [result] = await Promise.all([work(transactionOn(session)), session.commit()])
+        return result
+      }),
+    asUsers: async (userIds, work) =>
+      withSession(async (session) => {
+        await session.run(beginAs(userIds))
+        return finish(session, work)
+      }),
+    acrossUsers: async (work) =>
+      withSession(async (session) => {
+        await session.run('begin')
+        return finish(session, work)
+      }),
+    async close() {
+      await orm.close(true)
+      // MikroORM ends the pool if it has used it itself.
+      if (!pool.ending) await pool.end()
+    },
   }
 }
+
+const sessions = new WeakMap<Transaction, Session>()
+
+/** The connection of an open transaction. */
+export function sessionOf(tx: Transaction): Session {
+  const session = sessions.get(tx)
+  if (!session) throw new Error('this needs an open transaction')
+  return session
+}
+
+const beginAs = (userIds: readonly string[]): string =>
+  `begin; select set_config('todo.user_ids', '{${userIds.map(checked).join(',')}}', true)`
 
 function checked(userId: string): string {
   if (!UUID.test(userId)) throw new TypeError('a user id must be a uuid')

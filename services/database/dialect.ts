@@ -41,8 +41,11 @@ class PooledDialect extends PostgresDialect {
   }
 }
 
-/** The pool and dialect that MikroORM uses, with its own type parsers (instants and bigints as text). */
-export function createDialect(options: PoolOptions): PostgresDialect {
+/** How MikroORM reaches a pool outside of the transactions of `Database`: for migrations. */
+export const createDialect = (pool: Pool): PostgresDialect => new PooledDialect({pool})
+
+/** Connections with MikroORM's own type parsers (instants and bigints as text). */
+export function createPool(options: PoolOptions): Pool {
   const types = new TypeOverrides()
   for (const [oid, parser] of Object.entries(createPostgreSqlTypeParsers((text) => array.parse(text)))) {
     types.setTypeParser(Number(oid), parser)
@@ -56,11 +59,13 @@ export function createDialect(options: PoolOptions): PostgresDialect {
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,
     keepAlive: true,
+    // Statements are sent without waiting for the answers to those before: see Session.
+    pipeline: true,
     types,
   })
   // A connection that the server ends says so by an error event, which without a listener ends the process. Whoever uses
   // the connection gets the same error from its statement.
   pool.on('connect', (client) => client.on('error', () => undefined))
   pool.on('error', () => undefined)
-  return new PooledDialect({pool})
+  return pool
 }

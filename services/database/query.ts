@@ -1,5 +1,5 @@
-import {CompiledQuery, type Kysely} from 'kysely'
-import type {Transaction} from './database.ts'
+import {type Transaction, sessionOf} from './database.ts'
+import type {Prepared} from './session.ts'
 
 /**
  * Runs one statement inside of the transaction with bound parameters ($1 …; MikroORM's own execute() writes the values
@@ -7,14 +7,12 @@ import type {Transaction} from './database.ts'
  */
 export async function query<Row extends object>(
   tx: Transaction,
-  sql: string,
+  statement: string | Prepared,
   parameters: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const connection = tx.getTransactionContext<Kysely<unknown>>()
-  if (!connection) throw new Error('query() needs an open transaction')
   try {
-    const {rows} = await connection.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]))
-    return rows
+    const {rows} = await sessionOf(tx).run(statement, parameters)
+    return rows as Row[]
   } catch (error) {
     throw tx
       .getPlatform()
@@ -22,6 +20,10 @@ export async function query<Row extends object>(
       .convertException(error as Error)
   }
 }
+
+/** Sends a statement without waiting for its answer. When it fails the transaction does, at the latest at its end. */
+export const post = (tx: Transaction, statement: string | Prepared, parameters: readonly unknown[] = []): void =>
+  sessionOf(tx).post(statement, parameters)
 
 /** A bigint of the database; todo5's ids stay below 2^53. */
 export const toNumber = (value: string): number => Number(value)

@@ -7,6 +7,7 @@ export function tracedDatabase(database: Database): Database {
     inStep('database transaction', {kind: 'client', attributes: {'db.system.name': 'postgresql'}}, work)
   return {
     asUser: async (userId, work) => step(async () => database.asUser(userId, work)),
+    readAsUser: async (userId, work) => step(async () => database.readAsUser(userId, work)),
     asUsers: async (userIds, work) => step(async () => database.asUsers(userIds, work)),
     acrossUsers: async (work) => step(async () => database.acrossUsers(work)),
     close: async () => database.close(),

@@ -4,6 +4,7 @@ import type {Transaction} from '../database/database.ts'
 import type {Series} from '../database/entities/series.ts'
 import type {Task} from '../database/entities/task.ts'
 import {seriesRule} from '../database/series-rule.ts'
+import {databaseNow} from '../database/statements/database-now.ts'
 import {enqueueEvents} from '../database/statements/enqueue-events.ts'
 import {type LockedTask, lockTask} from '../database/statements/lock-task.ts'
 import {type ReminderImage, reminderImages} from '../database/statements/reminder-images.ts'
@@ -20,6 +21,8 @@ export interface ChangeOptions {
   readonly name: ChangeName | null
   /** Changes of one request, which are undone together. */
   readonly batchId?: string | null
+  /** The instant, where it has just been asked for. */
+  readonly now?: Date | undefined
 }
 
 /** A series whose next occurrence cannot be computed: that holds up nothing else. */
@@ -65,6 +68,11 @@ export class Change {
     this.userId = options.userId
     this.#options = options
     this.#onCalculationError = onCalculationError
+  }
+
+  /** The database's clock; without another question while nothing has been waited for. */
+  async now(): Promise<Date> {
+    return this.#options.now ?? databaseNow(this.tx)
   }
 
   /** Locks a task and its series, and remembers how they are. */
@@ -144,8 +152,8 @@ export class Change {
   async #finish(): Promise<void> {
     const entry = this.#options.name === null ? null : this.#undoEntry(this.#options.name)
     await this.tx.flush()
-    if (entry) await insertUndoEntry(this.tx, entry)
-    await enqueueEvents(this.tx, this.#events, currentTraceparent())
+    if (entry) insertUndoEntry(this.tx, entry)
+    enqueueEvents(this.tx, this.#events, currentTraceparent())
   }
 
   /** Null when nothing was changed. Also marks the changed tasks as touched. */

@@ -25,18 +25,26 @@ export function keyedWrite(ctx: HttpContext, userId: string, body: unknown): Key
   return {userId, key, route: `${ctx.method} ${ctx.path}${ctx.search}`.slice(0, 200), body}
 }
 
-/** Runs the write once per key: the key, the change and the answer are one transaction. */
-export async function idempotently(tx: Transaction, write: KeyedWrite, work: () => Promise<Answer>): Promise<Answer> {
+/**
+ * Runs the write once per key: the key, the change and the answer are one transaction. `work` gets the instant at which
+ * the key was taken, if there is one.
+ */
+export async function idempotently(
+  tx: Transaction,
+  write: KeyedWrite,
+  work: (now: Date | undefined) => Promise<Answer>,
+): Promise<Answer> {
   const {key} = write
-  if (key === undefined) return work()
+  if (key === undefined) return work(undefined)
   const bodyHash = createHash('sha256').update(JSON.stringify(write.body)).digest('hex')
   const request = {userId: write.userId, key, route: write.route, bodyHash}
-  const stored = await takeKey(tx, request)
-  if (!stored) {
-    const answer = await work()
-    await storeAnswer(tx, request, answer.status, answer.body)
+  const taken = await takeKey(tx, request)
+  if ('takenAt' in taken) {
+    const answer = await work(taken.takenAt)
+    storeAnswer(tx, request, answer.status, JSON.stringify(answer.body))
     return answer
   }
+  const {stored} = taken
   if (stored.route !== write.route || stored.bodyHash !== bodyHash) {
     throw new DomainError('invalid', 'idempotency_key_reused', 'This Idempotency-Key was used for another request.', {
       hint: 'Send a new key with each new request.',

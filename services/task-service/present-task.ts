@@ -1,24 +1,17 @@
 import {formatInstant, formatInstantOrNull} from '../contracts/instant.ts'
 import type {TaskResponse} from '../contracts/tasks.ts'
 import type {Transaction} from '../database/database.ts'
-import {type Reminder, ReminderEntity} from '../database/entities/reminder.ts'
 import type {Task} from '../database/entities/task.ts'
+import {type TaskReminder, type TaskWithReminders, readReminders} from '../database/statements/task-rows.ts'
 
 /** Tasks as clients see them, with their reminders, in the order given. */
 export async function presentTasks(tx: Transaction, tasks: readonly Task[]): Promise<TaskResponse[]> {
   if (tasks.length === 0) return []
-  const reminders = await tx.find(
-    ReminderEntity,
-    {task_id: {$in: tasks.map((task) => task.id)}, removed_at: null},
-    {orderBy: {reminder_at: 'asc', id: 'asc'}, refresh: true},
+  const reminders = await readReminders(
+    tx,
+    tasks.map((task) => task.id),
   )
-  const byTask = new Map<number, Reminder[]>()
-  for (const reminder of reminders) {
-    const list = byTask.get(reminder.task_id)
-    if (list) list.push(reminder)
-    else byTask.set(reminder.task_id, [reminder])
-  }
-  return tasks.map((task) => present(task, byTask.get(task.id) ?? []))
+  return tasks.map((task) => present({task, reminders: reminders.get(task.id) ?? []}))
 }
 
 export async function presentTask(tx: Transaction, task: Task): Promise<TaskResponse> {
@@ -26,7 +19,11 @@ export async function presentTask(tx: Transaction, task: Task): Promise<TaskResp
   return presented!
 }
 
-function present(task: Task, reminders: readonly Reminder[]): TaskResponse {
+/** A task that was changed; with its reminders where the change knows them. */
+export const presentChanged = async (tx: Transaction, changed: Task | TaskWithReminders): Promise<TaskResponse> =>
+  'reminders' in changed ? present(changed) : presentTask(tx, changed)
+
+export function present({task, reminders}: TaskWithReminders): TaskResponse {
   return {
     id: task.id,
     title: task.title,
@@ -53,7 +50,7 @@ function present(task: Task, reminders: readonly Reminder[]): TaskResponse {
   }
 }
 
-export const presentReminder = (reminder: Reminder): TaskResponse['reminders'][number] => ({
+export const presentReminder = (reminder: TaskReminder): TaskResponse['reminders'][number] => ({
   id: reminder.id,
   offset_seconds: reminder.offset_seconds ?? null,
   reminder_at: formatInstant(reminder.reminder_at),

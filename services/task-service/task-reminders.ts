@@ -19,14 +19,32 @@ export async function scheduleReminders(
     change.tx,
     reminders.map((reminder) => ({...reminder, userId: task.user_id, taskId: task.id})),
   )
-  for (const reminder of inserted) {
+  announceReminders(
+    change,
+    task,
+    inserted.map(({id, revision, reminderAt, pending}) => ({
+      id,
+      revision,
+      reminder_at: reminderAt,
+      state: pending ? 'scheduled' : 'cancelled',
+    })),
+  )
+}
+
+/** Tells of reminders that were just written. */
+export function announceReminders(
+  change: Change,
+  task: Task,
+  reminders: readonly Pick<Reminder, 'id' | 'revision' | 'reminder_at' | 'state'>[],
+): void {
+  for (const reminder of reminders) {
     change.madeReminder(task, reminder.id)
-    if (!reminder.pending) continue
+    if (reminder.state !== 'scheduled') continue
     change.add('reminder.scheduled', task, {
       task_version: task.version,
       reminder_id: reminder.id,
       revision: reminder.revision,
-      reminder_at: reminder.reminderAt.toISOString(),
+      reminder_at: reminder.reminder_at.toISOString(),
     })
   }
 }

@@ -3,13 +3,26 @@ import {taskNotFound} from '../../domain/errors.ts'
 import type {Transaction} from '../database.ts'
 import {type Series, SeriesEntity} from '../entities/series.ts'
 import {type Task, TaskEntity} from '../entities/task.ts'
-import {query} from '../query.ts'
+import {query, toDate} from '../query.ts'
+import {prepared} from '../session.ts'
+import {TASK_COLUMNS, type TaskRow, taskOf} from './task-rows.ts'
 
 export interface LockedTask {
   readonly task: Task
   /** The series it belongs to, whatever became of it; null for a single task. */
   readonly series: Series | null
+  /** When it was ours, by the database's clock in whole seconds. */
+  readonly lockedAt: Date
 }
+
+const FIND = prepared('select series_id from todo.tasks where id = $1')
+
+// The clock is asked outside: inside it would be read before the wait for the lock.
+const LOCK = prepared(`
+  with locked as materialized (
+    select ${TASK_COLUMNS} from todo.tasks t where t.id = $1 and t.series_id is not distinct from $2 for update
+  )
+  select locked.*, date_trunc('second', clock_timestamp()) as locked_at from locked`)
 
 /**
  * Locks a task for a change: first its series, then itself, the order that everything keeps. Deleted and retracted ones
@@ -17,7 +30,8 @@ export interface LockedTask {
  */
 export async function lockTask(tx: Transaction, id: number): Promise<LockedTask> {
   for (;;) {
-    const [found] = await query<{series_id: string | null}>(tx, 'select series_id from todo.tasks where id = $1', [id])
+    // Most tasks belong to no series: those are locked in the same packet.
+    const [[found], alone] = await Promise.all([query<{series_id: string | null}>(tx, FIND, [id]), lock(tx, id, null)])
     if (!found) throw taskNotFound(id)
     const series =
       found.series_id === null
@@ -29,13 +43,17 @@ export async function lockTask(tx: Transaction, id: number): Promise<LockedTask>
           )
     // An edit can have moved it to another series between the look and the lock. Then it is not locked here, since its
     // other series comes first: two who hold one of them each would wait for each other.
-    const task = await tx.findOne(
-      TaskEntity,
-      {id, series_id: series?.id ?? null},
-      {lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true},
-    )
-    if (!task) continue
+    const locked = series ? await lock(tx, id, series.id) : alone
+    if (!locked) continue
+    const {task, lockedAt} = locked
     if (task.deleted_at || task.retracted_at) throw taskNotFound(id)
-    return {task, series}
+    return {task, series, lockedAt}
   }
+}
+
+async function lock(tx: Transaction, id: number, seriesId: number | null) {
+  const [row] = await query<TaskRow & {locked_at: string}>(tx, LOCK, [id, seriesId])
+  if (!row) return null
+  const task = tx.merge(TaskEntity, taskOf(row), {refresh: true})
+  return {task, lockedAt: toDate(row.locked_at)}
 }

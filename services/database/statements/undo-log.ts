@@ -1,5 +1,6 @@
 import type {Transaction} from '../database.ts'
-import {query, toDate, toNumber} from '../query.ts'
+import {post, query, toDate, toNumber} from '../query.ts'
+import {prepared} from '../session.ts'
 import type {ReminderImage} from './reminder-images.ts'
 
 /** Fields of a row by their names, with the values that they had; instants as ISO 8601. */
@@ -31,14 +32,20 @@ export interface UndoEntry extends NewUndoEntry {
   readonly madeAt: Date
 }
 
+const INSERT = prepared(
+  'insert into todo.undo_log (user_id, change, batch_id, task_ids, series_ids, before) values ($1, $2, $3, $4, $5, $6::jsonb)',
+)
+
 /** The rows of the change are locked, so that the ids of two changes of one task have the order of the changes. */
-export async function insertUndoEntry(tx: Transaction, entry: NewUndoEntry): Promise<void> {
-  await query(
-    tx,
-    'insert into todo.undo_log (user_id, change, batch_id, task_ids, series_ids, before) values ($1, $2, $3, $4, $5, $6::jsonb)',
-    [entry.userId, entry.change, entry.batchId, entry.taskIds, entry.seriesIds, JSON.stringify(entry.before)],
-  )
-}
+export const insertUndoEntry = (tx: Transaction, entry: NewUndoEntry): void =>
+  post(tx, INSERT, [
+    entry.userId,
+    entry.change,
+    entry.batchId,
+    entry.taskIds,
+    entry.seriesIds,
+    JSON.stringify(entry.before),
+  ])
 
 interface Row {
   readonly id: string

@@ -88,7 +88,7 @@ export async function finishDeliveries(
     nags.delete(delivery.reminderId)
   }
   await refreshTaskReminders(tx, [...tasks.keys()])
-  await enqueueEvents(tx, events, currentTraceparent())
+  enqueueEvents(tx, events, currentTraceparent())
   return finished
 }
 

@@ -12,14 +12,15 @@ import {
   updateTaskRequest,
 } from '../../contracts/tasks.ts'
 import type {ChangeName} from '../../contracts/undo.ts'
-import {type Task, TaskEntity} from '../../database/entities/task.ts'
+import type {Task} from '../../database/entities/task.ts'
+import {type TaskWithReminders, findTask} from '../../database/statements/task-rows.ts'
 import {taskNotFound} from '../../domain/errors.ts'
 import {type HttpContext, type HttpState, pathId, requireUser} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
 import type {Change} from '../change.ts'
 import {etag, parseIfMatch} from '../if-match.ts'
-import {presentTask, presentTasks} from '../present-task.ts'
+import {present, presentChanged, presentTask, presentTasks} from '../present-task.ts'
 import {completeTask} from '../use-cases/complete-task.ts'
 import {createTask} from '../use-cases/create-task.ts'
 import {deleteTask} from '../use-cases/delete-task.ts'
@@ -46,22 +47,17 @@ function addReads(router: Router<HttpState>, {database}: WriteOptions): void {
   router.get('/', async (ctx) => {
     const userId = requireUser(ctx)
     const query = validate(listTasksQuery, ctx.query)
-    ctx.body = await database.asUser(userId, async (tx): Promise<TaskListResponse> => {
-      const {tasks, nextCursor} = await listTasks(tx, userId, query)
-      return {tasks: await presentTasks(tx, tasks), next_cursor: nextCursor}
-    })
+    const {tasks, nextCursor} = await database.readAsUser(userId, async (tx) => listTasks(tx, userId, query))
+    ctx.body = {tasks: tasks.map(present), next_cursor: nextCursor} satisfies TaskListResponse
   })
 
   router.get('/:id', async (ctx) => {
     const userId = requireUser(ctx)
     const id = taskId(ctx)
-    const task = await database.asUser(userId, async (tx) => {
-      const found = await tx.findOne(TaskEntity, {id, deleted_at: null, retracted_at: null})
-      if (!found) throw taskNotFound(id)
-      return presentTask(tx, found)
-    })
-    ctx.set('etag', etag(task.version))
-    ctx.body = task
+    const found = await database.readAsUser(userId, async (tx) => findTask(tx, id))
+    if (!found) throw taskNotFound(id)
+    ctx.set('etag', etag(found.task.version))
+    ctx.body = present(found)
   })
 }
 
@@ -167,10 +163,10 @@ async function write(
   options: WriteOptions,
   ctx: HttpContext,
   {name, ...request}: Write,
-  work: (change: Change) => Promise<Task>,
+  work: (change: Change) => Promise<Task | TaskWithReminders>,
 ): Promise<TaskResponse> {
-  const task = await writeOnce(options, ctx, request, async (tx, userId) =>
-    presentTask(tx, await options.record(tx, {userId, name}, work)),
+  const task = await writeOnce(options, ctx, request, async (tx, userId, now) =>
+    presentChanged(tx, await options.record(tx, {userId, name, now}, work)),
   )
   ctx.set('etag', etag(task.version))
   return task

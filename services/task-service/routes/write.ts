@@ -18,13 +18,13 @@ export async function writeOnce<T>(
   {database, committed, assertRoom}: WriteOptions,
   ctx: HttpContext,
   {body = {}, status = 200}: {readonly body?: unknown; readonly status?: number},
-  work: (tx: Transaction, userId: string) => Promise<T>,
+  work: (tx: Transaction, userId: string, now: Date | undefined) => Promise<T>,
 ): Promise<T> {
   const userId = requireUser(ctx)
   assertRoom()
   const keyed = keyedWrite(ctx, userId, body)
   const answer = await database.asUser(userId, async (tx) =>
-    idempotently(tx, keyed, async () => ({status, body: await work(tx, userId)})),
+    idempotently(tx, keyed, async (now) => ({status, body: await work(tx, userId, now)})),
   )
   committed()
   ctx.status = answer.status

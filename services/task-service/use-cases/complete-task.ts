@@ -1,21 +1,20 @@
 import type {Transaction} from '../../database/database.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
-import {databaseNow} from '../../database/statements/database-now.ts'
+import {type TaskReminder, type TaskWithReminders, readReminders} from '../../database/statements/task-rows.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type Change, placeInSeries} from '../change.ts'
 import {refuseOtherVersion} from '../if-match.ts'
 import {cancelReminders, mirrorReminders} from '../task-reminders.ts'
 
 /** Completes a task. Completing it again changes nothing and publishes nothing. */
-export async function completeTask(change: Change, id: number, ifMatch: number | null): Promise<Task> {
+export async function completeTask(change: Change, id: number, ifMatch: number | null): Promise<TaskWithReminders> {
   const {tx} = change
-  const {task, series} = await change.lock(id)
-  if (task.completed_at) return task
+  const {task, series, lockedAt: now} = await change.lock(id)
+  if (task.completed_at) return {task, reminders: await remindersOf(tx, task)}
   if (task.skipped_at) {
     throw new DomainError('conflict', 'task_skipped', `Task ${id} was skipped.`, {hint: 'Reopen it first.'})
   }
   await refuseOtherVersion(tx, task, ifMatch)
-  const now = await databaseNow(tx)
   task.completed_at = now
   task.updated_at = now
   task.version++
@@ -25,9 +24,17 @@ export async function completeTask(change: Change, id: number, ifMatch: number |
     ...placeInSeries(task),
     completed_at: now.toISOString(),
   })
-  await cancelReminders(change, task)
-  await mirrorReminders(tx, task)
-  return task
+  // One after the other in the database, in one packet.
+  const [, , reminders] = await Promise.all([
+    cancelReminders(change, task),
+    mirrorReminders(tx, task),
+    remindersOf(tx, task),
+  ])
+  return {task, reminders}
+}
+
+async function remindersOf(tx: Transaction, {id}: Task): Promise<readonly TaskReminder[]> {
+  return (await readReminders(tx, [id])).get(id) ?? []
 }
 
 /** What followed a task, when it is there already. */

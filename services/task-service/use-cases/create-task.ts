@@ -1,20 +1,20 @@
 import type {CreateTaskRequest, ReminderInput} from '../../contracts/tasks.ts'
 import {SeriesEntity} from '../../database/entities/series.ts'
-import {type Task, TaskEntity} from '../../database/entities/task.ts'
-import {databaseNow} from '../../database/statements/database-now.ts'
+import {insertTask} from '../../database/statements/insert-task.ts'
+import type {TaskWithReminders} from '../../database/statements/task-rows.ts'
 import {type Fault, invalidRequest} from '../../domain/errors.ts'
 import {type PlacedReminder, defaultReminders, placeReminders} from '../../domain/reminders/reminder-times.ts'
 import {type NewSeries, newSeries} from '../../domain/tasks/new-series.ts'
 import {nextOccurrence} from '../../domain/tasks/next-occurrence.ts'
 import type {ReminderTemplate, SeriesTemplate} from '../../domain/tasks/series-template.ts'
 import type {Change} from '../change.ts'
-import {scheduleReminders} from '../task-reminders.ts'
+import {announceReminders} from '../task-reminders.ts'
 
 /** Creates a task; with a recurring_pattern also its series, whose first occurrence it is. */
-export async function createTask(change: Change, request: CreateTaskRequest): Promise<Task> {
+export async function createTask(change: Change, request: CreateTaskRequest): Promise<TaskWithReminders> {
   refuseLonelyFields(request)
   const {tx, userId} = change
-  const now = await databaseNow(tx)
+  const now = await change.now()
   const pattern = request.recurring_pattern ?? null
   const series =
     pattern === null
@@ -33,16 +33,11 @@ export async function createTask(change: Change, request: CreateTaskRequest): Pr
   const placed = placeReminders(templates, dueAt?.getTime() ?? null, now.getTime())
   const fields = contentOf(request)
   const recurrence = series ? await insertSeries(change, series, {...fields, reminders: templates}, now) : {}
-  const task = tx.create(TaskEntity, {
-    ...fields,
-    ...recurrence,
-    user_id: userId,
-    due_at: dueAt,
-    reminder_at: earliest(placed),
-    created_at: now,
-    updated_at: now,
-  })
-  await tx.flush()
+  const {task, reminders} = await insertTask(
+    tx,
+    {...fields, ...recurrence, user_id: userId, due_at: dueAt, reminder_at: earliest(placed), created_at: now},
+    placed,
+  )
   change.madeTask(task)
   change.add('task.created', task, {
     task_version: task.version,
@@ -52,8 +47,8 @@ export async function createTask(change: Change, request: CreateTaskRequest): Pr
     due_at: dueAt?.toISOString() ?? null,
     recurring_pattern: task.recurring_pattern ?? null,
   })
-  await scheduleReminders(change, task, placed)
-  return task
+  announceReminders(change, task, reminders)
+  return {task, reminders}
 }
 
 /** Writes the series first, so that its first task is written once; answers with the task's place in it. */

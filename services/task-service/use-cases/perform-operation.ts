@@ -3,9 +3,10 @@ import type {BatchOperation, BatchResult} from '../../contracts/batch.ts'
 import {MAX_SKIPPED} from '../../contracts/skip-task.ts'
 import type {Transaction} from '../../database/database.ts'
 import type {Task} from '../../database/entities/task.ts'
+import type {TaskReminder} from '../../database/statements/task-rows.ts'
 import type {Change, Recorder} from '../change.ts'
 import type {KeyedWrite} from '../idempotent.ts'
-import {presentTask, presentTasks} from '../present-task.ts'
+import {presentChanged, presentTask, presentTasks} from '../present-task.ts'
 import {completeTask} from './complete-task.ts'
 import {createTask} from './create-task.ts'
 import {deleteTask} from './delete-task.ts'
@@ -16,6 +17,8 @@ import {updateTask} from './update-task.ts'
 
 interface Performed {
   readonly task: Task
+  /** Where the change knows them. */
+  readonly reminders?: readonly TaskReminder[]
   readonly skipped?: readonly Task[]
   readonly next?: Task | null
   /** Whether an occurrence follows that is not there yet. */
@@ -46,6 +49,7 @@ export async function performOperation(
   const {userId, batchId} = scope
   const {
     task,
+    reminders,
     skipped = [],
     next = null,
     follows = false,
@@ -57,7 +61,7 @@ export async function performOperation(
     op: operation.op,
     id: task.id,
     status: operation.op === 'create' ? 201 : 200,
-    task: await presentTask(tx, task),
+    task: await presentChanged(tx, reminders ? {task, reminders} : task),
     skipped: await presentTasks(tx, skipped),
     next: next && (await presentTask(tx, next)),
     next_pending: follows,
@@ -66,12 +70,12 @@ export async function performOperation(
 }
 
 async function perform(change: Change, operation: BatchOperation, skipsLeft: number): Promise<Performed> {
-  if (operation.op === 'create') return {task: await createTask(change, operation.task)}
+  if (operation.op === 'create') return createTask(change, operation.task)
   const {id, if_match: ifMatch = null} = operation
   switch (operation.op) {
     case 'complete': {
-      const task = await completeTask(change, id, ifMatch)
-      return {task, follows: task.next_occurrence != null}
+      const completed = await completeTask(change, id, ifMatch)
+      return {...completed, follows: completed.task.next_occurrence != null}
     }
     case 'reopen':
       return {task: await reopenTask(change, id, ifMatch)}
