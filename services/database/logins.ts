@@ -22,6 +22,8 @@ export async function provisionLogins(
   newPassword: () => string = () => randomBytes(24).toString('base64url'),
 ): Promise<Record<DatabaseLogin, string>> {
   const client = new Client({connectionString: ownerUrl, application_name: 'todo5 provision'})
+  // A connection that breaks between two statements fails the next one, too.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const urls = {} as Record<DatabaseLogin, string>

@@ -87,6 +87,8 @@ async function withMigrator<T>(
   work: (migrator: Migrator, client: Client) => Promise<T>,
 ): Promise<T> {
   const client = new Client({connectionString: url, application_name: 'todo5 migrate'})
+  // A connection that breaks between two statements fails the next one, too.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1, $2)', [...LOCK])

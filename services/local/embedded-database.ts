@@ -87,6 +87,8 @@ function watch(server: SupervisedServer, logger: Logger, changed: () => void, gi
 /** Unless it is there; answers with the server's version. */
 async function createDatabase(url: string): Promise<string> {
   const client = new Client({connectionString: url, application_name: 'todo5 up'})
+  // A connection that breaks between two statements fails the next one, too.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const {rowCount} = await client.query('select 1 from pg_database where datname = $1', [DATABASE])

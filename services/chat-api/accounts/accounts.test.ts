@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {getMigrations} from 'better-auth/db/migration'
 import {Pool} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
@@ -104,4 +105,27 @@ test('no secret stands in the log', () => {
   const text = api.logLines.join('\n')
   expect(text).not.toMatch(/todo5_[A-Za-z]{20}/u)
   expect(text).not.toContain('correct horse')
+})
+
+test('a connection that is ended while a sign-up hashes its password ends the sign-up, and nothing else', async () => {
+  const signUp = async () =>
+    await api.call('POST', '/api/auth/sign-up/email', {
+      json: {email: `${randomUUID()}@example.com`, name: 'Ada', password: randomUUID()},
+    })
+  let ended = false
+  while (!ended) {
+    const answer = signUp()
+    const look = async (): Promise<boolean> => {
+      const rows = await api.sql(
+        `select pg_terminate_backend(pid) as done from pg_stat_activity
+         where application_name = 'todo5 accounts' and state = 'idle in transaction' and datname = current_database()`,
+      )
+      return rows.some(({done}) => done === true)
+    }
+    let answered = false
+    void answer.then(() => (answered = true))
+    while (!ended && !answered) ended = await look()
+    expect((await answer).status).toBe(ended ? 503 : 200)
+  }
+  expect((await signUp()).status).toBe(200)
 })

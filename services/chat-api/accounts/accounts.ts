@@ -65,7 +65,9 @@ export function openAccounts(options: AccountsOptions): Accounts {
     statement_timeout: 10_000,
     keepAlive: true,
   })
-  // Without a listener an idle connection that breaks, as in every restart of the server, would end the process.
+  // Without listeners a connection that breaks, as in every restart of the server, would end the process: the pool has one
+  // for those that are idle, and none while a transaction hashes a password. Its next statement says what happened.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   pool.on('error', (error) => options.logger.info({error}, 'an idle connection of the accounts was lost'))
   const auth = createAuth({...options, pool})
   const keys = new VerifiedKeys()
