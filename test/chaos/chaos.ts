@@ -58,10 +58,11 @@ export async function chaos(target: ChaosTarget, options: ChaosOptions): Promise
 
 async function breakThings(target: ChaosTarget, ledger: Ledger, options: ChaosOptions): Promise<void> {
   const {minutes, seed, only = '', say, signal} = options
-  const apiUrl = (): string => target.apiUrl()
-  const load = new Load({users: target.users, clientsEach: CLIENTS_EACH, seed, apiUrl, ledger})
+  const hopeless = new AbortController()
+  const api = {url: () => target.apiUrl(), signal: hopeless.signal}
+  const load = new Load({users: target.users, clientsEach: CLIENTS_EACH, seed, api, ledger})
   const random = new Random(seed)
-  const probers = target.users.map((user) => new Story(new Client(user, apiUrl, ledger), random))
+  const probers = target.users.map((user) => new Story(new Client(user, api, ledger), random))
   const failed = Promise.withResolvers<never>()
   const faults = target.faults.filter(({kind}) => kind.includes(only))
   const until = performance.now() + minutes * 60_000
@@ -75,9 +76,14 @@ async function breakThings(target: ChaosTarget, ledger: Ledger, options: ChaosOp
       ledger.write(entry)
       say(`${entry.kind}: well again after ${(entry.recoveryMs / 1000).toFixed(1)} s`)
     }
+    await load.stop()
+  } catch (error) {
+    // What is asked for now may never be answered.
+    hopeless.abort()
+    await load.stop()
+    throw error
   } finally {
     failed.promise.catch(() => undefined)
-    await load.stop()
   }
 }
 

@@ -9,6 +9,12 @@ const ANSWER_WITHIN_MS = 30_000
 /** For what follows a closed occurrence; it may also come later. */
 const WAIT_SECONDS = 1
 
+export interface Api {
+  url(): string
+  /** Aborted: nobody waits for answers any more. */
+  readonly signal: AbortSignal
+}
+
 interface TaskFacts {
   readonly id: number
   readonly version: number
@@ -18,13 +24,13 @@ type Answer = {readonly status: number; readonly body: unknown} | string
 
 /** Does what is said, until there is an answer, each thing under one key; the ledger has it before it is sent. */
 export class Client {
-  readonly user: LoadUser
-  readonly #apiUrl: () => string
+  readonly #user: LoadUser
+  readonly #api: Api
   readonly #ledger: Ledger
 
-  constructor(user: LoadUser, apiUrl: () => string, ledger: Ledger) {
-    this.user = user
-    this.#apiUrl = apiUrl
+  constructor(user: LoadUser, api: Api, ledger: Ledger) {
+    this.#user = user
+    this.#api = api
     this.#ledger = ledger
   }
 
@@ -33,7 +39,7 @@ export class Client {
     const change = operation.op === 'undo' ? await this.#changeOf(operation.of) : null
     const request = requestOf(operation, change)
     const key = randomUUID()
-    const n = this.#ledger.send({user: this.user.userId, key, operation})
+    const n = this.#ledger.send({user: this.#user.userId, key, operation})
     const answer = await this.#insist({...request, key}, (why) =>
       this.#ledger.write({type: 'unknown', n, at: Date.now(), why}),
     )
@@ -74,6 +80,7 @@ export class Client {
       const answer = await this.#ask(request)
       if (typeof answer === 'object' && answer.status < 500 && answer.status !== 429) return answer
       unknown(typeof answer === 'object' ? String(answer.status) : answer)
+      this.#api.signal.throwIfAborted()
       await delay(REPEAT_AFTER_MS)
     }
   }
@@ -81,10 +88,10 @@ export class Client {
   /** Or why there is none. */
   async #ask({method, path, body, key}: {method: string; path: string; body?: object; key?: string}): Promise<Answer> {
     try {
-      const answer = await fetch(`${this.#apiUrl()}${path}`, {
+      const answer = await fetch(`${this.#api.url()}${path}`, {
         method,
         headers: {
-          'x-api-key': this.user.apiKey,
+          'x-api-key': this.#user.apiKey,
           prefer: `wait=${WAIT_SECONDS}`,
           ...(key !== undefined && {'idempotency-key': key}),
           ...(body && {'content-type': 'application/json'}),

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {setTimeout as delay} from 'node:timers/promises'
 import type {LoadUser} from '../support/faults/load.ts'
-import {Client} from './client.ts'
+import {type Api, Client} from './client.ts'
 import type {DayRule, Ledger} from './ledger.ts'
 import {Random} from './random.ts'
 
@@ -15,7 +15,7 @@ export interface LoadOptions {
   readonly users: readonly LoadUser[]
   readonly clientsEach: number
   readonly seed: number
-  readonly apiUrl: () => string
+  readonly api: Api
   readonly ledger: Ledger
 }
 
@@ -30,11 +30,11 @@ export class Load {
   readonly clients: readonly Story[]
   #running: Promise<void> | undefined
 
-  constructor({users, clientsEach, seed, apiUrl, ledger}: LoadOptions) {
+  constructor({users, clientsEach, seed, api, ledger}: LoadOptions) {
     this.clients = users.flatMap((user, u) =>
       Array.from(
         {length: clientsEach},
-        (_, c) => new Story(new Client(user, apiUrl, ledger), new Random(seed * 1000 + u * 100 + c)),
+        (_, c) => new Story(new Client(user, api, ledger), new Random(seed * 1000 + u * 100 + c)),
       ),
     )
   }
