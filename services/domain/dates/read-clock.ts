@@ -3,7 +3,7 @@ import {spelledOut} from './date-words.ts'
 export interface TimeOfDay {
   readonly hour: number
   readonly minute: number
-  /** An hour of 1 to 11 that nothing calls morning or evening: the 24-hour reading is taken. */
+  /** An hour of 1 to 11 that nothing calls morning or evening, not even a zero before it: the 24-hour reading is taken. */
   readonly bare: boolean
 }
 
@@ -41,7 +41,7 @@ export function readClock(text: string, evening = false): TimeOfDay | undefined 
   const half = said ?? ((late || evening) && hour >= 1 && hour < 12 ? 'p' : undefined)
   if (minute > 59 || hour > (said === undefined ? 23 : 12) || (groups['half'] !== undefined && hour === 0))
     return undefined
-  const bare = half === undefined && hour >= 1 && hour < 12
+  const bare = half === undefined && hour >= 1 && hour < 12 && !groups['hour']!.startsWith('0')
   if (half !== undefined) hour = (hour % 12) + (half === 'p' ? 12 : 0)
   if (groups['past']?.startsWith('quarter to')) {
     hour = (hour + 23) % 24

@@ -83,11 +83,13 @@ const LONGEST = 60
 /** A day, a time, or both in either order. */
 function readWords(typed: string, {zone, now}: DueContext): ParsedDue | undefined {
   if (typed === '' || typed.length > LONGEST) return undefined
-  const text = typed.replace(/^(?:on|by|due) /iu, '')
+  const utc = / (?:utc|gmt)(?= |$)/iu
+  const clockZone = utc.test(typed) ? UTC : zone
+  const text = typed.replace(/^(?:on|by|due) /iu, '').replace(utc, '')
   const today = wallTime(now, zone)
   const place = (day: ReadDay, time: TimeOfDay | undefined): ParsedDue =>
     time
-      ? {at: instantOf({...day, ...time, second: 0}, zone), hasTime: true}
+      ? {at: instantOf({...day, ...time, second: 0}, clockZone), hasTime: true}
       : {at: endOfDay(day, zone), hasTime: false}
   for (const {dayText, timeText} of splits(text)) {
     const found = dayText === '' ? dayOfTime(today) : readDay(dayText, today)

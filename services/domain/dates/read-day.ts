@@ -41,7 +41,13 @@ export const isDate = ({year, month, day}: CalendarDay): boolean => {
 /** What a text says as a day. Null: it has the form of a day that does not exist. Undefined: it is something else. */
 export function readDay(text: string, today: CalendarDay): ReadDay | null | undefined {
   const word = text.toLowerCase()
-  return readDayWord(word, today) ?? readWeekday(word, today) ?? readDate(word, today) ?? readNumberedDay(word, today)
+  return (
+    readDayWord(word, today) ??
+    readWeekday(word, today) ??
+    readNth(word, today) ??
+    readDate(word, today) ??
+    readNumberedDay(word, today)
+  )
 }
 
 const DAY_WORD =
@@ -89,6 +95,42 @@ const LAST_OF_MONTH = new RegExp(
 const DOTTED = /^(?<day>\d{1,2})\.(?<month>\d{1,2})\.?(?<year>\d{4})?$/u
 const SLASHED = /^(?<one>\d{1,2})\/(?<two>\d{1,2})(?:\/(?<year>\d{4}|\d\d))?$/u
 const ISO = /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)$/u
+
+const NTH = new RegExp(
+  String.raw`^(?:the )?(?<nth>first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th)) (?<name>${WEEKDAY}) (?:of|in) (?<month>${MONTH})(?: (?<year>\d{4}))?$`,
+  'u',
+)
+
+/** `the first monday of december`: the next one. Null for a fifth that the month does not have. */
+function readNth(word: string, today: CalendarDay): ReadDay | null | undefined {
+  const groups = NTH.exec(word)?.groups
+  if (!groups) return undefined
+  const nth = groups['nth'] === 'last' ? 0 : ordinalNumber(groups['nth']!)
+  const month = monthNumber(groups['month']!)
+  for (const year of groups['year'] === undefined ? [today.year, today.year + 1] : [Number(groups['year'])]) {
+    const date = nthWeekday({year, month, nth, weekday: weekdayNumber(groups['name']!)})
+    if (date.month === month && (groups['year'] !== undefined || !isBefore(date, today)))
+      return dayOf(date, {hourMayFollow: false})
+  }
+  return null
+}
+
+/** `nth` 0 is the last. */
+function nthWeekday({
+  year,
+  month,
+  nth,
+  weekday,
+}: {
+  year: number
+  month: number
+  nth: number
+  weekday: number
+}): CalendarDay {
+  const first = nth === 0 ? {year, month: month + 1, day: -6} : {year, month, day: 1 + 7 * (nth - 1)}
+  const date = new Date(Date.UTC(year, first.month - 1, first.day + ((weekday - weekdayOfDay(first) + 7) % 7)))
+  return {year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate()}
+}
 
 /** Dates with their month. What can be day/month and month/day is refused. */
 function readDate(word: string, today: CalendarDay): ReadDay | null | undefined {
