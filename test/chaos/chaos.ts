@@ -115,7 +115,7 @@ async function settle(target: ChaosTarget, ledger: string, signal: AbortSignal):
   const entries = readLedger(ledger)
   const look = async (): Promise<Verdict> =>
     check(entries, {...(await target.evidence()), mails: await target.mails.all()})
-  const last = Math.max(0, ...entries.map(remindAtOf))
+  const last = entries.reduce((latest, entry) => Math.max(latest, remindAtOf(entry)), 0)
   await delay(Math.max(0, last - Date.now()), undefined, {signal})
   for (;;) {
     await delay(3000, undefined, {signal})

@@ -3,7 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 import type {LoadUser} from '../support/faults/load.ts'
 import type {AnswerFacts, Ledger, Operation} from './ledger.ts'
 
-const REPEAT_AFTER_MS = 100
+const REPEAT_AFTER_MS = 200
 /** Longer than any fault that stops something: what has hung that long is asked again. */
 const ANSWER_WITHIN_MS = 30_000
 /** For what follows a closed occurrence; it may also come later. */

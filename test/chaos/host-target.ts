@@ -35,7 +35,7 @@ export class ChaosHost implements ChaosTarget {
   readonly name = 'host'
   readonly users: LoadUser[] = []
   readonly mails: CaughtMails
-  readonly leftOut = ['disk of the database full: only on the local target']
+  readonly leftOut = ['the disk of the database full, which the local target has']
   readonly faults: readonly Fault[]
   readonly #root: StackRoot
   readonly #target: HostTarget

@@ -82,7 +82,6 @@ export type Entry = Sent | Unknown | Answered | Refused | FaultEntry
 
 /** Every operation is written here before it is sent, and what became of it after; a line of JSON each. */
 export class Ledger {
-  readonly entries: Entry[] = []
   readonly #file: number
   readonly #operations = new Map<number, {sent: Sent; answer: AnswerFacts | null}>()
   #count = 0
@@ -101,7 +100,6 @@ export class Ledger {
   /** Has been given to the system when it returns: it outlives this process, though not a power cut. */
   write(entry: Entry): void {
     writeSync(this.#file, `${JSON.stringify(entry)}\n`)
-    this.entries.push(entry)
     if (entry.type === 'sent') this.#operations.set(entry.n, {sent: entry, answer: null})
     if (entry.type === 'answered') this.#operations.get(entry.n)!.answer = entry.answer
   }
