@@ -20,9 +20,9 @@ import {completeAt, makeTasks} from './requests.ts'
 import {type BenchUser, makeUsers} from './users.ts'
 
 export {print}
-export const usage = '[--users 1000] [--tasks 10000] [--rate 40] [--seconds 30] (3 minutes, Linux)'
+export const usage = '[--users 1000] [--tasks 10000] [--rate 40] [--seconds 30] (2 minutes, Linux)'
 
-const REST_SECONDS = 20
+const REST_SECONDS = 10
 
 const started: (() => Promise<void>)[] = []
 
