@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
@@ -7,6 +7,7 @@ import {surroundings} from '../bench/surroundings.ts'
 import type {ChaosTarget, Fault} from './chaos-target.ts'
 import {check, type Verdict} from './check.ts'
 import {Client} from './client.ts'
+import type {Evidence} from './evidence.ts'
 import {type Entry, type FaultEntry, Ledger, readLedger} from './ledger.ts'
 import {Load, Story} from './load.ts'
 import {Random} from './random.ts'
@@ -42,10 +43,14 @@ export async function chaos(target: ChaosTarget, options: ChaosOptions): Promise
   try {
     await breakThings(target, ledger, options)
     await suppressed.look()
-    const verdict = await settle(target, path, signal)
+    const {verdict, evidence} = await settle(target, path, signal)
     const report = toReport(verdict, readLedger(path), suppressed.count)
-    if (verdict.violations.length > 0) say(`The ledger is kept: ${path}`)
-    else rmSync(folder, {recursive: true})
+    if (verdict.violations.length === 0) {
+      rmSync(folder, {recursive: true})
+    } else {
+      keep(folder, evidence)
+      say(`The ledger and what it was compared with are kept: ${folder}`)
+    }
     return {bench: 'chaos', variant: target.name, seed, minutes, leftOut: target.leftOut, ...report, ...around}
   } catch (error) {
     say(`The ledger is kept: ${path}`)
@@ -110,18 +115,24 @@ async function measure(
 }
 
 /** Waits until nothing is wrong, or long enough that it never will be right; then looks again that nothing more came. */
-async function settle(target: ChaosTarget, ledger: string, signal: AbortSignal): Promise<Verdict> {
+async function settle(
+  target: ChaosTarget,
+  ledger: string,
+  signal: AbortSignal,
+): Promise<{verdict: Verdict; evidence: Evidence}> {
   const deadline = performance.now() + QUIET_WITHIN_MS
   const entries = readLedger(ledger)
-  const look = async (): Promise<Verdict> =>
-    check(entries, {...(await target.evidence()), mails: await target.mails.all()})
+  const look = async (): Promise<{verdict: Verdict; evidence: Evidence}> => {
+    const evidence = {...(await target.evidence()), mails: await target.mails.all()}
+    return {verdict: check(entries, evidence), evidence}
+  }
   const last = entries.reduce((latest, entry) => Math.max(latest, remindAtOf(entry)), 0)
   await delay(Math.max(0, last - Date.now()), undefined, {signal})
   for (;;) {
     await delay(3000, undefined, {signal})
     const waits = await target.underWay().catch((error: unknown) => (unlessAway(error) ? [] : ['todo5 is away']))
     if (waits.length > 0 && performance.now() < deadline) continue
-    const verdict = await look()
+    const {verdict} = await look()
     if (verdict.violations.length > 0 && performance.now() < deadline) continue
     await delay(3000, undefined, {signal})
     return await look()
@@ -131,6 +142,14 @@ async function settle(target: ChaosTarget, ledger: string, signal: AbortSignal):
 function remindAtOf(entry: Entry): number {
   if (entry.type !== 'sent' || !('remindAt' in entry.operation)) return 0
   return entry.operation.remindAt ?? 0
+}
+
+/** A file for each kind of row, a line of JSON each. */
+function keep(folder: string, evidence: Evidence): void {
+  const {tasks, audit, topics, deliveries, mails} = evidence
+  for (const [name, rows] of Object.entries({tasks, audit, topics, deliveries, mails})) {
+    writeFileSync(join(folder, `${name}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  }
 }
 
 type Counted = Omit<
