@@ -2,7 +2,7 @@
 const TESTS = String.raw`(\.(test|stack|contract)\.ts|/testing/)`
 const SERVICES = '(task-service|recurring-task-service|notification-service|audit-service|chat-api)'
 /** Where everything is put together, and nowhere else: the process of each service, all in one, and the CLI. */
-const COMPOSITION = String.raw`^(services/${SERVICES}/main\.ts|services/(mailbox/)?main\.ts|services/process/|services/embedded\.ts|services/local(-process\.ts|/)|cli/composition\.ts|cli/supervisor/host(-process|/host-composition|/open-host-machine)\.ts)`
+const COMPOSITION = String.raw`^(services/${SERVICES}/main\.ts|services/(mailbox/)?main\.ts|services/process/|services/embedded\.ts|services/local(-process\.ts|/)|cli/composition(\.ts|/)|cli/supervisor/host(-process|/host-composition|/open-host-machine)\.ts)`
 
 const forbid = (name, from, to, comment) => ({name, comment, severity: 'error', from, to})
 const only = (name, folder, allowed, comment) =>
@@ -74,7 +74,7 @@ export default {
         path: '^services/',
         pathNot: String.raw`^services/(contracts/|domain/|package-root\.ts|ports/event-(stream|publisher)\.ts)`,
       },
-      'The CLI knows contracts, domain and the ports through which an operator reads and writes the bus; cli/composition.ts loads the rest.',
+      'The CLI knows contracts, domain and the ports through which an operator reads and writes the bus; cli/composition loads the rest.',
     ),
     forbid('services-without-cli', {path: '^services/', pathNot: TESTS}, {path: '^cli/'}, 'No service knows the CLI.'),
     forbid(

@@ -19,6 +19,11 @@ export const databaseFlags = {
   }),
 }
 
+/** How many are listed, `max` at most. */
+export const limitFlag = (max: number) => ({
+  limit: Flags.integer({char: 'l', helpValue: 'N', min: 1, max, default: 50, description: 'At most so many.'}),
+})
+
 /** Of a command that asks before it changes something; see confirmChange. */
 export const confirmedFlags = {
   yes: Flags.boolean({char: 'y', description: 'Answer the question with yes.'}),

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type {AuditListResponse} from '../../services/contracts/audit.ts'
 import {BaseCommand} from '../base-command.ts'
-import {zoneFlags} from '../flags.ts'
+import {limitFlag, zoneFlags} from '../flags.ts'
 import {printAudit} from '../views/audit-lines.ts'
 
 export default class Audit extends BaseCommand<AuditListResponse> {
@@ -9,7 +9,7 @@ export default class Audit extends BaseCommand<AuditListResponse> {
   static override flags = {
     task: Flags.integer({helpValue: 'ID', min: 1, description: 'Of this task.'}),
     type: Flags.string({helpValue: 'EVENT', description: 'Of this kind, such as task.completed.'}),
-    limit: Flags.integer({char: 'l', helpValue: 'N', min: 1, max: 1000, default: 50, description: 'At most so many.'}),
+    ...limitFlag(1000),
     cursor: Flags.string({helpValue: 'CURSOR', description: 'Go on where the last page ended (next_cursor).'}),
     ...zoneFlags,
   }

@@ -71,5 +71,5 @@ export const localMessage = z.discriminatedUnion('type', [
 ])
 export type LocalMessage = z.infer<typeof localMessage>
 
-/** "TODO" on the keys of a telephone. */
+/** The first four letters of todo5 on the keys of a telephone. */
 export const DEFAULT_PORT = 8636

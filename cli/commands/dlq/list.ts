@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
 import {letterFilter, letterFlags} from '../../dead-letter-flags.ts'
-import {zoneFlags} from '../../flags.ts'
+import {limitFlag, zoneFlags} from '../../flags.ts'
 import {streamFlags} from '../../kafka-flags.ts'
 import {readLetters} from '../../operations/dead-letters/read-letters.ts'
 import {type LetterGroup, summarizeLetters} from '../../operations/dead-letters/summarize-letters.ts'
@@ -17,14 +17,7 @@ export default class DlqList extends BaseCommand<Listed> {
     ...letterFlags,
     all: Flags.boolean({char: 'a', description: 'Those that were replayed or dropped, too.'}),
     summary: Flags.boolean({char: 's', description: 'How many of each type and code.'}),
-    limit: Flags.integer({
-      char: 'l',
-      helpValue: 'N',
-      min: 1,
-      max: 10_000,
-      default: 50,
-      description: 'At most so many.',
-    }),
+    ...limitFlag(10_000),
     ...zoneFlags,
     ...streamFlags,
   }

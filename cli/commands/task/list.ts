@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type {TaskListResponse} from '../../../services/contracts/tasks.ts'
 import {BaseCommand} from '../../base-command.ts'
-import {zoneFlags} from '../../flags.ts'
+import {limitFlag, zoneFlags} from '../../flags.ts'
 import {listTasks, VIEWS} from '../../operations/list-tasks.ts'
 import {PRIORITIES} from '../../operations/task-input.ts'
 import {isLate, printTasks} from '../../views/task-table.ts'
@@ -16,14 +16,7 @@ export default class TaskList extends BaseCommand<TaskListResponse> {
     tag: Flags.string({char: 't', helpValue: 'TAG', description: 'With this tag.'}),
     priority: Flags.option({char: 'p', options: PRIORITIES, helpValue: 'LEVEL', description: 'With this priority.'})(),
     search: Flags.string({char: 's', helpValue: 'TEXT', description: 'With this text in title or description.'}),
-    limit: Flags.integer({
-      char: 'l',
-      helpValue: 'N',
-      min: 1,
-      max: 1_000_000,
-      default: 50,
-      description: 'At most so many.',
-    }),
+    ...limitFlag(1_000_000),
     cursor: Flags.string({helpValue: 'CURSOR', description: 'Go on where the last page ended (next_cursor).'}),
     ...zoneFlags,
   }

@@ -1,0 +1,82 @@
+/** What commands do in a database themselves: migrations, the outbox, the notes of consumers. */
+import {hostname} from 'node:os'
+import {CliError} from '../errors.ts'
+import {EXIT} from '../exit-codes.ts'
+import type {HandledEvents} from '../operations/consumers/reset-consumer.ts'
+import type {KafkaAccess} from '../operations/kafka-access.ts'
+import type {OutboxDesk} from '../operations/outbox-desk.ts'
+import type {OutboxFlags, OutboxPlace} from '../operations/outbox-place.ts'
+import type {Paths} from '../paths.ts'
+
+export interface OpenOutbox {
+  readonly target: OutboxPlace['target']
+  readonly desk: OutboxDesk
+  /** Who takes the relay's lease, when it is taken. */
+  readonly holder: string
+}
+
+export interface Migrations {
+  migrate(): Promise<string[]>
+  rollback(to?: string): Promise<string[]>
+  states(): Promise<{name: string; appliedAt: string | null; kind: string | null}[]>
+}
+
+export async function openMigrations(url: string): Promise<Migrations> {
+  const [{migrate, migrationStates, rollback}, {databaseError}] = await Promise.all([
+    import('../../services/database/migrator.ts'),
+    import('../operations/database-error.ts'),
+  ])
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw databaseError(error)
+    }
+  }
+  return {
+    migrate: async () => await run(async () => await migrate(url)),
+    rollback: async (to) => await run(async () => await rollback(url, to)),
+    states: async () => await run(async () => await migrationStates(url)),
+  }
+}
+
+/** What consumers have noted as handled: in the database of the URL, or of the target. */
+export async function openHandled(
+  paths: Paths,
+  target: KafkaAccess['target'],
+  databaseUrl: string | undefined,
+): Promise<HandledEvents> {
+  const [{consumerDatabase}, {readRunningTargets}, {openHandledEvents}, {databaseError}] = await Promise.all([
+    import('../operations/consumers/consumer-database.ts'),
+    import('../client/contexts.ts'),
+    import('../../services/database/handled-events.ts'),
+    import('../operations/database-error.ts'),
+  ])
+  const url = databaseUrl ?? consumerDatabase(target, await readRunningTargets(paths))
+  return await openHandledEvents(url, databaseError)
+}
+
+export async function openOutbox(flags: OutboxFlags, paths: Paths): Promise<OpenOutbox> {
+  const [{openDatabase}, {openOutboxDesk}, {readRunningTargets}, {outboxPlace}, {databaseError}] = await Promise.all([
+    import('../../services/database/database.ts'),
+    import('../../services/runtime/outbox-desk.ts'),
+    import('../client/contexts.ts'),
+    import('../operations/outbox-place.ts'),
+    import('../operations/database-error.ts'),
+  ])
+  const {target, databaseUrl: url} = outboxPlace(flags, await readRunningTargets(paths))
+  const database = await openDatabase({url, poolSize: 3, applicationName: 'todo5 outbox'})
+  const desk = await openOutboxDesk({database, explain: databaseError})
+  return {target, desk, holder: `todo5 outbox drain on ${hostname()}, process ${process.pid}`}
+}
+
+export async function localDatabaseUrl(paths: Paths): Promise<string> {
+  const {readRunningTarget} = await import('../client/contexts.ts')
+  const url = (await readRunningTarget(paths))?.database_url
+  if (url) return url
+  throw new CliError('No database is given, and todo5 does not run here.', {
+    code: 'no_database',
+    exit: EXIT.unreachable,
+    hints: ['--database-url postgres://USER:PASSWORD@HOST/DATABASE', 'todo5 up        starts the one of this machine'],
+  })
+}

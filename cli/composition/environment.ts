@@ -1,0 +1,47 @@
+/** What the environment of a process says about the person and the terminal. */
+import {userInfo} from 'node:os'
+import type {Looks, Terminal} from '../terminal.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0'
+
+export function looksOf(env: Environment, {stdout, stderr}: Terminal): Looks {
+  const dumb = env['TERM'] === 'dumb'
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
+  const off = dumb || isOn(env['NO_COLOR'])
+  const forced = isOn(env['FORCE_COLOR'])
+  return {
+    colour: {stdout: !off && (forced || stdout.isTTY), stderr: !off && (forced || stderr.isTTY)},
+    // A terminal without a locale (ssh, cron) may still be UTF-8; one that names another encoding is not.
+    unicode:
+      !dumb &&
+      !isOn(env['TODO5_ASCII']) &&
+      (locale === '' || /utf-?8/iu.test(locale) || !/\.|^(C|POSIX)$/u.test(locale)),
+    accessible: isOn(env['TODO5_ACCESSIBLE']),
+  }
+}
+
+/** In a container a user may have a number and no name. */
+export function personOf(uid: number | undefined): string {
+  try {
+    return userInfo().username
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error
+    return `uid ${uid}`
+  }
+}
+
+/** npm says which of its commands runs us. `npx` and `npm exec` are one; both know `npx todo5`, also after `npm run`. */
+export function typedAs(env: Environment): string {
+  if (env['npm_command'] === undefined) return 'todo5'
+  const agent = env['npm_config_user_agent'] ?? ''
+  if (agent.startsWith('pnpm/')) return 'pnpm exec todo5'
+  return agent.startsWith('yarn/') ? 'yarn todo5' : 'npx todo5'
+}
+
+/** The rest stays: whatever --notify-command runs may need the desktop's variables. */
+export const withoutSecrets = (env: Environment): Environment => {
+  const {TODO5_API_KEY: _key, TODO5_DATABASE_URL: _database, TODO5_SMTP_URL: _smtp, ...others} = env
+  return others
+}
