@@ -44,6 +44,8 @@ export interface Composition extends Bus {
   api(): Promise<TaskApi>
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined
+  /** All of standard input, for a command that was told to read it. */
+  readInput(): Promise<string>
   /** Who works here, as this machine names them. */
   person(): string
   /** How todo5 was called, for commands that are shown to a person: `todo5`, or `npx todo5`. */
@@ -68,6 +70,8 @@ export interface CompositionSources extends BusOpeners {
   readonly terminal: Terminal
   readonly now: () => number
   readonly ask?: Ask | undefined
+  /** In place of standard input. */
+  readonly readInput?: (() => Promise<string>) | undefined
   readonly home?: string
   readonly uid?: number
   readonly person?: string
@@ -91,6 +95,7 @@ export function createComposition(sources: CompositionSources): Composition {
     debug: isOn(env['TODO5_DEBUG']),
     now,
     ask: sources.ask,
+    readInput: sources.readInput ?? (async () => await (await import('./question.ts')).readStandardInput()),
     person: () => sources.person ?? personOf(uid),
     zone: (name) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
     api: async () => await (api ??= openApi(env, paths, version)),

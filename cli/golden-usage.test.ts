@@ -46,7 +46,7 @@ describe('what is no command', () => {
   test.each([
     [['taks', 'list'], 'did you mean todo5 task list'],
     [['task', 'lsit'], 'did you mean todo5 task list?'],
-    [['add', 'x'], 'did you mean todo5 task add?'],
+    [['delete', 'x'], 'did you mean todo5 task delete'],
     [['mailbox', 'read'], 'todo5 mailbox --help'],
     [['frobnicate'], 'todo5 help'],
     [['list'], 'todo5 task list'],

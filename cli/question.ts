@@ -20,3 +20,11 @@ export const askOnTerminal: Ask = async (lines, prompt) => {
     terminal.close()
   }
 }
+
+/** All of standard input as text, to its end. */
+export async function readStandardInput(): Promise<string> {
+  let text = ''
+  process.stdin.setEncoding('utf8')
+  for await (const chunk of process.stdin) text += String(chunk)
+  return text
+}

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly now?: number
   /** A person who answers; what is asked goes to stderr. */
   readonly answer?: string | undefined
+  /** What comes on standard input. */
+  readonly input?: string
   /** In place of the Kafka that --brokers names. */
   readonly kafka?: FakeKafka
   /** In place of the bus that is asked for. */
@@ -76,6 +78,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       now,
       person: 'operator',
       ask: 'answer' in options ? ask : undefined,
+      readInput: async () => options.input ?? '',
       openKafka: options.kafka?.open,
       openStream: stream && (async () => stream),
       openPublisher: publisher && (async () => publisher),

@@ -1,0 +1,96 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import type {TaskResponse} from '../../services/contracts/tasks.ts'
+import type {QuickAdd} from '../../services/domain/quick-add/quick-add.ts'
+import {taskFields} from '../../services/domain/quick-add/task-fields.ts'
+import {ChangeCommand} from '../change-command.ts'
+import {dryRunFlag} from '../change-flags.ts'
+import type {TaskApi} from '../client/task-api.ts'
+import {createRequest} from '../client/task-writes.ts'
+import {usageError} from '../errors.ts'
+import {zoneFlags} from '../flags.ts'
+import {addAll} from '../operations/add-tasks.ts'
+import {readSentence, readSentences} from '../operations/quick-add.ts'
+import {ruleAdvice} from '../operations/rule-advice.ts'
+import type {DryRun} from '../views/dry-run.ts'
+import {printReading, type ReadingJson, readingJson} from '../views/reading.ts'
+import {resultOf, type Results} from '../views/results.ts'
+import {printDetails, taskDetails, type TimeView, titleOf} from '../views/task-lines.ts'
+
+type Added = TaskResponse & {readonly read: ReadingJson}
+type Rehearsed = DryRun & {readonly read: readonly ReadingJson[]}
+
+export default class Add extends ChangeCommand<Results<Added> | Rehearsed> {
+  static override summary = 'Add a task from one sentence, and show how it was read.'
+  static override description =
+    'When it is due, repeats and reminds, its #tags and its !priority come out of the sentence; what is left is the title. What can be read in two ways is asked on a terminal and refused elsewhere. "Quoted text" and words behind a backslash stay in the title. With a literal title: todo5 task add.'
+  static override args = {
+    text: Args.string({multiple: true, description: 'What is to be done, and when.'}),
+  }
+  static override flags = {
+    stdin: Flags.boolean({description: 'Read tasks from standard input, one a line.'}),
+    ...dryRunFlag,
+    ...zoneFlags,
+  }
+  static override examples = [
+    '<%= config.bin %> add "pay rent on the first of every month at 9, remind me 2 hours before #home !high"',
+    '<%= config.bin %> add "water the plants every mon and thu at 9 until 1 june"',
+    '<%= config.bin %> add "call mom tomorrow at 17:30" --dry-run',
+    '<%= config.bin %> add --stdin --json < tasks.txt',
+  ]
+
+  override async run(): Promise<Results<Added> | Rehearsed> {
+    const {args, flags} = await this.parse(Add)
+    const text = (args.text ?? []).join(' ')
+    if ((flags.stdin ?? false) === (text.trim() !== '')) {
+      const message = flags.stdin ? 'TEXT and --stdin are both given.' : 'TEXT is missing: todo5 add TEXT...'
+      throw usageError(message, flags.stdin ? 'conflicting_flags' : 'missing_argument', 'todo5 add "buy milk tomorrow"')
+    }
+    const api = await this.composition.api()
+    const view = await this.accountView(api, flags)
+    const tasks = flags.stdin
+      ? readSentences(await this.composition.readInput(), view)
+      : [await readSentence(text, {...view, ask: this.ask})]
+    if (flags['dry-run']) return this.#rehearse(tasks, view)
+    return await this.#add(api, tasks, {view, single: !flags.stdin})
+  }
+
+  #rehearse(tasks: readonly QuickAdd[], view: TimeView): Rehearsed {
+    for (const parsed of tasks) {
+      const task = printReading(this.out, parsed, view)
+      this.#warn(parsed, task, view)
+    }
+    const steps = this.rehearse(tasks.map((parsed) => createRequest(taskFields(parsed))))
+    return {...steps, read: tasks.map(readingJson)}
+  }
+
+  async #add(
+    api: TaskApi,
+    tasks: readonly QuickAdd[],
+    {view, single}: {view: TimeView; single: boolean},
+  ): Promise<Results<Added>> {
+    const outcomes = await addAll(api, tasks)
+    const added = outcomes.map((outcome) =>
+      'value' in outcome ? {...outcome, value: {...outcome.value, read: readingJson(outcome.parsed)}} : outcome,
+    )
+    const result = resultOf<Added, (typeof added)[number]>(added, {
+      single,
+      print: ({value, parsed}) => {
+        this.out.data(`${this.out.style.good('Added')} ${value.id}  ${titleOf(value)}`)
+        printDetails(this.out, taskDetails(value, view, 3))
+        this.#warn(parsed, value, view)
+      },
+      fail: (error) => {
+        this.out.error(error)
+        this.failWith(error.exit)
+      },
+    })
+    const count = added.filter((outcome) => 'value' in outcome).length
+    if (count > 0) this.out.tip('undo', count > 1 ? 'todo5 undo --list' : 'todo5 undo')
+    return result
+  }
+
+  #warn({remarks}: QuickAdd, task: TaskResponse, view: TimeView): void {
+    for (const line of [...remarks.map(({text}) => text), ...ruleAdvice(task, view)]) this.out.warning(line)
+  }
+}
