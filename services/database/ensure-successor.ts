@@ -3,9 +3,6 @@ import {type NewEvent, newEvent} from '../domain/events/new-event.ts'
 import {type Measure, nextOccurrence} from '../domain/tasks/next-occurrence.ts'
 import {type PlacedReminder, placeReminders} from '../domain/reminders/reminder-times.ts'
 import type {Transaction} from './database.ts'
-import type {Series} from './entities/series.ts'
-import {seriesRule} from './series-rule.ts'
-import {databaseNow} from './statements/database-now.ts'
 import {enqueueEvents} from './statements/enqueue-events.ts'
 import {insertReminders} from './statements/insert-reminders.ts'
 import {type NewSuccessor, insertSuccessors} from './statements/insert-successors.ts'
@@ -27,7 +24,7 @@ export interface EnsuredSuccessor {
 interface Planned {
   readonly successor: NewSuccessor
   readonly reminders: readonly PlacedReminder[]
-  readonly series: Series
+  readonly series: ClosedOccurrence['series']
 }
 
 /**
@@ -40,9 +37,11 @@ export async function ensureSuccessor(
   tasks: readonly {id: number; userId: string}[],
   options: EnsureSuccessorOptions,
 ): Promise<EnsuredSuccessor[]> {
-  const occurrences = await lockClosedOccurrences(tx, tasks)
-  if (occurrences.length === 0) return []
-  const now = await databaseNow(tx)
+  // What the caller has changed through entities must be in the rows.
+  await tx.flush()
+  const closed = await lockClosedOccurrences(tx, tasks)
+  if (!closed || closed.occurrences.length === 0) return []
+  const {occurrences, now} = closed
   const taken = await takenOccurrences(tx, occurrences)
   const planned = occurrences
     .map((occurrence) => plan(occurrence, taken.get(occurrence.series.id) ?? [], now, options))
@@ -54,7 +53,7 @@ export async function ensureSuccessor(
   const made = planned.filter((entry) => ids.has(entry.successor.predecessorId))
   await countDown(tx, made)
   const events = await withReminders(tx, made, ids)
-  await enqueueEvents(tx, events, options.traceparent)
+  enqueueEvents(tx, events, options.traceparent)
   return made.map(({successor}) => ({
     predecessorId: successor.predecessorId,
     taskId: ids.get(successor.predecessorId)!,
@@ -66,7 +65,7 @@ async function takenOccurrences(
   tx: Transaction,
   occurrences: readonly ClosedOccurrence[],
 ): Promise<Map<number, number[]>> {
-  const ids = occurrences.filter(({series}) => series.anchor === 'completion').map(({series}) => series.id)
+  const ids = occurrences.filter(({series}) => series.rule.anchor === 'completion').map(({series}) => series.id)
   const taken = new Map<number, number[]>(ids.map((id) => [id, []]))
   if (ids.length === 0) return taken
   const rows = await query<{series_id: string; occurrence_at: string}>(
@@ -79,16 +78,14 @@ async function takenOccurrences(
 }
 
 function plan(
-  {task, series}: ClosedOccurrence,
+  {taskId, userId, occurrenceAt, closedAt, series}: ClosedOccurrence,
   taken: readonly number[],
   now: Date,
   options: EnsureSuccessorOptions,
 ): Planned | null {
   try {
-    const stored = seriesRule(series)
-    const rule = {...stored, excludedAt: [...stored.excludedAt, ...taken]}
-    const closedAt = (task.completed_at ?? task.skipped_at)!.getTime()
-    const next = nextOccurrence(rule, task.occurrence_at!.getTime(), closedAt, options.measure)
+    const rule = {...series.rule, excludedAt: [...series.rule.excludedAt, ...taken]}
+    const next = nextOccurrence(rule, occurrenceAt.getTime(), closedAt.getTime(), options.measure)
     if (next === null) return null
     const following = nextOccurrence(
       {...rule, countLeft: rule.countLeft === null ? null : rule.countLeft - 1},
@@ -102,27 +99,27 @@ function plan(
       series,
       reminders,
       successor: {
-        userId: task.user_id,
-        predecessorId: task.id,
+        userId,
+        predecessorId: taskId,
         seriesId: series.id,
         occurrenceAt: new Date(next),
         template: series.template,
-        rule: series.rule,
-        endAt: series.end_at ?? null,
+        rule: rule.rule,
+        endAt: rule.endAt === null ? null : new Date(rule.endAt),
         nextOccurrence: following === null ? null : new Date(following),
         reminderAt: Number.isFinite(earliest) ? new Date(earliest) : null,
       },
     }
   } catch (error) {
     if (!options.onCalculationError) throw error
-    options.onCalculationError(error, {taskId: task.id, seriesId: series.id})
+    options.onCalculationError(error, {taskId, seriesId: series.id})
     return null
   }
 }
 
 /** A series that counts from its completions has a counter, because no end can be computed for it. */
 async function countDown(tx: Transaction, made: readonly Planned[]): Promise<void> {
-  const counting = made.filter(({series}) => series.count_left != null).map(({series}) => series.id)
+  const counting = made.filter(({series}) => series.rule.countLeft !== null).map(({series}) => series.id)
   if (counting.length > 0)
     await query(tx, 'update todo.series set count_left = count_left - 1 where id = any ($1::bigint[])', [counting])
 }

@@ -89,7 +89,15 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
     name: 'notification-service',
     app: createHttpApp({service: 'notification-service', logger, metrics, health, routes: []}),
     metrics,
-    subscriptions: [subscribeToReminders({database, logger, metrics, onScheduled: () => jobMaker.wake()})],
+    subscriptions: [
+      subscribeToReminders({
+        database,
+        logger,
+        metrics,
+        jobWindowSeconds: settings.jobWindowSeconds,
+        onScheduled: () => jobMaker.wake(),
+      }),
+    ],
     jobHandler: wakeUps.handler,
     async start() {
       sweeper.start()

@@ -17,6 +17,8 @@ export interface ConsumerOptions {
   readonly topics: readonly Topic[]
   /** What the consumer handles; other types are acknowledged and counted. */
   readonly eventTypes: readonly string[] | 'all'
+  /** Of those what there is something to do for now; the others leave no inbox row either. */
+  readonly concerns?: (event: Envelope) => boolean
   readonly database: Database
   readonly logger: Logger
   readonly metrics: Metrics
@@ -131,6 +133,7 @@ class ConsumerRun {
       return {kind: 'ignored'}
     const fault = payloadFault(event)
     if (fault) return poison(fault.code, fault.reason)
+    if (this.#options.concerns?.(event) === false) return {kind: 'ignored'}
     return {kind: 'event', event, delivered}
   }
 
@@ -147,16 +150,16 @@ class ConsumerRun {
       const fresh = await withSpan(spans[0]!, async () =>
         within(this.#timeoutMs, async () =>
           database.asUsers(users, async (tx) => {
-            const unhandled = await claimInbox(
-              tx,
-              consumer,
-              events.map((event) => event.event_id),
-            )
-            const erased = await query<{user_id: string}>(
-              tx,
-              'select user_id from todo.tombstones where user_id = any ($1::uuid[])',
-              [users],
-            )
+            const [unhandled, erased] = await Promise.all([
+              claimInbox(
+                tx,
+                consumer,
+                events.map((event) => event.event_id),
+              ),
+              query<{user_id: string}>(tx, 'select user_id from todo.tombstones where user_id = any ($1::uuid[])', [
+                users,
+              ]),
+            ])
             const gone = new Set(erased.map((row) => row.user_id))
             const todo = events.filter((event) => unhandled.has(event.event_id) && !gone.has(event.user_id))
             if (todo.length > 0) await handle(tx, todo)

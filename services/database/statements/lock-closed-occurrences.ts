@@ -1,101 +1,178 @@
-import {LockMode} from '@mikro-orm/core'
+import type {SeriesTemplate} from '../../domain/tasks/series-template.ts'
+import type {SeriesRule} from '../../domain/tasks/next-occurrence.ts'
 import type {Transaction} from '../database.ts'
-import {type Series, SeriesEntity} from '../entities/series.ts'
-import {type Task, TaskEntity} from '../entities/task.ts'
-import {query, toNumber} from '../query.ts'
+import {databaseNow} from './database-now.ts'
+import {query, toDate, toDateOrNull, toNumber} from '../query.ts'
+
+interface LockedSeries {
+  readonly id: number
+  readonly rule: SeriesRule
+  readonly template: SeriesTemplate
+  readonly continuedBy: number | null
+  readonly deleted: boolean
+}
 
 export interface ClosedOccurrence {
-  readonly task: Task
+  readonly taskId: number
+  readonly userId: string
+  readonly occurrenceAt: Date
+  /** When it was completed or skipped. */
+  readonly closedAt: Date
   /** The series that goes on: the task's own, or the one that continues it. */
-  readonly series: Series
+  readonly series: LockedSeries
+}
+
+export interface ClosedOccurrences {
+  readonly occurrences: readonly ClosedOccurrence[]
+  /** The database's clock once all is locked, in whole seconds. */
+  readonly now: Date
 }
 
 /**
  * Of the given tasks those that may need a successor, with their series locked (in id order) and then themselves: closed,
- * not taken back or deleted, in a live series, nothing after them, and nothing else open in the series.
+ * not taken back or deleted, in a live series, nothing after them, and nothing else open in the series. Rows as they are,
+ * without entities: whole batches go through here. Null when no task is in a series.
  */
 export async function lockClosedOccurrences(
   tx: Transaction,
   tasks: readonly {id: number; userId: string}[],
-): Promise<ClosedOccurrence[]> {
-  const ids = tasks.map((task) => task.id)
+): Promise<ClosedOccurrences | null> {
   const series = await lockSeriesOf(tx, tasks)
-  if (series.size === 0) return []
-  const locked = await tx.find(
-    TaskEntity,
-    {id: {$in: ids}, series_id: {$in: [...series.keys()]}},
-    {lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: {id: 'asc'}, refresh: true},
-  )
-  const going = new Map(
-    locked.map((task) => [task.id, task.series_id == null ? undefined : goingOn(series, task.series_id)]),
-  )
-  const taken = await takenSeries(tx, ids, [
-    ...new Set([...going.values()].filter((row) => row !== undefined).map((row) => row.id)),
+  if (series.size === 0) return null
+  // Each sees what the one before has locked.
+  const ids = tasks.map(({id}) => id)
+  const seriesIds = [...series.keys()]
+  const [locked, taken, now] = await Promise.all([
+    lockTasks(tx, tasks, seriesIds),
+    takenBy(tx, ids, seriesIds),
+    databaseNow(tx),
   ])
-  const asked = new Set(tasks.map(({id, userId}) => `${id} ${userId}`))
   const occurrences: ClosedOccurrence[] = []
-  for (const task of locked) {
-    const alive = going.get(task.id)
-    if (!alive || alive.deleted_at || !asked.has(`${task.id} ${task.user_id}`)) continue
-    if (!(task.completed_at ?? task.skipped_at) || task.deleted_at || task.retracted_at) continue
-    if (taken.predecessors.has(task.id) || taken.open.has(alive.id)) continue
-    occurrences.push({task, series: alive})
+  for (const {taskId, userId, seriesId, occurrenceAt, closedAt} of locked) {
+    const alive = goingOn(series, seriesId)
+    if (!alive || alive.deleted || closedAt === null) continue
+    if (taken.predecessors.has(taskId) || taken.open.has(alive.id)) continue
+    occurrences.push({taskId, userId, occurrenceAt, closedAt, series: alive})
     taken.open.add(alive.id)
   }
-  return occurrences
+  return {occurrences, now}
 }
+
+interface SeriesRow {
+  readonly id: string
+  readonly rule: string
+  readonly start_at: string
+  readonly end_at: string | null
+  readonly anchor: 'due' | 'completion'
+  readonly catch_up: 'once' | 'each'
+  readonly excluded_at: readonly string[]
+  readonly count_left: number | null
+  readonly template: SeriesTemplate
+  readonly continued_by: string | null
+  readonly deleted: boolean
+}
+
+const SERIES = `s.id, s.rule, s.start_at, s.end_at, s.anchor, s.catch_up, s.excluded_at::text[] as excluded_at, s.count_left,
+  s.template, s.continued_by, s.deleted_at is not null as deleted`
 
 /** Locks the series of the tasks and all that continue them, in the order of their ids. */
 async function lockSeriesOf(
   tx: Transaction,
   tasks: readonly {id: number; userId: string}[],
-): Promise<Map<number, Series>> {
-  const rows = await query<{id: string}>(
+): Promise<Map<number, LockedSeries>> {
+  const found = new Map<number, LockedSeries>()
+  let rows = await query<SeriesRow>(
     tx,
     `with recursive wanted as (
        select t.series_id as id from unnest($1::bigint[], $2::uuid[]) as i (id, user_id)
          join todo.tasks t on t.id = i.id and t.user_id = i.user_id where t.series_id is not null
        union
        select s.continued_by from wanted w join todo.series s on s.id = w.id where s.continued_by is not null
-     ) select id from wanted`,
+     ) select ${SERIES} from todo.series s where s.id in (select id from wanted) order by s.id for update`,
     [tasks.map((task) => task.id), tasks.map((task) => task.userId)],
   )
-  const found = new Map<number, Series>()
-  let wanted = rows.map((row) => toNumber(row.id))
-  while (wanted.length > 0) {
-    const locked = await tx.find(
-      SeriesEntity,
-      {id: {$in: wanted}},
-      {lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: {id: 'asc'}, refresh: true},
-    )
+  for (;;) {
+    const locked = rows.map(toSeries)
     for (const series of locked) found.set(series.id, series)
     // Only what an edit has continued since the first look; such a series is younger than all of these.
-    wanted = locked.flatMap(({continued_by: next}) => (next != null && !found.has(next) ? [next] : []))
+    const wanted = locked.flatMap(({continuedBy: next}) => (next !== null && !found.has(next) ? [next] : []))
+    if (wanted.length === 0) return found
+    rows = await query<SeriesRow>(
+      tx,
+      `select ${SERIES} from todo.series s where s.id = any ($1::bigint[]) order by s.id for update`,
+      [wanted],
+    )
   }
-  return found
 }
 
-function goingOn(series: ReadonlyMap<number, Series>, id: number): Series | undefined {
+const toSeries = (row: SeriesRow): LockedSeries => ({
+  id: toNumber(row.id),
+  rule: {
+    rule: row.rule,
+    startAt: toDate(row.start_at).getTime(),
+    endAt: toDateOrNull(row.end_at)?.getTime() ?? null,
+    anchor: row.anchor,
+    catchUp: row.catch_up,
+    excludedAt: row.excluded_at.map((at) => toDate(at).getTime()),
+    countLeft: row.count_left,
+  },
+  template: row.template,
+  continuedBy: row.continued_by === null ? null : toNumber(row.continued_by),
+  deleted: row.deleted,
+})
+
+/** Locks the given tasks, as far as they belong to these series, in the order of their ids. */
+async function lockTasks(
+  tx: Transaction,
+  tasks: readonly {id: number; userId: string}[],
+  seriesIds: readonly number[],
+) {
+  const rows = await query<{
+    id: string
+    user_id: string
+    series_id: string
+    occurrence_at: string
+    closed_at: string | null
+  }>(
+    tx,
+    `select t.id, t.user_id, t.series_id, t.occurrence_at,
+       case when t.deleted_at is null and t.retracted_at is null then coalesce(t.completed_at, t.skipped_at) end as closed_at
+     from todo.tasks t where t.id = any ($1::bigint[]) and t.series_id = any ($2::bigint[]) order by t.id for update`,
+    [tasks.map(({id}) => id), seriesIds],
+  )
+  const asked = new Set(tasks.map(({id, userId}) => `${id} ${userId}`))
+  return rows
+    .filter((row) => asked.has(`${row.id} ${row.user_id}`))
+    .map((row) => ({
+      taskId: toNumber(row.id),
+      userId: row.user_id,
+      seriesId: toNumber(row.series_id),
+      occurrenceAt: toDate(row.occurrence_at),
+      closedAt: toDateOrNull(row.closed_at),
+    }))
+}
+
+function goingOn(series: ReadonlyMap<number, LockedSeries>, id: number): LockedSeries | undefined {
   let current = series.get(id)
-  while (current?.continued_by != null) current = series.get(current.continued_by)
+  while (current && current.continuedBy !== null) current = series.get(current.continuedBy)
   return current
 }
 
-async function takenSeries(
+/** Tasks that something follows already, and series in which something is open. */
+async function takenBy(
   tx: Transaction,
   ids: readonly number[],
   seriesIds: readonly number[],
 ): Promise<{predecessors: Set<number>; open: Set<number>}> {
-  const rows = await query<{predecessor_id: string | null; series_id: string | null; open: boolean}>(
+  const rows = await query<{predecessor_id: string | null; series_id: string | null}>(
     tx,
-    `select predecessor_id, series_id, false as open from todo.tasks where predecessor_id = any ($1::bigint[]) and retracted_at is null
+    `select predecessor_id, null as series_id from todo.tasks where predecessor_id = any ($1::bigint[]) and retracted_at is null
      union all
-     select null, series_id, true from todo.tasks where series_id = any ($2::bigint[])
+     select null, series_id from todo.tasks where series_id = any ($2::bigint[])
        and completed_at is null and skipped_at is null and deleted_at is null and retracted_at is null`,
     [ids, seriesIds],
   )
-  return {
-    predecessors: new Set(rows.filter((row) => !row.open).map((row) => toNumber(row.predecessor_id!))),
-    open: new Set(rows.filter((row) => row.open).map((row) => toNumber(row.series_id!))),
-  }
+  const numbers = (of: (row: (typeof rows)[number]) => string | null): Set<number> =>
+    new Set(rows.map(of).flatMap((id) => (id === null ? [] : [toNumber(id)])))
+  return {predecessors: numbers((row) => row.predecessor_id), open: numbers((row) => row.series_id)}
 }
