@@ -1,5 +1,5 @@
-import {setTimeout as delay} from 'node:timers/promises'
 import {connect, createServer, type Server, type Socket} from 'node:net'
+import {inTurn} from '../support/faults/in-turn.ts'
 
 const HOST = '127.0.0.1'
 
@@ -67,17 +67,13 @@ export class ApiProxy {
 
   #pass(from: Socket, to: Socket): void {
     this.#sockets.add(from)
-    // One after the other, so that nothing overtakes what is still held up.
-    let turn = Promise.resolve()
-    const passOn = async (before: Promise<void>, bytes: Buffer): Promise<void> => {
-      const until = performance.now() + this.#delayMs
-      await before
-      if (until > performance.now()) await delay(until - performance.now())
-      to.write(bytes)
-    }
-    from.on('data', (bytes) => {
-      turn = passOn(turn, bytes)
-    })
+    from.on(
+      'data',
+      inTurn(
+        () => this.#delayMs,
+        (bytes) => to.write(bytes),
+      ),
+    )
     from.on('close', () => {
       this.#sockets.delete(from)
       to.destroy()

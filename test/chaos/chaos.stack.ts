@@ -4,6 +4,7 @@ import {ChaosHost} from './host-target.ts'
 import {ChaosLocal} from './local-target.ts'
 
 const MINUTES = 0.5
+const CLIENTS = 4
 /** Other faults each time: what fails says how to repeat it. */
 const seed = Date.now() % 100_000
 
@@ -20,7 +21,13 @@ test.each(['local', 'host'] as const)(
     const lines = [`npm run chaos -- --target ${name} --minutes ${MINUTES} --seed ${seed}`]
     try {
       const {signal} = new AbortController()
-      const report = await chaos(target, {minutes: MINUTES, seed, say: (line) => lines.push(line), signal})
+      const report = await chaos(target, {
+        minutes: MINUTES,
+        seed,
+        clients: CLIENTS,
+        say: (line) => lines.push(line),
+        signal,
+      })
       expect(report.examples, lines.join('\n')).toEqual([])
       expect(report.refused, lines.join('\n')).toEqual({})
       expect(report.faults.length, lines.join('\n')).toBeGreaterThan(0)

@@ -16,7 +16,6 @@ import type {ChaosReport} from './report.ts'
 import {SuppressedDuplicates} from './suppressed.ts'
 import {VIOLATIONS} from './violation.ts'
 
-const CLIENTS_EACH = 8
 const BETWEEN_FAULTS_MS = [1500, 6000] as const
 /** The sweep that makes what no event has made looks back a minute, once a minute. */
 const QUIET_WITHIN_MS = 200_000
@@ -25,6 +24,8 @@ const EXAMPLES = 20
 export interface ChaosOptions {
   readonly minutes: number
   readonly seed: number
+  /** Of each user. */
+  readonly clients: number
   /** Only faults whose kind contains this. */
   readonly only?: string | undefined
   readonly say: (line: string) => void
@@ -62,10 +63,10 @@ export async function chaos(target: ChaosTarget, options: ChaosOptions): Promise
 }
 
 async function breakThings(target: ChaosTarget, ledger: Ledger, options: ChaosOptions): Promise<void> {
-  const {minutes, seed, only = '', say, signal} = options
+  const {minutes, seed, clients: clientsEach, only = '', say, signal} = options
   const hopeless = new AbortController()
   const api = {url: () => target.apiUrl(), signal: hopeless.signal}
-  const load = new Load({users: target.users, clientsEach: CLIENTS_EACH, seed, api, ledger})
+  const load = new Load({users: target.users, clientsEach, seed, api, ledger})
   const random = new Random(seed)
   const probers = target.users.map((user) => new Story(new Client(user, api, ledger), random))
   const failed = Promise.withResolvers<never>()

@@ -214,6 +214,15 @@ export class ChaosHost implements ChaosTarget {
         },
       },
       {
+        kind: 'connections of a sidecar to Kafka slow',
+        run: async (random) => {
+          const proxy = this.#kafka.get(random.oneOf(PROXIED))!
+          proxy.slow(random.between(200, 1500))
+          await delay(random.between(2000, 8000))
+          proxy.restore()
+        },
+      },
+      {
         kind: 'events delivered again, out of order',
         run: async (random) => await deliverAgain(await this.#brokers(), random),
       },

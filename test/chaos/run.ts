@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--only KIND] [--save] [--json]`: breaks a todo5 of its own
+ * `npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--clients N] [--only KIND] [--save] [--json]`: breaks a todo5 of its own
  * under load and says whether a promise was broken (then it ends with 1). --save keeps the figures in docs/bench.
  */
 import {mkdir, writeFile} from 'node:fs/promises'
@@ -16,24 +16,28 @@ const {values} = parseArgs({
     target: {type: 'string', default: 'local'},
     minutes: {type: 'string', default: '5'},
     seed: {type: 'string', default: String(Date.now() % 100_000)},
+    clients: {type: 'string', default: '8'},
     only: {type: 'string'},
     save: {type: 'boolean', default: false},
     json: {type: 'boolean', default: false},
   },
 })
 const {only} = values
-const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
+const [minutes, seed, clients] = [Number(values.minutes), Number(values.seed), Number(values.clients)]
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-process.exitCode = minutes > 0 && Number.isInteger(seed) ? await main() : usage()
+process.exitCode = minutes > 0 && clients > 0 && Number.isInteger(seed) ? await main() : usage()
 
 async function main(): Promise<number> {
   const target = await open(values.target)
   if (!target) return usage()
   try {
     const say = (line: string): void => void process.stderr.write(`${line}\n`)
-    const report = await chaos(target, {minutes, seed, only, say, signal: stop.signal})
-    const stored = {command: `npm run chaos -- --target ${target.name} --minutes ${minutes} --seed ${seed}`, ...report}
+    const report = await chaos(target, {minutes, seed, clients, only, say, signal: stop.signal})
+    const stored = {
+      command: `npm run chaos -- --target ${target.name} --minutes ${minutes} --seed ${seed} --clients ${clients}`,
+      ...report,
+    }
     const json = `${JSON.stringify(stored, null, 2)}\n`
     process.stdout.write(values.json ? json : `${printSurroundings(report)}\n\n${print(report)}\n`)
     if (values.save) {
@@ -62,7 +66,7 @@ async function open(name: string): Promise<ChaosTarget | undefined> {
 
 function usage(): number {
   process.stderr.write(
-    'Usage: npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--only KIND] [--save] [--json]\n',
+    'Usage: npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--clients N] [--only KIND] [--save] [--json]\n',
   )
   return 2
 }

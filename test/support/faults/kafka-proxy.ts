@@ -1,6 +1,7 @@
 import {mkdtemp, writeFile} from 'node:fs/promises'
 import {connect, createServer, type Server, type Socket} from 'node:net'
 import {join} from 'node:path'
+import {inTurn} from './in-turn.ts'
 
 const HOST = '127.0.0.1'
 
@@ -15,6 +16,7 @@ export class KafkaProxy {
   /** Connections that were opened through it. */
   opened = 0
   #refusing = false
+  #delayMs = 0
 
   private constructor(brokerPort: () => Promise<number>) {
     this.#brokerPort = brokerPort
@@ -45,8 +47,14 @@ export class KafkaProxy {
     }
   }
 
+  /** What the broker says comes so much later, until `restore`. */
+  slow(ms: number): void {
+    this.#delayMs = ms
+  }
+
   restore(): void {
     this.#refusing = false
+    this.#delayMs = 0
   }
 
   async close(): Promise<void> {
@@ -75,7 +83,13 @@ export class KafkaProxy {
     client.on('close', end)
     client.pipe(broker)
     const answers = new Answers(address(brokerPort), address(this.port))
-    broker.on('data', (bytes) => client.write(answers.take(bytes)))
+    broker.on(
+      'data',
+      inTurn(
+        () => this.#delayMs,
+        (bytes) => client.write(answers.take(bytes)),
+      ),
+    )
   }
 }
 
