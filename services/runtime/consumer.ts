@@ -2,6 +2,7 @@ import {v5 as uuidv5, v7 as uuidv7} from 'uuid'
 import type {Database, Transaction} from '../database/database.ts'
 import {isDatabaseOutage} from '../database/outage.ts'
 import {query} from '../database/query.ts'
+import {prepared} from '../database/session.ts'
 import {claimInbox} from '../database/statements/claim-inbox.ts'
 import {type Envelope, envelopeSchema} from '../domain/events/envelope.ts'
 import {type DeadLetter, deadLetterTopic} from '../domain/events/dead-letter.ts'
@@ -31,6 +32,9 @@ export interface ConsumerOptions {
   /** A handler gives up by itself after this, ms. */
   readonly timeoutMs?: number
 }
+
+/** Of these users those that are gone. */
+const ERASED = prepared('select user_id from todo.tombstones where user_id = any ($1::uuid[])')
 
 type Parsed =
   | {readonly kind: 'event'; readonly event: Envelope; readonly delivered: DeliveredEvent}
@@ -156,9 +160,7 @@ class ConsumerRun {
                 consumer,
                 events.map((event) => event.event_id),
               ),
-              query<{user_id: string}>(tx, 'select user_id from todo.tombstones where user_id = any ($1::uuid[])', [
-                users,
-              ]),
+              query<{user_id: string}>(tx, ERASED, [users]),
             ])
             const gone = new Set(erased.map((row) => row.user_id))
             const todo = events.filter((event) => unhandled.has(event.event_id) && !gone.has(event.user_id))

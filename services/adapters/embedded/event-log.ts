@@ -1,5 +1,6 @@
 import type {Transaction} from '../../database/database.ts'
 import {query, toNumber} from '../../database/query.ts'
+import {prepared} from '../../database/session.ts'
 
 /** The SQL of the embedded event log: per topic and partition an append-only list with positions, as in Kafka. */
 
@@ -11,35 +12,34 @@ export interface LogEntry {
   readonly traceparent: string | null
 }
 
+const APPEND = prepared(`
+  with incoming as (
+    select * from unnest($1::text[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[])
+      with ordinality as i (topic, partition, key, event, traceparent, place)
+  ), counted as (
+    select topic, partition, count(*) as n from incoming group by topic, partition order by topic, partition
+  ), taken as (
+    insert into jobs.partitions as p (topic, partition, next_position)
+      select topic, partition, n from counted
+    on conflict (topic, partition) do update set next_position = p.next_position + excluded.next_position
+    returning topic, partition, next_position
+  )
+  insert into jobs.event_log (topic, partition, position, key, event, traceparent)
+  select i.topic, i.partition, t.next_position - c.n - 1 + row_number() over (partition by i.topic, i.partition order by i.place), i.key, i.event, i.traceparent
+  from incoming i join taken t using (topic, partition) join counted c using (topic, partition)`)
+
 /**
  * Appends a batch. The partition rows are locked until the commit, so that positions become visible in their order,
  * also when a relay whose lease ran out is still writing.
  */
 export async function appendToLog(tx: Transaction, entries: readonly LogEntry[]): Promise<void> {
-  await query(
-    tx,
-    `with incoming as (
-       select * from unnest($1::text[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[])
-         with ordinality as i (topic, partition, key, event, traceparent, place)
-     ), counted as (
-       select topic, partition, count(*) as n from incoming group by topic, partition order by topic, partition
-     ), taken as (
-       insert into jobs.partitions as p (topic, partition, next_position)
-         select topic, partition, n from counted
-       on conflict (topic, partition) do update set next_position = p.next_position + excluded.next_position
-       returning topic, partition, next_position
-     )
-     insert into jobs.event_log (topic, partition, position, key, event, traceparent)
-     select i.topic, i.partition, t.next_position - c.n - 1 + row_number() over (partition by i.topic, i.partition order by i.place), i.key, i.event, i.traceparent
-     from incoming i join taken t using (topic, partition) join counted c using (topic, partition)`,
-    [
-      entries.map((entry) => entry.topic),
-      entries.map((entry) => entry.partition),
-      entries.map((entry) => entry.key),
-      entries.map((entry) => JSON.stringify(entry.event)),
-      entries.map((entry) => entry.traceparent),
-    ],
-  )
+  await query(tx, APPEND, [
+    entries.map((entry) => entry.topic),
+    entries.map((entry) => entry.partition),
+    entries.map((entry) => entry.key),
+    entries.map((entry) => JSON.stringify(entry.event)),
+    entries.map((entry) => entry.traceparent),
+  ])
 }
 
 export interface PartitionEnd {
@@ -53,12 +53,11 @@ export interface ReadEntry extends LogEntry {
   readonly position: number
 }
 
+const ENDS = prepared('select topic, partition, next_position from jobs.partitions')
+
 /** How far each partition reaches. */
 export async function partitionEnds(tx: Transaction): Promise<PartitionEnd[]> {
-  const rows = await query<{topic: string; partition: number; next_position: string}>(
-    tx,
-    'select topic, partition, next_position from jobs.partitions',
-  )
+  const rows = await query<{topic: string; partition: number; next_position: string}>(tx, ENDS)
   return rows.map((row) => ({topic: row.topic, partition: row.partition, next: toNumber(row.next_position)}))
 }
 
@@ -69,28 +68,27 @@ export interface ReadWish {
   readonly limit: number
 }
 
+const READ = prepared(`
+  select wish.place, l.topic, l.partition, l.position, l.key, l.event, l.traceparent
+  from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) with ordinality
+      as wish (topic, partition, position, max_rows, place)
+    cross join lateral (
+      select * from jobs.event_log e
+      where e.topic = wish.topic and e.partition = wish.partition and e.position >= wish.position
+      order by e.position limit wish.max_rows
+    ) l
+  order by wish.place, l.position`)
+
 /** For each wish what lies in its partition from its position on, in order; one statement for all. */
 export async function readLog(tx: Transaction, wishes: readonly ReadWish[]): Promise<ReadEntry[][]> {
   const found: ReadEntry[][] = wishes.map(() => [])
   if (wishes.length === 0) return found
-  const rows = await query<LogEntry & {position: string; place: string}>(
-    tx,
-    `select wish.place, l.topic, l.partition, l.position, l.key, l.event, l.traceparent
-     from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) with ordinality
-         as wish (topic, partition, position, max_rows, place)
-       cross join lateral (
-         select * from jobs.event_log e
-         where e.topic = wish.topic and e.partition = wish.partition and e.position >= wish.position
-         order by e.position limit wish.max_rows
-       ) l
-     order by wish.place, l.position`,
-    [
-      wishes.map((wish) => wish.topic),
-      wishes.map((wish) => wish.partition),
-      wishes.map((wish) => wish.position),
-      wishes.map((wish) => wish.limit),
-    ],
-  )
+  const rows = await query<LogEntry & {position: string; place: string}>(tx, READ, [
+    wishes.map((wish) => wish.topic),
+    wishes.map((wish) => wish.partition),
+    wishes.map((wish) => wish.position),
+    wishes.map((wish) => wish.limit),
+  ])
   for (const {place, position, ...entry} of rows) {
     found[toNumber(place) - 1]!.push({...entry, position: toNumber(position)})
   }
@@ -187,27 +185,26 @@ export async function consumerPositions(tx: Transaction, consumer: string): Prom
   return rows.map((row) => ({consumer, topic: row.topic, partition: row.partition, position: toNumber(row.position)}))
 }
 
+const SAVE = prepared(`
+  insert into jobs.consumer_positions as p (consumer, topic, partition, position)
+  select i.consumer, i.topic, i.partition, i.position
+  from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[]) as i (consumer, topic, partition, position)
+    join jobs.consumer_leases l on l.consumer = i.consumer and l.holder = $1
+  on conflict (consumer, topic, partition) do update set position = excluded.position`)
+
 /** Writes down how far consumers have come, as long as this process holds their leases. */
 export async function savePositions(
   tx: Transaction,
   holder: string,
   positions: readonly ConsumerPosition[],
 ): Promise<void> {
-  await query(
-    tx,
-    `insert into jobs.consumer_positions as p (consumer, topic, partition, position)
-     select i.consumer, i.topic, i.partition, i.position
-     from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[]) as i (consumer, topic, partition, position)
-       join jobs.consumer_leases l on l.consumer = i.consumer and l.holder = $1
-     on conflict (consumer, topic, partition) do update set position = excluded.position`,
-    [
-      holder,
-      positions.map((entry) => entry.consumer),
-      positions.map((entry) => entry.topic),
-      positions.map((entry) => entry.partition),
-      positions.map((entry) => entry.position),
-    ],
-  )
+  await query(tx, SAVE, [
+    holder,
+    positions.map((entry) => entry.consumer),
+    positions.map((entry) => entry.topic),
+    positions.map((entry) => entry.partition),
+    positions.map((entry) => entry.position),
+  ])
 }
 
 /** Deletes what is older than `keepDays` and what every consumer of its topic has read. */

@@ -1,5 +1,12 @@
 import type {Transaction} from '../database.ts'
 import {query} from '../query.ts'
+import {prepared} from '../session.ts'
+
+const CLAIM = prepared(`
+  insert into todo.inbox (consumer, event_id, day)
+  select $1, event_id, day from unnest($2::uuid[], $3::date[]) as incoming (event_id, day)
+  order by event_id -- two deliveries of the same events wait for each other, in whatever order they come
+  on conflict do nothing returning event_id`)
 
 /** The day of a v7 uuid (its first 48 bits are ms since 1970), YYYY-MM-DD; undefined for any other. */
 export function dayInId(eventId: string): string | undefined {
@@ -12,13 +19,7 @@ export function dayInId(eventId: string): string | undefined {
 /** Marks events as handled by this consumer and answers with those that were not yet. Rolls back with the transaction. */
 export async function claimInbox(tx: Transaction, consumer: string, eventIds: readonly string[]): Promise<Set<string>> {
   const today = new Date().toISOString().slice(0, 10)
-  const rows = await query<{event_id: string}>(
-    tx,
-    `insert into todo.inbox (consumer, event_id, day)
-     select $1, event_id, day from unnest($2::uuid[], $3::date[]) as incoming (event_id, day)
-     order by event_id -- two deliveries of the same events wait for each other, in whatever order they come
-     on conflict do nothing returning event_id`,
-    [consumer, eventIds, eventIds.map((id) => dayInId(id) ?? today)],
-  )
+  const days = eventIds.map((id) => dayInId(id) ?? today)
+  const rows = await query<{event_id: string}>(tx, CLAIM, [consumer, eventIds, days])
   return new Set(rows.map((row) => row.event_id))
 }

@@ -3,6 +3,7 @@ import type {SeriesRule} from '../../domain/tasks/next-occurrence.ts'
 import type {Transaction} from '../database.ts'
 import {databaseNow} from './database-now.ts'
 import {query, toDate, toDateOrNull, toNumber} from '../query.ts'
+import {prepared} from '../session.ts'
 
 interface LockedSeries {
   readonly id: number
@@ -75,22 +76,21 @@ interface SeriesRow {
 const SERIES = `s.id, s.rule, s.start_at, s.end_at, s.anchor, s.catch_up, s.excluded_at::text[] as excluded_at, s.count_left,
   s.template, s.continued_by, s.deleted_at is not null as deleted`
 
+const LOCK_SERIES = prepared(`
+  with recursive wanted as (
+    select t.series_id as id from unnest($1::bigint[], $2::uuid[]) as i (id, user_id)
+      join todo.tasks t on t.id = i.id and t.user_id = i.user_id where t.series_id is not null
+    union
+    select s.continued_by from wanted w join todo.series s on s.id = w.id where s.continued_by is not null
+  ) select ${SERIES} from todo.series s where s.id in (select id from wanted) order by s.id for update`)
+
 /** Locks the series of the tasks and all that continue them, in the order of their ids. */
 async function lockSeriesOf(
   tx: Transaction,
   tasks: readonly {id: number; userId: string}[],
 ): Promise<Map<number, LockedSeries>> {
   const found = new Map<number, LockedSeries>()
-  let rows = await query<SeriesRow>(
-    tx,
-    `with recursive wanted as (
-       select t.series_id as id from unnest($1::bigint[], $2::uuid[]) as i (id, user_id)
-         join todo.tasks t on t.id = i.id and t.user_id = i.user_id where t.series_id is not null
-       union
-       select s.continued_by from wanted w join todo.series s on s.id = w.id where s.continued_by is not null
-     ) select ${SERIES} from todo.series s where s.id in (select id from wanted) order by s.id for update`,
-    [tasks.map((task) => task.id), tasks.map((task) => task.userId)],
-  )
+  let rows = await query<SeriesRow>(tx, LOCK_SERIES, [tasks.map((task) => task.id), tasks.map((task) => task.userId)])
   for (;;) {
     const locked = rows.map(toSeries)
     for (const series of locked) found.set(series.id, series)
@@ -121,6 +121,11 @@ const toSeries = (row: SeriesRow): LockedSeries => ({
   deleted: row.deleted,
 })
 
+const LOCK_TASKS = prepared(`
+  select t.id, t.user_id, t.series_id, t.occurrence_at,
+    case when t.deleted_at is null and t.retracted_at is null then coalesce(t.completed_at, t.skipped_at) end as closed_at
+  from todo.tasks t where t.id = any ($1::bigint[]) and t.series_id = any ($2::bigint[]) order by t.id for update`)
+
 /** Locks the given tasks, as far as they belong to these series, in the order of their ids. */
 async function lockTasks(
   tx: Transaction,
@@ -133,13 +138,7 @@ async function lockTasks(
     series_id: string
     occurrence_at: string
     closed_at: string | null
-  }>(
-    tx,
-    `select t.id, t.user_id, t.series_id, t.occurrence_at,
-       case when t.deleted_at is null and t.retracted_at is null then coalesce(t.completed_at, t.skipped_at) end as closed_at
-     from todo.tasks t where t.id = any ($1::bigint[]) and t.series_id = any ($2::bigint[]) order by t.id for update`,
-    [tasks.map(({id}) => id), seriesIds],
-  )
+  }>(tx, LOCK_TASKS, [tasks.map(({id}) => id), seriesIds])
   const asked = new Set(tasks.map(({id, userId}) => `${id} ${userId}`))
   return rows
     .filter((row) => asked.has(`${row.id} ${row.user_id}`))
@@ -158,20 +157,19 @@ function goingOn(series: ReadonlyMap<number, LockedSeries>, id: number): LockedS
   return current
 }
 
+const TAKEN = prepared(`
+  select predecessor_id, null as series_id from todo.tasks where predecessor_id = any ($1::bigint[]) and retracted_at is null
+  union all
+  select null, series_id from todo.tasks where series_id = any ($2::bigint[])
+    and completed_at is null and skipped_at is null and deleted_at is null and retracted_at is null`)
+
 /** Tasks that something follows already, and series in which something is open. */
 async function takenBy(
   tx: Transaction,
   ids: readonly number[],
   seriesIds: readonly number[],
 ): Promise<{predecessors: Set<number>; open: Set<number>}> {
-  const rows = await query<{predecessor_id: string | null; series_id: string | null}>(
-    tx,
-    `select predecessor_id, null as series_id from todo.tasks where predecessor_id = any ($1::bigint[]) and retracted_at is null
-     union all
-     select null, series_id from todo.tasks where series_id = any ($2::bigint[])
-       and completed_at is null and skipped_at is null and deleted_at is null and retracted_at is null`,
-    [ids, seriesIds],
-  )
+  const rows = await query<{predecessor_id: string | null; series_id: string | null}>(tx, TAKEN, [ids, seriesIds])
   const numbers = (of: (row: (typeof rows)[number]) => string | null): Set<number> =>
     new Set(rows.map(of).flatMap((id) => (id === null ? [] : [toNumber(id)])))
   return {predecessors: numbers((row) => row.predecessor_id), open: numbers((row) => row.series_id)}

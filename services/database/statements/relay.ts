@@ -1,5 +1,6 @@
 import type {Transaction} from '../database.ts'
-import {query, toDate, toDateOrNull, toNumber} from '../query.ts'
+import {post, query, toDate, toDateOrNull, toNumber} from '../query.ts'
+import {prepared} from '../session.ts'
 
 export interface OutboxRow {
   readonly id: number
@@ -82,6 +83,9 @@ export async function relayLease(tx: Transaction): Promise<RelayLease> {
   return {holder, until: toDateOrNull(until), holds, byHand, refusals}
 }
 
+const DELETE = prepared('select todo.relay_delete($1, $2::bigint[])')
+const READ = prepared('select * from todo.relay_read($1, $2, $3, $4, $5::text[])')
+
 /**
  * Deletes what was published and reads what comes next, from `fromId` on, in the order of the ids. Throws LEASE_LOST.
  * The commit does not wait for the disk: a delete that a crash takes back means an event twice, which consumers suppress.
@@ -98,9 +102,8 @@ export async function exchangeOutbox(
     paused: readonly string[]
   },
 ): Promise<OutboxRow[]> {
-  await query(tx, 'set local synchronous_commit = off')
-  if (exchange.published.length > 0)
-    await query(tx, 'select todo.relay_delete($1, $2::bigint[])', [exchange.token, exchange.published])
+  post(tx, 'set local synchronous_commit = off')
+  if (exchange.published.length > 0) post(tx, DELETE, [exchange.token, exchange.published])
   if (exchange.limit === 0) return []
   const rows = await query<{
     id: string
@@ -111,13 +114,7 @@ export async function exchangeOutbox(
     event: {event_type?: string}
     traceparent: string | null
     created_at: string
-  }>(tx, 'select * from todo.relay_read($1, $2, $3, $4, $5::text[])', [
-    exchange.token,
-    exchange.leaseSeconds,
-    exchange.fromId,
-    exchange.limit,
-    exchange.paused,
-  ])
+  }>(tx, READ, [exchange.token, exchange.leaseSeconds, exchange.fromId, exchange.limit, exchange.paused])
   return rows.map((row) => ({
     id: toNumber(row.id),
     topic: row.topic,
