@@ -39,7 +39,7 @@ export const DEFAULT_SETTINGS: ReminderSettings = {
   leaseSeconds: 60,
   sendTimeoutMs: 30_000,
   slots: 8,
-  claimAhead: 64,
+  claimAhead: 128,
   finishForMs: 120_000,
   retryDelay: (failures) => retryDelaySeconds(failures, Math.random(), MAX_RETRIES),
 }

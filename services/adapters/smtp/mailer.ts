@@ -60,6 +60,8 @@ export function createSmtpMailer({url, from, connections = 8}: SmtpMailerOptions
             subject: mail.subject,
             text: mail.text,
             html: mail.html,
+            // Breaking lines for quoted-printable was 40 % of the CPU of sending reminders (nodemailer 10.6.0).
+            textEncoding: 'base64',
             messageId: `<${mail.messageId}>`,
             headers: {...mail.headers},
             signal,

@@ -17,11 +17,12 @@ interface Work {
   readonly sends: boolean
   /** Of the job that woke the first of them. */
   readonly traceparent: string | null
-  readonly run: () => Promise<void>
+  /** Calls `sent` when the mail is out and only has to be written down. */
+  readonly run: (sent: () => void) => Promise<void>
 }
 
 /**
- * Sends what was claimed, a few mails at a time. What waits so long that its lease could end during the send is let go:
+ * Sends what was claimed, a few mails at a time; written down are many together. What waits so long that its lease could end during the send is let go:
  * the sweep finds it when the lease has ended.
  */
 export class Dispatcher {
@@ -29,6 +30,7 @@ export class Dispatcher {
   readonly #logger: Logger
   readonly #queue: Work[] = []
   readonly #active = new Set<Promise<void>>()
+  #sending = 0
   #waiting: (() => void)[] = []
   #held = 0
   #stopped = false
@@ -47,9 +49,9 @@ export class Dispatcher {
     return this.#stopped ? 0 : Math.max(0, this.#deps.settings.claimAhead - this.#held)
   }
 
-  /** Resolves when there is room, or when the dispatcher is stopped. */
+  /** Resolves when there is room for more than a few, or when the dispatcher is stopped: a claim of one costs as much. */
   async whenRoom(): Promise<void> {
-    if (this.room() > 0 || this.#stopped) return
+    if (this.#worthAClaim() || this.#stopped) return
     await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
@@ -70,7 +72,7 @@ export class Dispatcher {
       const {database, finisher, settings, origin} = this.#deps
       const packed = await packParcels(database, claim, {origin: await origin(), lateSeconds: settings.lateSeconds})
       for (const parcel of packed.parcels) {
-        add(parcel.deliveries, true, async () => deliverParcel(this.#deps, parcel))
+        add(parcel.deliveries, true, async (sent) => deliverParcel(this.#deps, parcel, sent))
       }
       for (const group of byUser(packed.cancelled)) {
         add(group, false, async () => finisher.finish(group, {kind: 'cancelled'}))
@@ -109,33 +111,47 @@ export class Dispatcher {
 
   #hold(count: number): void {
     this.#held += count
-    if (this.room() === 0 && !this.#stopped) return
+    if (!this.#worthAClaim() && !this.#stopped) return
     const waiting = this.#waiting
     this.#waiting = []
     for (const resolve of waiting) resolve()
   }
 
+  #worthAClaim(): boolean {
+    return this.room() >= this.#deps.settings.claimAhead / 4
+  }
+
   #pump(): void {
-    while (!this.#stopped && this.#active.size < this.#deps.settings.slots) {
+    while (!this.#stopped && this.#sending < this.#deps.settings.slots) {
       const work = this.#queue.shift()
       if (!work) return
-      const running: Promise<void> = this.#run(work).finally(() => {
+      this.#sending++
+      let sending = true
+      const sent = (): void => {
+        if (!sending) return
+        sending = false
+        this.#sending--
+        this.#pump()
+      }
+      const running: Promise<void> = this.#run(work, sent).finally(() => {
         this.#active.delete(running)
         this.#hold(-work.deliveries.length)
-        this.#pump()
+        sent()
       })
       this.#active.add(running)
     }
   }
 
-  async #run({claim, deliveries, sends, traceparent, run}: Work): Promise<void> {
+  async #run({claim, deliveries, sends, traceparent, run}: Work, sent: () => void): Promise<void> {
     const {leaseSeconds, sendTimeoutMs} = this.#deps.settings
     if (sends && performance.now() - claim.askedAt > leaseSeconds * 1000 - sendTimeoutMs) {
       this.#logger.warn({reminders: deliveries.length}, 'a reminder waited too long for its turn and is claimed again')
       return
     }
     try {
-      await inSpan(sends ? 'send reminder' : 'drop reminder', {kind: 'consumer', parent: traceparent}, run)
+      await inSpan(sends ? 'send reminder' : 'drop reminder', {kind: 'consumer', parent: traceparent}, async () =>
+        run(sent),
+      )
     } catch (error) {
       this.#logger.error(
         {error, user_id: deliveries[0]!.userId},

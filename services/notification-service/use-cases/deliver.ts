@@ -12,9 +12,10 @@ export interface DeliverDeps {
   readonly logger: Logger
 }
 
-/** Sends one parcel and writes down what became of it. */
-export async function deliverParcel(deps: DeliverDeps, parcel: PackedParcel): Promise<void> {
+/** Sends one parcel, calls `sent`, and writes down what became of it. */
+export async function deliverParcel(deps: DeliverDeps, parcel: PackedParcel, sent: () => void): Promise<void> {
   const outcome = await send(deps, parcel)
+  sent()
   await (outcome.kind === 'sent'
     ? deps.finisher.sent(parcel.deliveries, outcome.answers)
     : deps.finisher.finish(parcel.deliveries, outcome))
