@@ -16,8 +16,8 @@ import {type CommittedChange, commits, eventsSince, lastEvent, settled} from './
 import {compareDeliveries, type Told} from '../../support/live-deliveries.ts'
 import {type LiveMemory, openLiveMemory} from './live-memory.ts'
 import {type Latency, type Memory, type Report, print} from './report.ts'
-import {completeAt, makeTasks} from './requests.ts'
-import {type BenchUser, makeUsers} from './users.ts'
+import {completeAt} from './requests.ts'
+import {type BenchUser, makeTasks, makeUsers} from './users.ts'
 
 export {print}
 export const usage = '[--users 1000] [--tasks 10000] [--rate 40] [--seconds 30] (2 minutes, Linux)'
@@ -84,7 +84,7 @@ async function measure(wish: Wish): Promise<Report> {
   const running = await up()
   const {apiUrl, sql, pid} = running
   const users = await makeUsers(sql, wish.users)
-  const taskIds = await makeTasks(apiUrl, users, wish.tasks)
+  const taskIds = await makeTasks(sql, users, wish.tasks)
   await settled(sql)
   const memory = await openLiveMemory(pid)
   started.push(async () => memory.close())

@@ -1,60 +1,20 @@
 import {Agent, request} from 'node:http'
 import {setTimeout as delay} from 'node:timers/promises'
-import type {BenchUser} from './users.ts'
 
 /** At most so many requests at once. */
 const SOCKETS = 64
 
-async function post(
-  url: string,
-  apiKey: string,
-  agent: Agent,
-  body?: unknown,
-): Promise<{status: number; text: string}> {
-  const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+async function post(url: string, apiKey: string, agent: Agent): Promise<{status: number; text: string}> {
   return await new Promise((resolve, reject) => {
-    request(
-      url,
-      {
-        method: 'POST',
-        agent,
-        headers: {
-          'x-api-key': apiKey,
-          ...(payload && {'content-type': 'application/json', 'content-length': payload.length}),
-        },
-      },
-      (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => resolve({status: response.statusCode!, text: Buffer.concat(chunks).toString()}))
-        response.on('error', reject)
-      },
-    )
+    request(url, {method: 'POST', agent, headers: {'x-api-key': apiKey}}, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve({status: response.statusCode!, text: Buffer.concat(chunks).toString()}))
+      response.on('error', reject)
+    })
       .once('error', reject)
-      .end(payload)
+      .end()
   })
-}
-
-/** Daily tasks with a reminder, as many for each user; the ids by user. */
-export async function makeTasks(apiUrl: string, users: readonly BenchUser[], count: number): Promise<number[][]> {
-  const agent = new Agent({keepAlive: true, maxSockets: 8})
-  const each = Math.ceil(count / users.length)
-  const task = {title: 'Water the plants on the balcony', due_at: '2036-05-05T09:00:00Z', recurring_pattern: 'daily'}
-  const ids: number[][] = users.map(() => [])
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (let user = next++; user < users.length; user = next++) {
-      for (let left = each; left > 0; left -= 100) {
-        const operations = Array.from({length: Math.min(100, left)}, () => ({op: 'create', task}))
-        const {status, text} = await post(`${apiUrl}/tasks/batch`, users[user]!.apiKey, agent, {operations})
-        if (status !== 200) throw new Error(`the tasks could not be made: ${status} ${text}`)
-        ids[user]!.push(...(JSON.parse(text) as {results: {id: number}[]}).results.map(({id}) => id))
-      }
-    }
-  }
-  await Promise.all(Array.from({length: 8}, worker))
-  agent.destroy()
-  return ids
 }
 
 export interface Completion {

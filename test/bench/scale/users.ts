@@ -27,3 +27,37 @@ export async function makeUsers(client: Client, count: number): Promise<BenchUse
   )
   return rows.map(({id, key}) => ({id, apiKey: key}))
 }
+
+/**
+ * Daily tasks with a reminder, as many for each user; the ids by user. Past the API too: their events are not what is
+ * measured, and take longer than everything else.
+ */
+export async function makeTasks(client: Client, users: readonly BenchUser[], count: number): Promise<number[][]> {
+  const template = {
+    title: 'Water the plants on the balcony',
+    description: '',
+    priority: 0,
+    tags: [],
+    due_has_time: true,
+    reminders: [{offset_seconds: 3600, channels: null, nag_every_seconds: null}],
+  }
+  const {rows} = await client.query<{id: string; user_id: string}>(
+    `with series as (
+       insert into todo.series (user_id, rule, start_at, template)
+       select ($1::uuid[])[1 + n % cardinality($1)], 'FREQ=DAILY', '2036-05-05T09:00:00Z', $2::jsonb
+       from generate_series(0, $3::int - 1) n returning *
+     ), tasks as (
+       insert into todo.tasks (user_id, title, due_at, series_id, occurrence_at, recurring_pattern, next_occurrence, reminder_at)
+       select user_id, template ->> 'title', start_at, id, start_at, rule, start_at + interval '1 day',
+         start_at - interval '1 hour' from series returning *
+     ), reminders as (
+       insert into todo.reminders (user_id, task_id, offset_seconds, reminder_at)
+       select user_id, id, 3600, reminder_at from tasks
+     ) select id, user_id from tasks`,
+    [users.map(({id}) => id), JSON.stringify(template), count],
+  )
+  await client.query('analyze todo.series, todo.tasks, todo.reminders')
+  const ids = new Map<string, number[]>(users.map(({id}) => [id, []]))
+  for (const row of rows) ids.get(row.user_id)!.push(Number(row.id))
+  return users.map(({id}) => ids.get(id)!)
+}
