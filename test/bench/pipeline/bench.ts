@@ -10,12 +10,13 @@ import {Client, Pool} from 'pg'
 import {cpuOf, cpuOfFamily} from '../process-cpu.ts'
 import {surroundings} from '../surroundings.ts'
 import {backlog, steadyLoad} from './load.ts'
-import {startLocal, type Target} from './local.ts'
+import {startLocal} from './local.ts'
 import {type CpuTimes, type PipelineReport, printed, type Run} from './report.ts'
 import {arrived, EVENTS_OF_COMPLETION, lastAudit, makeSeries, prepare, timesOf} from './rows.ts'
+import type {Target} from './target.ts'
 
 export const usage =
-  '[--rate EVENTS_PER_SECOND]… [--seconds N] [--saturate COMPLETIONS] [--partitions 1|4|12]… (2 minutes, Linux)'
+  '[--target local|host] [--rate EVENTS_PER_SECOND]… [--seconds N] [--saturate COMPLETIONS] [--partitions 1|4|12]… (2 minutes, Linux)'
 
 /** What waits when the load has ended must be through after this. */
 const DRAIN_SECONDS = 60
@@ -32,6 +33,7 @@ export async function run(args: readonly string[]): Promise<PipelineReport> {
   const {values} = parseArgs({
     args: [...args],
     options: {
+      target: {type: 'string', default: 'local'},
       rate: {type: 'string', multiple: true, default: ['200', '1000']},
       seconds: {type: 'string', default: '20'},
       saturate: {type: 'string', default: '4000'},
@@ -40,25 +42,27 @@ export async function run(args: readonly string[]): Promise<PipelineReport> {
   })
   const [seconds, completions] = [Number(values.seconds), Number(values.saturate)]
   const rates = values.rate.map(Number)
+  if (!['local', 'host'].includes(values.target)) throw new TypeError(`--target is local or host, not ${values.target}`)
   try {
-    const target = await startLocal()
+    // The stack is loaded only where it is needed: it looks for its programs.
+    const target = values.target === 'host' ? await (await import('./host.ts')).startHost() : await startLocal()
     started.push(async () => await target.stop())
     const bench = await Bench.open(target)
     started.push(async () => await bench.close())
     // The first run pays for what is compiled and planned once.
     await bench.saturated(500, 12)
     const figures = {completions, eventsPerSecond: Math.max(...rates, 200), seconds: Math.min(seconds, 10)}
-    const before = await target.control(figures)
+    const control = [await target.control?.(figures)]
     const runs: Run[] = []
     for (const partitions of values.partitions.map(Number)) runs.push(await bench.saturated(completions, partitions))
-    const after = await target.control(figures)
+    control.push(await target.control?.(figures))
     for (const rate of rates) runs.push(await bench.steady(rate, seconds, 12))
     return {
       bench: 'pipeline',
       variant: target.name,
       ...(await surroundings()),
       runs,
-      control: [before, after],
+      control: control.filter((run) => run !== undefined),
     }
   } finally {
     await stop()

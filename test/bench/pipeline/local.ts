@@ -4,22 +4,7 @@ import {join} from 'node:path'
 import {Client} from 'pg'
 import {LocalTarget} from '../../support/local-target.ts'
 import type {ControlFigures} from './control.ts'
-
-export interface ControlWish {
-  readonly completions: number
-  readonly eventsPerSecond: number
-  readonly seconds: number
-}
-
-/** A running todo5, as this bench sees it. */
-export interface Target {
-  readonly name: string
-  /** Of the superuser. */
-  readonly databaseUrl: string
-  pids(): {readonly services: Readonly<Record<string, number>>; readonly postgres: number}
-  control(wish: ControlWish): Promise<ControlFigures>
-  stop(): Promise<void>
-}
+import {keepCommitTimes, type Target} from './target.ts'
 
 /** `todo5 up` on a disk, where a commit costs what it costs people. */
 export async function startLocal(): Promise<Target> {
@@ -47,14 +32,6 @@ export async function startLocal(): Promise<Target> {
     await local.dispose()
     throw error
   }
-}
-
-/** From the next start on PostgreSQL keeps when each transaction was committed. */
-export async function keepCommitTimes(url: string): Promise<void> {
-  const client = new Client({connectionString: url})
-  await client.connect()
-  await client.query('alter system set track_commit_timestamp = on')
-  await client.end()
 }
 
 async function databaseFor(url: string, name: string): Promise<string> {

@@ -25,7 +25,7 @@ export interface PipelineReport extends Surroundings {
   readonly bench: 'pipeline'
   readonly variant: string
   readonly runs: readonly Run[]
-  /** Before and after the saturated runs. */
+  /** Before and after the saturated runs; none where there is no floor to measure. */
   readonly control: readonly ControlFigures[]
 }
 
@@ -48,7 +48,7 @@ export function printed({runs, control}: PipelineReport): string {
         String(run.partitions),
         whole(run.events_per_second),
         whole(run.events_per_second / 4),
-        run.kind === 'saturated' ? (run.events_per_second / floor).toFixed(2) : '',
+        run.kind === 'saturated' && control.length > 0 ? (run.events_per_second / floor).toFixed(2) : '',
         ...names.map((name) => whole(run.cpu_ms_per_1000[name]!)),
         `${whole(100 * loadShare(run.cpu_ms_per_1000))} %`,
       ]),
@@ -78,7 +78,7 @@ export function printed({runs, control}: PipelineReport): string {
     'Successor: from the committed completion to the committed next occurrence. Any event: from its making to its committed',
     'audit entry; its maximum is the lag. Both by the clock and the commit times of PostgreSQL.',
     '',
-    `Control: ${control.map((run) => `${whole(run.events_per_second)} events/s, ${ms(run.p50_ms)} / ${ms(run.p99_ms)} ms, CPU ${whole(run.cpu_ms)}`).join('; ')}`,
+    `Control: ${control.length === 0 ? 'not measured' : control.map((run) => `${whole(run.events_per_second)} events/s, ${ms(run.p50_ms)} / ${ms(run.p99_ms)} ms, CPU ${whole(run.cpu_ms)}`).join('; ')}`,
     '',
     aims(aimsOf(runs)),
   ].join('\n')

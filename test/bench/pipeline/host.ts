@@ -1,0 +1,68 @@
+import {Client} from 'pg'
+import {sendSignal} from '../../../services/database/server/processes.ts'
+import {eventually} from '../../support/eventually.ts'
+import {HostTarget} from '../../support/stack/host-target.ts'
+import {programsOfTheStack} from '../../support/stack/programs.ts'
+import {makeStackRoot} from '../../support/stack/stack-root.ts'
+import {keepCommitTimes, type Target} from './target.ts'
+
+/** `todo5 up host`: each service a process beside its sidecar, with Kafka and PostgreSQL, on a disk. */
+export async function startHost(): Promise<Target> {
+  const programs = await programsOfTheStack()
+  const root = await makeStackRoot()
+  const host = await HostTarget.below(root.path, {programs})
+  const stop = async (): Promise<void> => {
+    await host.dispose()
+    await root.close()
+  }
+  try {
+    await host.json('up', 'host')
+    const {database_url: url} = (await host.state())!
+    await keepCommitTimes(url!)
+    await restartPostgres(host, url!)
+    const {processes} = (await host.state())!
+    const running = processes.flatMap(({name, pid}) => (pid === null ? [] : [[name, pid] as const]))
+    const postgres = running.find(([name]) => name === 'postgresql')![1]
+    const measured = running.filter(([name]) =>
+      /^(?:daprd-)?(?:task|recurring-task|notification|audit)-service|kafka/u.test(name),
+    )
+    return {
+      name: 'host',
+      databaseUrl: url!,
+      pids: () => ({services: Object.fromEntries(measured), postgres}),
+      control: null,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Its supervisor starts it again; the services wait for it meanwhile. */
+async function restartPostgres(host: HostTarget, url: string): Promise<void> {
+  const find = async () => (await host.state())!.processes.find(({name}) => name === 'postgresql')!
+  const before = (await find()).pid!
+  sendSignal(before, 'SIGINT')
+  await eventually('PostgreSQL keeps commit times', async () => {
+    const {pid, state} = await find()
+    return state === 'running' && pid !== before && (await keepsCommitTimes(url))
+  })
+  await eventually('all services are well', async () => {
+    const {code} = await host.todo5('status', 'host', '--json')
+    return code === 0
+  })
+}
+
+async function keepsCommitTimes(url: string): Promise<boolean> {
+  const client = new Client({connectionString: url})
+  try {
+    await client.connect()
+    const {rows} = await client.query<{track_commit_timestamp: string}>('show track_commit_timestamp')
+    return rows[0]?.track_commit_timestamp === 'on'
+  } catch {
+    return false // not there yet
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

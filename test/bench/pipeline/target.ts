@@ -1,0 +1,27 @@
+import {Client} from 'pg'
+import type {ControlFigures} from './control.ts'
+
+export interface ControlWish {
+  readonly completions: number
+  readonly eventsPerSecond: number
+  readonly seconds: number
+}
+
+/** A running todo5, as this bench sees it. */
+export interface Target {
+  readonly name: string
+  /** Of the superuser. */
+  readonly databaseUrl: string
+  pids(): {readonly services: Readonly<Record<string, number>>; readonly postgres: number}
+  /** The floor of its bus; null where there is none to measure. */
+  readonly control: ((wish: ControlWish) => Promise<ControlFigures>) | null
+  stop(): Promise<void>
+}
+
+/** From the next start on PostgreSQL keeps when each transaction was committed. */
+export async function keepCommitTimes(url: string): Promise<void> {
+  const client = new Client({connectionString: url})
+  await client.connect()
+  await client.query('alter system set track_commit_timestamp = on')
+  await client.end()
+}
