@@ -73,7 +73,7 @@ describe('todo5 add', () => {
             {start: 18, end: 22},
           ],
           confidence: 0.8,
-          alternatives: [{write: 'at 21:00', means: '21:00, in the evening'}],
+          alternatives: [{write: 'at 21:00', means: '21:00, in the evening', span: {start: 18, end: 22}}],
         },
         recurrence: null,
         tags: [{value: 'family', spans: [{start: 23, end: 30}], confidence: 1, alternatives: []}],
@@ -112,8 +112,8 @@ describe('todo5 add', () => {
       | undo: todo5 undo
       (exit 0)"
     `)
-    expect(await shown('add', 'send the weekly report tommorow')).toMatchInlineSnapshot(`
-      "Added 2  send the weekly report
+    expect(await shown('add', 'send weekly report tommorow')).toMatchInlineSnapshot(`
+      "Added 2  send weekly report
       due      Sat 21 Nov 2026, tomorrow
       reminds  09:00
       | ! "weekly" stays in the title; "every week" repeats it.
@@ -134,16 +134,16 @@ describe('--dry-run', () => {
   test('shows the reading, what else it could be, and the request; sends nothing', async () => {
     expect(await shown('add', '-n', 'water the plants every mon at 7 for 6 weeks #home !high, remind me 2h before'))
       .toMatchInlineSnapshot(`
-      "Would add  !!! water the plants  #home
-      due      Mon 23 Nov 2026 07:00 CET (06:00 UTC), in 3 days
-      repeats  every Monday at 07:00 until 4 Jan 2027
-      then     30 Nov, 7 Dec, 14 Dec
-      reminds  05:00
-      else     19:00, in the evening: write every mon at 19:00
-      Would send POST /tasks  {"title":"water the plants","due_at":"2026-11-23T06:00:00Z","due_has_time":true,"recurring_pattern":"FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=0;BYSECOND=0","recurring_end_date":"2027-01-04T05:59:59Z","priority":3,"tags":["home"],"reminders":[{"offset_seconds":7200}]}
-      | Nothing was changed.
-      (exit 0)"
-    `)
+        "Would add  !!! water the plants  #home
+        due      Mon 23 Nov 2026 07:00 CET (06:00 UTC), in 3 days
+        repeats  every Monday at 07:00 until 3 Jan 2027
+        then     30 Nov, 7 Dec, 14 Dec
+        reminds  05:00
+        else     19:00, in the evening: write every mon at 19:00
+        Would send POST /tasks  {"title":"water the plants","due_at":"2026-11-23T06:00:00Z","due_has_time":true,"recurring_pattern":"FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=0;BYSECOND=0","recurring_end_date":"2027-01-03T22:59:59Z","priority":3,"tags":["home"],"reminders":[{"offset_seconds":7200}]}
+        | Nothing was changed.
+        (exit 0)"
+      `)
     expect(sent()).toEqual([])
     expect(await json('add', '--dry-run', 'buy milk')).toMatchObject({
       dry_run: true,

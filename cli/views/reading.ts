@@ -10,7 +10,11 @@ interface ReadField<T> {
   readonly value: T
   readonly spans: readonly {readonly start: number; readonly end: number}[]
   readonly confidence: number
-  readonly alternatives: readonly {readonly write: string; readonly means: string}[]
+  readonly alternatives: readonly {
+    readonly write: string
+    readonly means: string
+    readonly span: {readonly start: number; readonly end: number}
+  }[]
 }
 
 /** How a sentence was read, as --json prints it: each field with where it was said and what else it could be. */

@@ -37,11 +37,14 @@ export function daysOf(piece: Piece, today: CalendarDay): Choice[] {
     case 'abbreviated':
       return weekdays(piece.text, today).map((day) => choice(day))
     case 'vague':
-      return vague(piece.text, today).map((day) => choice(day))
+      return distinct(vague(piece.text, today).map((day) => choice(day)))
     default:
       return []
   }
 }
+
+const distinct = (choices: readonly Choice[]): Choice[] =>
+  choices.filter(({write}, index) => choices.findIndex((other) => other.write === write) === index)
 
 function weekdays(text: string, today: CalendarDay): CalendarDay[] {
   const [which = '', name = which] = text.split(' ')

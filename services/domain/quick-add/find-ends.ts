@@ -21,8 +21,10 @@ const UNTIL = phrase(
 const LASTS = phrase(`(?:for )(?:the next )?(?<count>${COUNT}) (?<unit>days?|weeks?|fortnights?|months?|years?)`)
 const TIMES = phrase(`(?:for |only )?(?<count>${COUNT}) (?:times|time)(?: in all| only)?`)
 const FROM = phrase(String.raw`(?:starting|beginning|start|from|as of)(?: on| from)? (?<text>${ANY_DAY}${TIME})`)
-const EXCEPT = phrase(
-  String.raw`(?:except|but not|not|excluding|skipping)(?: on| for)? (?<days>${ANY_DAY}(?:(?:,| and|, and| or)(?: on)? ${ANY_DAY}){0,9})`,
+/** A number before another day is a day of its month: `21 and 28 december`. */
+const DAY = String.raw`(?:${ANY_DAY}|\d{1,2}(?=(?:,| and|, and| or) (?:\d|the )))`
+export const EXCEPT = phrase(
+  String.raw`(?:except|but not|not|excluding|skipping)(?: on| for)? (?<days>${DAY}(?:(?:,| and|, and| or)(?: on)? ${DAY}){0,9})`,
 )
 const SEVERAL = /(?:, and|,| and| or)(?: on)? /u
 const COMPLETION = phrase(
@@ -89,10 +91,19 @@ function daysOf(sentence: Sentence, start: number, found: RegExpExecArray): {tex
   const whole = taken(sentence, start, found)
   let at = whole.end - days.length
   return texts.map((text, index) => {
-    const place = sentence.text.toLowerCase().indexOf(text, at)
+    const place = sentence.text.slice(0, whole.end).toLowerCase().indexOf(text, at)
     const end = place === -1 ? whole.end : place + text.length
     const span = {start: index === 0 ? whole.start : at, end: index === texts.length - 1 ? whole.end : end}
     at = end
-    return {text: corrected(text), span}
+    return {text: corrected(withMonth(texts, index)), span}
   })
+}
+
+/** A day without its month has that of the next one. */
+function withMonth(texts: readonly string[], index: number): string {
+  const text = texts[index]!
+  if (!/^\d+(?:st|nd|rd|th)?$/u.test(text)) return text
+  const months = texts.slice(index).map((later) => / ([a-z]+(?: \d{4})?)$/u.exec(later)?.[1])
+  const month = months.find((found) => found !== undefined)
+  return month === undefined ? text : `${text} ${month}`
 }

@@ -9,13 +9,15 @@ const TAG_TOO_LONG = phrase(String.raw`#[\p{L}\p{N}_\u002D]{51,}`)
 export interface Marks {
   readonly tags: Field<string>[]
   readonly priority: Field<number> | null
+  /** Where it was said, also when it is in question. */
+  readonly prioritySpans: readonly Span[]
   readonly questions: Question[]
   readonly remarks: Remark[]
 }
 
 /** `#home`, `!high`, `p1`: signs that mean the same wherever they stand. */
 export function findMarks(sentence: Sentence): Marks {
-  const marks: Marks = {tags: [], priority: null, questions: [], remarks: []}
+  const marks: Marks = {tags: [], priority: null, prioritySpans: [], questions: [], remarks: []}
   const priorities: Found[] = []
   for (const start of sentence.starts()) {
     readTag(sentence, start, marks)
@@ -29,7 +31,8 @@ export function findMarks(sentence: Sentence): Marks {
     const hint = `a task has at most ${MAX_TAGS} tags`
     marks.questions.push({code: 'too_many_tags', text: `These are ${marks.tags.length} tags.`, span, choices: [], hint})
   }
-  return {...marks, priority: priorityOf(priorities, marks.questions)}
+  const prioritySpans = priorities.map(({span}) => span)
+  return {...marks, priority: priorityOf(priorities, marks.questions), prioritySpans}
 }
 
 function readTag(sentence: Sentence, start: number, {tags, remarks}: Marks): void {

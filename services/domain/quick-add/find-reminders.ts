@@ -17,7 +17,7 @@ export interface FoundReminders {
   readonly spans: readonly Span[]
 }
 
-const UNIT = '(?:minutes?|mins?|min|hours?|hrs?|hr|days?|weeks?|m|h|d|w)'
+const UNIT = '(?:seconds?|secs?|minutes?|mins?|min|hours?|hrs?|hr|days?|weeks?|m|h|d|w)'
 const AMOUNT = String.raw`(?:\d{1,5} ?${UNIT}(?: ?\d{1,2} ?${UNIT})?|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half an) ${UNIT})`
 const TIME = String.raw`(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?|noon|midnight)`
 const OFFSET = [
@@ -36,7 +36,7 @@ const NAG = phrase(
   `(?:and )?(?:(?:nag|keep reminding|remind)(?: me)? every (?<every>\\d{1,5} ?${UNIT}|${UNIT}|half an hour)(?: until (?:it is |it's )?done)?|(?<nag>nag)(?: me)?)`,
 )
 const EVERY = phrase(
-  `(?:,|,? and|,? then)?(?: nag(?: me)?)? every (?<every>\\d{1,5} ?${UNIT}|half an hour)(?: until (?:it is |it's )?done)?`,
+  `(?:,? ?and |,? ?then )?(?:nag(?: me)? )?every (?<every>\\d{1,5} ?${UNIT}|half an hour)(?: until (?:it is |it's )?done)?`,
 )
 const BY = phrase(
   '(?:by|via|with|as|per) (?:an? )?(?<way>e-?mail|mail|push(?: notification)?|notification|webhook)(?:(?: and|,|, and)(?: by)? (?<second>e-?mail|mail|push|webhook))?',

@@ -5,6 +5,7 @@ import {isPatternWord, unitOf} from '../recurrence/vocabulary.ts'
 import {parseWords} from '../recurrence/words.ts'
 import {ADVERB, corrected, EVERY, ZONE_NAME} from './date-phrases.ts'
 import {ORDINAL, WEEKDAY} from '../dates/date-words.ts'
+import {EXCEPT} from './find-ends.ts'
 import type {Choice, Question, Remark, Span} from './quick-add.ts'
 import {phrase, type Sentence} from './sentence.ts'
 
@@ -45,6 +46,7 @@ export function findRule(sentence: Sentence): RuleSearch {
     const word = adverb ?? days
     if ('rule' in outcome && word !== undefined && outcome.span.end === end && !isClear(sentence, {start, end})) {
       // "weekly report", "the daily mail": a word of the title, unless something else says when.
+      if (sentence.isNoun(start)) continue
       remarks.push({
         text: `"${word}" stays in the title; "${INSTEAD[corrected(word)] ?? `every ${word.slice(0, -1)}`}" repeats it.`,
         span: {start, end},
@@ -109,11 +111,13 @@ interface Run {
   readonly words: readonly {readonly text: string; readonly end: number}[]
 }
 
+const TIMES = phrase(String.raw` ?(?:for )?(?:\d{1,6}|[a-z]{3,6}) times?`)
+
 /** All words from here on that patterns are made of. */
 function patternWords(sentence: Sentence, start: number): Run['words'] {
   const words: {text: string; end: number}[] = []
   let at = start
-  while (words.length < MOST_WORDS) {
+  while (words.length < MOST_WORDS && !sentence.match(TIMES, at)) {
     WORD.lastIndex = at
     const found = WORD.exec(sentence.plain)
     if (!found) break
@@ -137,7 +141,7 @@ function readRun(sentence: Sentence, start: number, least: number): FoundRule | 
     try {
       const rule = parseWords(pattern.text)
       if (isNotMeant(rule, pattern.text)) return undefined
-      const rest = words.slice(length).filter(({text}) => !JOINING.test(text))
+      const rest = isDateException(sentence, end) ? [] : words.slice(length).filter(({text}) => !JOINING.test(text))
       // "every week 3 eggs" is a pattern and a title; "monthly on friday" is a pattern that cannot be kept.
       if (refused && rest.length > 0 && !/^\d+$/u.test(rest[0]!.text)) return faulty(sentence, start, refused)
       const zone = rule.byHour.length > 0 ? sentence.match(ZONE, end) : null
@@ -161,6 +165,10 @@ const inZone = (span: Span, zone: string): Question => ({
   choices: [],
   hint: 'give the time as your clock shows it, or the zone for all: --tz UTC',
 })
+
+/** Single dates that are left out are no part of the pattern. */
+const isDateException = (sentence: Sentence, end: number): boolean =>
+  /\d/u.test(sentence.match(EXCEPT, end + 1)?.[0] ?? '')
 
 /** `every mon morning` → `every mon at 9`, with the hours that the words have in due dates. */
 function asPattern(words: readonly string[]): {text: string; named: boolean} {

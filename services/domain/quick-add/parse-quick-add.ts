@@ -34,6 +34,10 @@ export function parseQuickAdd(text: string, context: DueContext): QuickAdd {
   for (const span of ruleSpans) sentence.take(span)
   const repeats = ruleSpans.length > 0
   const second = repeats ? findRule(sentence) : null
+  if (second?.rule) {
+    sentence.take(second.rule.span)
+    ruleSpans.push(second.rule.span)
+  }
   const ends = repeats ? findEnds(sentence) : NO_ENDS
   const dates = chooseDates(sentence, findDates(sentence), context)
   for (const span of dates.spans) sentence.take(span)
@@ -80,14 +84,14 @@ function single(sentence: Sentence, dates: ReturnType<typeof chooseDates>, conte
   const due = dates.questions.length > 0 && !dates.day ? null : dueOf(sentence, dates, context)
   if (due === null) return {...nothing, due: null, questions: []}
   if ('code' in due) return {...nothing, due: null, questions: [due]}
-  const past = due.value.at < context.now && due.value.hasTime
+  const past = due.value.at < context.now
   const remarks: Remark[] = past ? [{text: 'The due date is past.', span: due.spans[0]!}] : []
   return {...nothing, due, questions: [], remarks}
 }
 
-const markSpans = ({tags, priority}: ReturnType<typeof findMarks>): Span[] => [
+const markSpans = ({tags, prioritySpans}: ReturnType<typeof findMarks>): Span[] => [
   ...tags.flatMap(({spans}) => spans),
-  ...(priority?.spans ?? []),
+  ...prioritySpans,
 ]
 
 const endSpans = ({until, lasts, times, from, except, completion}: FoundEnds): Span[] => [

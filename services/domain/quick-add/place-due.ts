@@ -7,7 +7,7 @@ import {ZONE_NAME} from './date-phrases.ts'
 import {daysOf, typedDate} from './day-choices.ts'
 import type {Piece} from './find-dates.ts'
 import {literally} from './find-rule.ts'
-import type {Choice, Field, Question} from './quick-add.ts'
+import type {Alternative, Choice, Field, Question} from './quick-add.ts'
 import type {Sentence} from './sentence.ts'
 
 type Due = Field<ParsedDue>
@@ -25,7 +25,13 @@ export function dueOf(
   const spans = [day, time].filter((piece) => piece !== null).map((piece) => piece.span)
   const question = day ? ofDay(sentence, day, {time, context}) : ofTime(time!, context)
   if (question) return question
-  const text = [day?.text, time && `at ${timeText(time).replace(/^at /u, '')}`].filter((part) => part).join(' ')
+  const text = [
+    day?.text,
+    time && `at ${timeText(time).replace(/^at /u, '')}${/ (?:utc|gmt)$/u.test(time.text) ? ' utc' : ''}`,
+  ]
+    .filter((part) => part)
+    .join(' ')
+  if (time && !readClock(timeText(time))) return noTime(sentence, time)
   const zone = otherZone(time)
   if (zone !== undefined) return inOtherZone(time!, zone)
   const due = attempt(text, context)
@@ -43,7 +49,7 @@ export function dueOf(
   const sure = day ? day.strength >= 2 : true
   const alternatives = [
     ...(time && clock?.bare && day?.text !== 'tonight' ? [evening(time, clock)] : []),
-    ...(sure ? [] : [literally(sentence, span)]),
+    ...(sure ? [] : [{...literally(sentence, span), span}]),
   ]
   return {
     value: due,
@@ -54,7 +60,7 @@ export function dueOf(
 }
 
 const otherZone = (time: Piece | null): string | undefined =>
-  / (?!utc|gmt)([a-z]{3,4})$/u.exec(time && new RegExp(` ${ZONE_NAME}$`, 'u').test(time.text) ? time.text : '')?.[1]
+  / (?!utc|gmt)([a-z]{3,4})$/u.exec(ZONE_AT_END.exec(time?.text ?? '')?.[0] ?? '')?.[1]
 
 const inOtherZone = (time: Piece, zone: string): Question => ({
   code: 'ambiguous_time',
@@ -64,17 +70,26 @@ const inOtherZone = (time: Piece, zone: string): Question => ({
   hint: 'give the time on your own clock, or in UTC',
 })
 
-/** What readDate gets: "this evening" alone is a day, too. */
-const timeText = (time: Piece): string => time.text.replace(/^this /u, 'in the ')
+const noTime = (sentence: Sentence, {text, span}: Piece): Question => ({
+  code: 'impossible_date',
+  text: `"${text}" is no time of day.`,
+  span,
+  choices: [literally(sentence, span)],
+  hint: 'times are 0:00 to 23:59, or with am or pm',
+})
+
+const ZONE_AT_END = new RegExp(` ${ZONE_NAME}$`, 'u')
+/** A time without its zone; "this evening" alone is a day, too. */
+const timeText = (time: Piece): string => time.text.replace(/^this /u, 'in the ').replace(ZONE_AT_END, '')
 
 const two = (number: number): string => String(number).padStart(2, '0')
 /** On the clock of 24 hours, which is read in one way. */
 const clockText = ({minute}: TimeOfDay, hour: number): string => `${two(hour)}:${two(minute)}`
 
-function evening(time: Piece, clock: TimeOfDay): Choice {
+function evening(time: Piece, clock: TimeOfDay): Alternative {
   const text = clockText(clock, clock.hour + 12)
   const lead = time.before === 'at' || time.text.startsWith('at ') ? 'at ' : ''
-  return {write: `${lead}${text}`, means: `${text}, in the evening`}
+  return {write: `${lead}${text}`, means: `${text}, in the evening`, span: time.span}
 }
 
 function ofDay(

@@ -2,7 +2,7 @@ import {DomainError} from '../errors.ts'
 import {readClock} from '../dates/read-clock.ts'
 import {addMonths, type DueContext, type ParsedDue} from '../dates/read-date.ts'
 import {placeRule, saysTime} from '../dates/place-rule.ts'
-import {endOfDay, instantOf, startOfDay, wallTime} from '../dates/zone.ts'
+import {endOfDay, startOfDay, wallTime} from '../dates/zone.ts'
 import {compileRecurrence} from '../recurrence/compile.ts'
 import {describeRule} from '../recurrence/describe.ts'
 import {InvalidRecurrence} from '../recurrence/invalid-recurrence.ts'
@@ -13,7 +13,7 @@ import type {Piece} from './find-dates.ts'
 import type {FoundEnds} from './find-ends.ts'
 import type {FoundRule} from './find-rule.ts'
 import {literally} from './find-rule.ts'
-import type {Choice, End, Exception, Field, Question, Recurrence, Remark, Span} from './quick-add.ts'
+import type {Alternative, End, Exception, Field, Question, Recurrence, Remark, Span} from './quick-add.ts'
 import type {Sentence} from './sentence.ts'
 
 export interface Series {
@@ -94,7 +94,7 @@ function startOf(sentence: Sentence, {ends, day}: SeriesWords, context: DueConte
   if (!('at' in due)) return impossible(sentence, from.span, due)
   const wall = wallTime(due.at, context.zone)
   const clock = due.hasTime ? {hour: wall.hour, minute: wall.minute, bare: false} : undefined
-  return {at: Math.max(context.now, startOfDay(due.at, context.zone) - 1000), clock, span: from.span}
+  return {at: Math.max(context.now, startOfDay(due.at, context.zone)), clock, span: from.span}
 }
 
 const impossible = (sentence: Sentence, span: Span, {code, message, hint}: DomainError): Question => ({
@@ -112,7 +112,9 @@ function placed(
 ): Series {
   const {zone, now} = context
   const fromCompletion = ends.completion !== null
-  const {pattern, due} = placeRule({rule, due: undefined, zone, now: start ?? now, fromCompletion})
+  // Midnight of the first day belongs to it; of whole days that second would be the day before.
+  const from = start !== undefined && start > now && saysTime(rule) ? start - 1000 : (start ?? now)
+  const {pattern, due} = placeRule({rule, due: undefined, zone, now: from, fromCompletion})
   const end = endOf(sentence, ends, {due, context})
   if (end && 'code' in end) return {...NONE, questions: [end]}
   const until = end?.value.kind === 'until' ? end.value.until : Infinity
@@ -147,14 +149,14 @@ function placed(
 }
 
 /** "every mon at 7": by the clock of 24 hours; the evening is what else it could be. */
-function hourAlternatives({pattern, rule}: FoundRule, time: Piece | null): readonly Choice[] {
+function hourAlternatives({pattern, rule, span}: FoundRule, time: Piece | null): readonly Alternative[] {
   const bare = time ? readClock(time.text)?.bare : / at [1-9]$| at 1[01]$/u.test(pattern) && rule.byHour.length === 1
   if (!bare) return []
   const hour = time ? readClock(time.text)!.hour : rule.byHour[0]!
   const minute = String((time ? readClock(time.text)!.minute : rule.byMinute[0]) ?? 0).padStart(2, '0')
   const late = `${hour + 12}:${minute}`
   const write = time ? `at ${late}` : pattern.replace(/ at \d+$/u, ` at ${late}`)
-  return [{write, means: `${late}, in the evening`}]
+  return [{write, means: `${late}, in the evening`, span: time?.span ?? span}]
 }
 
 function endOf(
@@ -170,7 +172,7 @@ function endOf(
   }
   const field = (value: End, span: Span): Field<End> => ({value, spans: [span], confidence: 1, alternatives: []})
   if (times) return field({kind: 'count', count: times.count}, times.span)
-  if (lasts) return field({kind: 'until', until: lastingUntil(due.at, lasts, context), hasTime: true}, lasts.span)
+  if (lasts) return field({kind: 'until', until: lastingUntil(due.at, lasts, context), hasTime: false}, lasts.span)
   if (!until) return null
   const text = /end of (?:the )?year$/u.test(until.text) ? '31 december' : until.text
   const end = attempt(text, context)
@@ -178,12 +180,13 @@ function endOf(
   return field({kind: 'until', until: end.at, hasTime: end.hasTime}, until.span)
 }
 
-/** "for 6 weeks" from the first: the last second before it would be six weeks later. */
+/** "for 6 weeks" from the first: to the end of the day before it would be six weeks later. */
 function lastingUntil(from: number, {count, unit}: {count: number; unit: string}, {zone}: DueContext): number {
   const wall = wallTime(from, zone)
   const days = {day: 1, week: 7, fortnight: 14}[unit]
-  if (days !== undefined) return instantOf({...wall, day: wall.day + days * count}, zone) - 1000
-  return instantOf({...wall, ...addMonths(wall, unit === 'year' ? count * 12 : count)}, zone) - 1000
+  const after =
+    days === undefined ? addMonths(wall, unit === 'year' ? count * 12 : count) : {...wall, day: wall.day + days * count}
+  return endOfDay({...after, day: after.day - 1}, zone)
 }
 
 function endsBefore(sentence: Sentence, {until}: FoundEnds): Question {

@@ -15,6 +15,12 @@ export interface Choice {
   readonly means: string
 }
 
+/** Another reading of one of its parts. */
+export interface Alternative extends Choice {
+  /** What `write` takes the place of. */
+  readonly span: Span
+}
+
 /** Something that was read. */
 export interface Field<T> {
   readonly value: T
@@ -22,8 +28,7 @@ export interface Field<T> {
   readonly spans: readonly Span[]
   /** 1: can be read in no other way. Less: read by a documented rule, and `alternatives` are the others. */
   readonly confidence: number
-  /** Each in place of the last span. */
-  readonly alternatives: readonly Choice[]
+  readonly alternatives: readonly Alternative[]
 }
 
 export interface Recurrence {

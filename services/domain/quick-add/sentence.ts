@@ -84,7 +84,7 @@ export class Sentence {
 }
 
 /** Marks that turn the direction of writing or have no width, and spaces of every kind. */
-const BLANK = /[\s\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu
+const BLANK = /[\s\p{Cc}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu
 const LITERALS = /(?<=^|[ (])(?:"[^"]*"(?=$|[ ,.;:!?)])|`[^`]*`(?=$|[ ,.;:!?)])|\\[^ ]+)/gu
 
 function withoutLiterals(text: string): {plain: string; escapes: number[]} {

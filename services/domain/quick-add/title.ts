@@ -28,6 +28,7 @@ export function titleOf(text: string, spans: readonly Span[], escapes: readonly 
     .slice(first, Math.max(first, even.length - last))
     .replaceAll(/,?\uE000(?=[,.;:!?])/gu, '')
     .replaceAll(GAP, ' ')
+    .replaceAll(/(?<=^| )[\p{Cf}\p{Z}]+(?= |$)/gu, '')
     .replaceAll(/ {2,}/gu, ' ')
     .trim()
   // What cannot be seen is no title.
