@@ -23,6 +23,8 @@ export {print}
 export const usage = '[--users 1000] [--tasks 10000] [--rate 40] [--seconds 30] (2 minutes, Linux)'
 
 const REST_SECONDS = 10
+/** Streams that are being opened at once. */
+const OPENING = 32
 
 const started: (() => Promise<void>)[] = []
 
@@ -93,12 +95,16 @@ async function measure(wish: Wish): Promise<Report> {
 
   const messages: (Told & {readonly at: number})[] = []
   const opened = performance.now()
-  const streams = await Promise.all(
-    users.map(async (user) => await follow(apiUrl, user, (told) => messages.push({...told, at: Date.now()}))),
-  )
+  const streams: LiveClient[] = []
   started.push(async () => {
     for (const stream of streams) stream.close()
   })
+  const waiting = users.values()
+  const opener = async (): Promise<void> => {
+    for (const user of waiting)
+      streams.push(await follow(apiUrl, user, (told) => messages.push({...told, at: Date.now()})))
+  }
+  await Promise.all(Array.from({length: OPENING}, opener))
   const open_ms = performance.now() - opened
   const open = await atRest(pid, memory)
 

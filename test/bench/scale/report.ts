@@ -21,7 +21,7 @@ export interface Report extends Surroundings {
   readonly bench: 'scale'
   readonly users: number
   readonly tasks: number
-  /** From the first request to the last `ready`, all of them at once, ms. */
+  /** From the first request to the last `ready`, 32 under way at a time, ms. */
   readonly open_ms: number
   /** Before the streams were opened, with them, and after the changes. */
   readonly memory: {readonly before: Memory; readonly open: Memory; readonly after: Memory}
