@@ -97,6 +97,7 @@ async function breakThings(target: ChaosTarget, ledger: Ledger, options: ChaosOp
 function* deck(faults: readonly Fault[], random: Random): Generator<Fault> {
   for (let round = 0; ; round++) {
     const left = faults.filter(({once}) => round === 0 || !once)
+    if (left.length === 0) return
     while (left.length > 0) yield left.splice(random.between(0, left.length - 1), 1)[0]!
   }
 }
