@@ -56,7 +56,6 @@ export function authenticate(options: AuthenticationOptions): Middleware<HttpSta
     if (setCookies.length > 0) ctx.set('set-cookie', [...setCookies])
     ctx.req.headers[USER_HEADER] = identity.userId
     ctx.req.headers[ROLE_HEADER] = identity.role
-    ctx.state.logger = ctx.state.logger.child({user_id: identity.userId})
     return next()
   }
 }

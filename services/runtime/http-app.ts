@@ -11,7 +11,8 @@ import {currentTraceparent, openSpan, withSpan, withoutTrace} from './tracing.ts
 
 export interface HttpState {
   requestId: string
-  logger: Logger
+  /** With the id of the request, and its user. */
+  readonly logger: Logger
 }
 export type HttpContext = Koa.ParameterizedContext<HttpState>
 
@@ -63,9 +64,14 @@ function observe({logger, metrics}: HttpAppOptions): Koa.Middleware<HttpState> {
   )
   const answer: Koa.Middleware<HttpState> = async (ctx, next) => {
     const started = process.hrtime.bigint()
-    ctx.state.requestId = randomUUID()
-    ctx.state.logger = logger.child({request_id: ctx.state.requestId, user_id: ctx.get(USER_HEADER) || null})
-    ctx.set('x-request-id', ctx.state.requestId)
+    const requestId = randomUUID()
+    ctx.state.requestId = requestId
+    // Most requests log nothing; one that does knows its user by then.
+    let own: Logger | undefined
+    Object.defineProperty(ctx.state, 'logger', {
+      get: () => (own ??= logger.child({request_id: requestId, user_id: ctx.get(USER_HEADER) || null})),
+    })
+    ctx.set('x-request-id', requestId)
     const trace = currentTraceparent()
     if (trace) ctx.set('traceparent', trace)
     try {

@@ -7,6 +7,8 @@ import type {HttpContext} from '../runtime/http-app.ts'
 export interface Answer {
   readonly status: number
   readonly body: unknown
+  /** The body as JSON, where it has been written already. */
+  readonly text?: string
 }
 
 /** A write with everything that its idempotency key stands for. */
@@ -41,8 +43,9 @@ export async function idempotently(
   const taken = await takeKey(tx, request)
   if ('takenAt' in taken) {
     const answer = await work(taken.takenAt)
-    storeAnswer(tx, request, answer.status, JSON.stringify(answer.body))
-    return answer
+    const text = JSON.stringify(answer.body)
+    storeAnswer(tx, request, answer.status, text)
+    return {...answer, text}
   }
   const {stored} = taken
   if (stored.route !== write.route || stored.bodyHash !== bodyHash) {

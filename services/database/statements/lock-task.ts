@@ -29,6 +29,12 @@ const LOCK = prepared(`
  * are not found.
  */
 export async function lockTask(tx: Transaction, id: number): Promise<LockedTask> {
+  const {task, ...rest} = await readLocked(tx, id)
+  return {task: tx.merge(TaskEntity, task, {refresh: true}), ...rest}
+}
+
+/** The same with a task that MikroORM knows nothing of: its changes have to be written by a statement. */
+export async function readLocked(tx: Transaction, id: number): Promise<LockedTask> {
   for (;;) {
     // Most tasks belong to no series: those are locked in the same packet.
     const [[found], alone] = await Promise.all([query<{series_id: string | null}>(tx, FIND, [id]), lock(tx, id, null)])
@@ -54,6 +60,5 @@ export async function lockTask(tx: Transaction, id: number): Promise<LockedTask>
 async function lock(tx: Transaction, id: number, seriesId: number | null) {
   const [row] = await query<TaskRow & {locked_at: string}>(tx, LOCK, [id, seriesId])
   if (!row) return null
-  const task = tx.merge(TaskEntity, taskOf(row), {refresh: true})
-  return {task, lockedAt: toDate(row.locked_at)}
+  return {task: taskOf(row), lockedAt: toDate(row.locked_at)}
 }

@@ -28,7 +28,8 @@ export async function writeOnce<T>(
   )
   committed()
   ctx.status = answer.status
-  ctx.body = answer.body
+  ctx.type = 'application/json'
+  ctx.body = answer.text ?? JSON.stringify(answer.body)
   return answer.body as T
 }
 

@@ -1,6 +1,7 @@
 import type {Transaction} from '../../database/database.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
 import {type TaskReminder, type TaskWithReminders, readReminders} from '../../database/statements/task-rows.ts'
+import {writeCompletion} from '../../database/statements/write-completion.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type Change, placeInSeries} from '../change.ts'
 import {refuseOtherVersion} from '../if-match.ts'
@@ -9,7 +10,7 @@ import {cancelReminders, mirrorReminders} from '../task-reminders.ts'
 /** Completes a task. Completing it again changes nothing and publishes nothing. */
 export async function completeTask(change: Change, id: number, ifMatch: number | null): Promise<TaskWithReminders> {
   const {tx} = change
-  const {task, series, lockedAt: now} = await change.lock(id)
+  const {task, series, lockedAt: now} = await change.lockToWrite(id, writeCompletion)
   if (task.completed_at) return {task, reminders: await remindersOf(tx, task)}
   if (task.skipped_at) {
     throw new DomainError('conflict', 'task_skipped', `Task ${id} was skipped.`, {hint: 'Reopen it first.'})
