@@ -81,6 +81,16 @@ describe('an idempotent consumer', () => {
     expect(handled).toEqual([event.event_id])
   })
 
+  test('acknowledges what it has nothing to do with, and leaves no inbox row of it', async () => {
+    const handled: number[] = []
+    const {deliver} = consumerOf(async (_tx, events) => void handled.push(...events.map((event) => event.task_id)), {
+      concerns: (event) => event.task_id > 1,
+    })
+    expect(await deliver([completed(), completed({task_id: 2}), completed()])).toEqual(['done', 'done', 'done'])
+    expect(handled).toEqual([2])
+    expect((await admin.query('select 1 from todo.inbox')).rows).toHaveLength(1)
+  })
+
   test('keeps no inbox row of a handler that failed, so that the event is handled when it comes again', async () => {
     let failing = true
     let handled = 0
