@@ -1,6 +1,4 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Client} from 'pg'
@@ -9,6 +7,7 @@ import {afterAll, beforeAll, beforeEach, expect, test, vi} from 'vitest'
 import {createDatabase} from '../test/support/postgres.ts'
 import {serviceUrl} from '../test/support/template.ts'
 import {openDatabase} from '../services/database/database.ts'
+import {freePort} from '../services/database/server/port.ts'
 import {claimInbox} from '../services/database/statements/claim-inbox.ts'
 import {createMemoryEventStream, type MemoryEventStream} from '../services/ports/testing/memory-event-stream.ts'
 import {wantedTopics} from './operations/plan-topics.ts'
@@ -358,14 +357,6 @@ test('--listen answers with the names of kafka_exporter', async () => {
   await expect(fetch(url)).rejects.toThrow()
   expect(await consumer(['list', ...AT, '--listen', 'here'])).toContain('[invalid_value, exit 2]')
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 interface Inbox {
   /** Of the owner. */

@@ -3,18 +3,12 @@ import type {HealthResponse} from '../../../services/contracts/status.ts'
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import type {CertificateFacts} from '../../supervisor/host/certificates.ts'
-import type {LoadedResources, SidecarFacts} from '../../supervisor/host/sidecar-facts.ts'
 import type {FoundProgram} from '../../toolchain/find-programs.ts'
-import type {Letter} from '../dead-letters/letter.ts'
 import type {HostStatus} from '../host-status.ts'
-import {planTopics, wantedTopics} from '../plan-topics.ts'
 import {checkCertificates} from './certificates.ts'
 import {judge, ok, worst} from './check.ts'
 import {checkClock} from './clock.ts'
-import {checkComponents} from './components.ts'
-import {checkDeadLetters} from './dead-letters.ts'
 import {checkDisk} from './disk.ts'
-import {checkGroups} from './groups.ts'
 import {checkLeftovers} from './leftovers.ts'
 import {checkListeners} from './listeners.ts'
 import {checkMemory} from './memory.ts'
@@ -23,10 +17,7 @@ import {checkOutbox} from './outbox.ts'
 import {checkPort} from './port.ts'
 import {checkProcesses} from './processes.ts'
 import {checkPrograms} from './programs.ts'
-import {checkScheduler} from './scheduler.ts'
 import {checkServices} from './services.ts'
-import {checkSubscriptions} from './subscriptions.ts'
-import {checkTopics} from './topics.ts'
 
 const MB = 1024 * 1024
 
@@ -226,82 +217,6 @@ describe('services and their database', () => {
   })
 })
 
-describe('sidecars', () => {
-  const KAFKA = {name: 'pubsub-kafka', type: 'pubsub.kafka', version: 'v1'}
-  const READERS = {'audit-service': ['task-events', 'reminders'], 'notification-service': ['reminders']}
-  const subscription = (topic: string, deadLetterTopic: string | null = `${topic}-dlq`) => ({
-    component: 'pubsub-kafka',
-    topic,
-    deadLetterTopic,
-  })
-  const sidecar = (app: string, loaded?: Partial<LoadedResources>): SidecarFacts => ({
-    app,
-    expected: {components: [KAFKA], policies: ['todo5']},
-    loaded: loaded && {
-      components: [KAFKA],
-      policies: ['todo5'],
-      subscriptions: (READERS[app as keyof typeof READERS] ?? []).map((topic) => subscription(topic)),
-      features: [],
-      schedulers: ['127.0.0.1:50006'],
-      ...loaded,
-    },
-  })
-
-  test('components as they were rendered', () => {
-    expect(checkComponents([sidecar('audit-service', {}), sidecar('chat-api', {})])).toMatchObject({
-      state: 'ok',
-      found: '2 components in 2 sidecars, as rendered',
-    })
-  })
-
-  test.each([
-    ['none', {components: []}, 'pubsub-kafka is not loaded'],
-    [
-      'another version',
-      {components: [{...KAFKA, version: 'v2'}]},
-      'pubsub-kafka is pubsub.kafka v2, should be pubsub.kafka v1',
-    ],
-    ['one more', {components: [KAFKA, {...KAFKA, name: 'old'}]}, 'old is loaded, and in no file'],
-    ['no policies', {policies: []}, 'the policies of todo5 are not loaded'],
-    ['reloading', {features: ['HotReload']}, 'HotReload is on: a changed file changes it while it runs'],
-  ])('components: %s', (_name, loaded, fault) => {
-    expect(checkComponents([sidecar('audit-service', loaded), sidecar('chat-api', {})])).toMatchObject({
-      state: 'problem',
-      found: 'not what was rendered in 1 sidecar',
-      details: [`audit-service: ${fault}`],
-    })
-  })
-
-  test('a sidecar that does not answer', () => {
-    const silent = sidecar('notification-service')
-    expect(checkComponents([silent]).details).toEqual(['notification-service: its sidecar does not answer'])
-    expect(checkScheduler([silent])).toMatchObject({state: 'warning'})
-    expect(checkSubscriptions([silent], READERS)).toMatchObject({state: 'ok', found: '0 subscriptions'})
-  })
-
-  test('subscriptions', () => {
-    const all = [sidecar('audit-service', {}), sidecar('notification-service', {}), sidecar('chat-api', {})]
-    expect(checkSubscriptions(all, READERS)).toMatchObject({state: 'ok', found: '3 subscriptions'})
-    const subscriptions = [subscription('task-events', null)]
-    expect(checkSubscriptions([sidecar('audit-service', {subscriptions})], READERS)).toMatchObject({
-      state: 'problem',
-      details: [
-        'audit-service reads task-events without a place for what Dapr cannot decode',
-        'audit-service does not read reminders',
-      ],
-    })
-  })
-
-  test('scheduler', () => {
-    expect(checkScheduler([sidecar('notification-service', {})])).toMatchObject({
-      state: 'ok',
-      found: 'notification-service is connected to 127.0.0.1:50006',
-    })
-    expect(checkScheduler([sidecar('notification-service', {schedulers: []})]).state).toBe('problem')
-    expect(checkScheduler([sidecar('chat-api', {})])).toMatchObject({state: 'warning'})
-  })
-})
-
 describe('certificates', () => {
   const now = Date.parse('2026-11-21T12:00:00Z')
   const facts = (parts: Partial<CertificateFacts> = {}): CertificateFacts => ({
@@ -355,71 +270,4 @@ test('who can be reached from other machines: the two health ports, and nobody e
     details: ['kafka listens on all addresses at port 9093'],
   })
   expect(checkListeners(undefined, health)).toMatchObject({state: 'ok'})
-})
-
-describe('Kafka', () => {
-  const partition = {partition: 3, leader: 1, replicas: [1, 2, 3], inSync: [1, 2, 3], first: 0, next: 10}
-  const wanted = wantedTopics('host')
-  const found = wanted.map((topic) => ({...topic, retentionMs: 1}))
-
-  test('topics as declared', () => {
-    const partitions = new Map(wanted.map(({name}) => [name, [partition]]))
-    expect(checkTopics({changes: planTopics(wanted, found), partitions})).toMatchObject({
-      state: 'ok',
-      found: '6 topics as declared',
-    })
-  })
-
-  test('topics: missing, with other partitions, kept for another time, without a leader or a copy', () => {
-    const [first, second, ...others] = found
-    const config = {...second!.config, 'retention.ms': '1000'}
-    const changes = planTopics(wanted, [{...first!, partitions: 6}, {...second!, config}, ...others.slice(1)])
-    expect(checkTopics({changes, partitions: new Map([['reminders', [{...partition, leader: -1}]]])})).toMatchObject({
-      state: 'problem',
-      details: [
-        'task-events: partitions is 6, should be 12',
-        'reminders: retention.ms is 1000, should be 604800000',
-        'task-updates is missing',
-        'partition 3 of reminders has no leader',
-      ],
-    })
-    const behind = checkTopics({changes: [], partitions: new Map([['reminders', [{...partition, inSync: [1, 2]}]]])})
-    expect(behind).toMatchObject({
-      state: 'warning',
-      details: ['partition 3 of reminders has 2 of 3 copies in sync'],
-    })
-  })
-
-  test('consumers: nobody reads, partitions are shared out, or they are slow', () => {
-    const group = {group: 'audit-service', state: 'Stable', members: 1, lag: 0, seconds: 0}
-    expect(checkGroups([group])).toMatchObject({state: 'ok', found: '1 consumer reading, nothing waits'})
-    expect(checkGroups([{...group, lag: 3, seconds: 2}]).found).toBe('1 consumer reading, 3 events wait')
-    expect(checkGroups([group, {...group, group: 'x', state: 'Empty', members: 0, lag: 12}])).toMatchObject({
-      state: 'problem',
-      found: 'x not reading',
-      details: ['nobody reads as x; 12 events not handled'],
-    })
-    expect(checkGroups([{...group, state: 'PreparingRebalance'}])).toMatchObject({state: 'warning'})
-    expect(checkGroups([{...group, lag: 1, seconds: 90}])).toMatchObject({
-      state: 'problem',
-      details: ['audit-service: 1 event, the oldest for 90 s'],
-    })
-  })
-
-  test('dead letters, by what they have in common', () => {
-    const letter = {
-      topic: 'task-events',
-      eventType: 'task.completed',
-      code: 'malformed',
-      consumer: 'audit-service',
-      at: 0,
-    }
-    const letters = [letter, letter, {...letter, code: 'given_up_by_dapr', consumer: null}] as unknown as Letter[]
-    expect(checkDeadLetters([])).toMatchObject({state: 'ok'})
-    expect(checkDeadLetters(letters)).toMatchObject({
-      state: 'warning',
-      found: '3 events could not be handled',
-      details: ['task-events: 2 malformed (audit-service)', 'task-events: 1 given_up_by_dapr'],
-    })
-  })
 })
