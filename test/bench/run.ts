@@ -14,7 +14,7 @@ process.exitCode = bench ? await measure(bench) : await explain()
 async function measure(measured: Bench): Promise<number> {
   let interrupted: Promise<void> | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       interrupted ??= measured.stop()
       void interrupted.finally(() => process.exit(130))
     })
