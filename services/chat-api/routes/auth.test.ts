@@ -138,6 +138,13 @@ test('keys are made, shown without the secret, disabled and deleted; each counts
   const stored = await api.sql('select key from auth.apikey where id = $1', [made.body.id])
   expect(stored[0]!['key']).not.toContain('todo5_')
 
+  const proofs: Record<string, string>[] = [headers, {authorization: `Bearer ${apiKey}`}]
+  for (const proof of proofs) {
+    const session = await api.call('GET', '/api/auth/get-session', {headers: proof})
+    expect(session.body).toMatchObject({user: {id: userId}})
+    expect(JSON.stringify(session.body)).not.toContain(apiKey)
+  }
+
   const change = async (path: string, json: object) =>
     (await api.call('POST', `/api/auth/api-key/${path}`, {headers, json})).status
   expect(await change('update', {keyId: made.body.id, enabled: false})).toBe(200)

@@ -17,7 +17,7 @@ import type {HttpContext, HttpState} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
 import type {Accounts} from '../accounts/accounts.ts'
-import {CLIENT_ADDRESS_HEADER} from '../accounts/auth-options.ts'
+import {CLIENT_ADDRESS_HEADER, apiKeyOf} from '../accounts/auth-options.ts'
 
 interface AuthRoute {
   readonly method: 'GET' | 'POST'
@@ -66,10 +66,17 @@ export function authRoutes(accounts: Accounts): Router<HttpState> {
       }
       const cookies = answer.headers.getSetCookie()
       if (cookies.length > 0) ctx.set('set-cookie', cookies)
-      ctx.body = Buffer.from(await answer.arrayBuffer())
+      const text = await answer.text()
+      ctx.body = route.path === '/get-session' ? withoutKey(text, ctx) : text
     })
   }
   return router
+}
+
+/** To a key Better Auth answers a session with the key itself as its token; a key is shown once, when it is made. */
+function withoutKey(text: string, ctx: HttpContext): string {
+  const key = apiKeyOf({get: (name) => ctx.get(name) || null})
+  return key === null ? text : text.replaceAll(key, '')
 }
 
 async function toRequest(accounts: Accounts, route: AuthRoute, ctx: HttpContext): Promise<Request> {
