@@ -57,10 +57,12 @@ async function main(): Promise<number> {
 async function open(name: string): Promise<ChaosTarget | undefined> {
   if (name === 'local') return await (await import('./local-target.ts')).ChaosLocal.start()
   if (name !== 'host') return undefined
-  const [{ChaosHost}, {programsOfTheStack}] = await Promise.all([
+  const [{ChaosHost}, {programsOfTheStack}, {withoutTimerWarnings}] = await Promise.all([
     import('./host-target.ts'),
     import('../support/stack/programs.ts'),
+    import('../../cli/tools/kafka-timer-warnings.ts'),
   ])
+  withoutTimerWarnings()
   return await ChaosHost.start(await programsOfTheStack())
 }
 
