@@ -1,5 +1,6 @@
 import type {Transaction} from '../database.ts'
 import {query, toDateOrNull} from '../query.ts'
+import {prepared} from '../session.ts'
 
 /** What tasks.reminder_at and tasks.reminder_sent have to say, by the reminders of the tasks $1 that have any. */
 const MIRROR = `
@@ -10,6 +11,8 @@ const MIRROR = `
     from todo.reminders where task_id = any ($1::bigint[]) group by task_id
   ) facts`
 
+const READ = prepared(MIRROR)
+
 export interface MirroredReminders {
   /** The earliest that is not sent yet. */
   readonly reminderAt: Date | null
@@ -19,7 +22,7 @@ export interface MirroredReminders {
 
 /** For who writes the task anyway. */
 export async function readTaskReminders(tx: Transaction, taskId: number): Promise<MirroredReminders> {
-  const [found] = await query<{reminder_at: string | null; reminder_sent: boolean}>(tx, MIRROR, [[taskId]])
+  const [found] = await query<{reminder_at: string | null; reminder_sent: boolean}>(tx, READ, [[taskId]])
   return {reminderAt: toDateOrNull(found?.reminder_at ?? null), reminderSent: found?.reminder_sent ?? false}
 }
 
