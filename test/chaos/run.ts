@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     const say = (line: string): void => void process.stderr.write(`${line}\n`)
     const report = await chaos(target, {minutes, seed, clients, only, say, signal: stop.signal})
     const stored = {
-      command: `npm run chaos -- --target ${target.name} --minutes ${minutes} --seed ${seed} --clients ${clients}`,
+      command: `npm run chaos -- --target ${target.name} --minutes ${minutes} --seed ${seed} --clients ${clients}${only === undefined ? '' : ` --only '${only}'`}`,
       ...report,
     }
     const json = `${JSON.stringify(stored, null, 2)}\n`
