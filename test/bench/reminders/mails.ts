@@ -1,4 +1,4 @@
-import type {AddressInfo} from 'node:net'
+import type {AddressInfo, Socket} from 'node:net'
 import PostalMime from 'postal-mime'
 import {SMTPServer} from 'smtp-server'
 
@@ -35,6 +35,8 @@ export async function startMailSink(): Promise<MailSink> {
   })
   // A client that goes away in the middle.
   server.on('error', () => undefined)
+  // As the mailbox of todo5, and mail servers, do: no answer waits for the one before to be acknowledged.
+  server.server.on('connection', (socket: Socket) => socket.setNoDelay(true))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
