@@ -1,3 +1,4 @@
+import {availableParallelism} from 'node:os'
 import {defineConfig} from 'vitest/config'
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Quiet when green; a failure is printed whole.
     reporters: ['dot', './test/support/pitfalls/reporter.ts'],
+    // Vitest leaves one core to itself: of two that would be half, while tests wait for processes, disks and times.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Never what a test asserts: only how long a test that hangs holds up the others.
     testTimeout: 120_000,
     // What is waited for comes at once or, on a machine that stands still, late.
