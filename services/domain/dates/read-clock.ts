@@ -30,8 +30,9 @@ export function readClock(text: string, evening = false): TimeOfDay | undefined 
   if (named !== undefined) return {hour: named, minute: 0, bare: false}
   const groups = CLOCK.exec(word)?.groups
   if (!groups) return undefined
-  const late = groups['part'] === undefined ? word.endsWith(' at night') : groups['part'] !== 'morning'
   let hour = Number(groups['hour'])
+  // Two at night is no afternoon.
+  const late = groups['part'] === undefined ? word.endsWith(' at night') && hour > 5 : groups['part'] !== 'morning'
   let minute = Number(groups['minute'] ?? 0)
   if (groups['past'] !== undefined) {
     if (groups['minute'] !== undefined) return undefined
@@ -41,7 +42,8 @@ export function readClock(text: string, evening = false): TimeOfDay | undefined 
   const half = said ?? ((late || evening) && hour >= 1 && hour < 12 ? 'p' : undefined)
   if (minute > 59 || hour > (said === undefined ? 23 : 12) || (groups['half'] !== undefined && hour === 0))
     return undefined
-  const bare = half === undefined && hour >= 1 && hour < 12 && !groups['hour']!.startsWith('0')
+  const bare =
+    half === undefined && !word.endsWith(' at night') && hour >= 1 && hour < 12 && !groups['hour']!.startsWith('0')
   if (half !== undefined) hour = (hour % 12) + (half === 'p' ? 12 : 0)
   if (groups['past']?.startsWith('quarter to')) {
     hour = (hour + 23) % 24

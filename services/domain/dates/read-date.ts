@@ -1,7 +1,7 @@
 import {spelledOut} from './date-words.ts'
 import {invalidDate} from './invalid-date.ts'
 import {readClock, type TimeOfDay} from './read-clock.ts'
-import {type CalendarDay, isDate, readDay, type ReadDay} from './read-day.ts'
+import {addMonths, type CalendarDay, isDate, readDay, type ReadDay} from './read-day.ts'
 import {endOfDay, instantOf, UTC, wallTime, type Zone} from './zone.ts'
 
 export interface ParsedDue {
@@ -71,12 +71,6 @@ function readRelative(text: string, {zone, now}: DueContext): ParsedDue | undefi
 }
 
 const wholeMinute = (instant: number): number => Math.floor(instant / 60_000) * 60_000
-
-/** The same day of a later month, or its last one. */
-export function addMonths({year, month, day}: CalendarDay, count: number): CalendarDay {
-  const last = new Date(Date.UTC(year, month + count, 0)).getUTCDate()
-  return {year, month: month + count, day: Math.min(day, last)}
-}
 
 const LONGEST = 60
 

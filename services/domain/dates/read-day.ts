@@ -1,4 +1,4 @@
-import {MONTH, monthNumber, ORDINAL, ordinalNumber, WEEKDAY, weekdayNumber} from './date-words.ts'
+import {MONTH, monthNumber, ORDINAL, ordinalNumber, spelledOut, WEEKDAY, weekdayNumber} from './date-words.ts'
 import {ambiguousDate} from './invalid-date.ts'
 
 export interface CalendarDay {
@@ -42,12 +42,33 @@ export const isDate = ({year, month, day}: CalendarDay): boolean => {
 export function readDay(text: string, today: CalendarDay): ReadDay | null | undefined {
   const word = text.toLowerCase()
   return (
+    readDaysAhead(word, today) ??
     readDayWord(word, today) ??
     readWeekday(word, today) ??
     readNth(word, today) ??
     readDate(word, today) ??
     readNumberedDay(word, today)
   )
+}
+
+/** The same day of a later month, or its last one. */
+export function addMonths({year, month, day}: CalendarDay, count: number): CalendarDay {
+  const last = new Date(Date.UTC(year, month + count, 0)).getUTCDate()
+  return {year, month: month + count, day: Math.min(day, last)}
+}
+
+const DAYS_AHEAD = /^in (?<count>\d{1,5}|an?) (?<unit>day|week|fortnight|month|year)s?$/u
+
+/** `in 3 days`, before or behind a time. */
+function readDaysAhead(word: string, today: CalendarDay): ReadDay | undefined {
+  const groups = DAYS_AHEAD.exec(spelledOut(word))?.groups
+  if (!groups) return undefined
+  const count = groups['count']!.startsWith('a') ? 1 : Number(groups['count'])
+  const days = {day: 1, week: 7, fortnight: 14}[groups['unit']!]
+  const months = groups['unit'] === 'year' ? count * 12 : count
+  return dayOf(days === undefined ? addMonths(today, months) : {...today, day: today.day + days * count}, {
+    hourMayFollow: false,
+  })
 }
 
 const DAY_WORD =

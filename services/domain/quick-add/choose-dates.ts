@@ -70,6 +70,11 @@ function withoutDoubles(
     const between = before ? sentence.plain.slice(before.span.end, piece.span.start) : ''
     const weekday = [before, piece].find((one) => one?.form === 'weekday' || one?.form === 'abbreviated')
     const dated = [before, piece].find((one) => one?.form === 'dated')
+    if (before && isWeekday(before) && isWeekday(piece) && /^(?:[ ,&]|and|or)*$/u.test(between)) {
+      kept.pop()
+      kept.push(joined(before, piece, between))
+      continue
+    }
     if (!before || !weekday || !dated || !/^[ ,]*[(]?(?:the )?$/u.test(between)) {
       kept.push(piece)
       continue
@@ -82,6 +87,18 @@ function withoutDoubles(
   }
   return kept
 }
+
+const isWeekday = ({form}: Piece): boolean => /^(?:weekday|abbreviated|several)$/u.test(form)
+
+/** `mon, wed and fri`, which is no one day; `other` says that it is a choice. */
+const joined = (one: Piece, next: Piece, between: string): Piece => ({
+  ...one,
+  form: 'several',
+  text: `${one.text}/${next.text}`,
+  span: {start: one.span.start, end: next.span.end},
+  strength: 3,
+  ...(between.includes('or') ? {other: 'or'} : {}),
+})
 
 function otherWeekday(weekday: Piece, dated: Piece, context: DueContext): Omit<Question, 'span'> | null {
   const due = attempt(dated.text, context)
@@ -116,13 +133,7 @@ function whichOf(sentence: Sentence, first: Piece, second: Piece): Question {
   const span = {start: first.span.start, end: second.span.end}
   const between = sentence.text.slice(first.span.end, second.span.start)
   const [one, two] = [sentence.typed(first.span), sentence.typed(second.span)]
-  const joined = /^,? *(and|&|,) *$/iu.test(between)
-  const names = /^(weekday|abbreviated)$/u
-  const both: Choice[] =
-    joined && names.test(first.form) && names.test(second.form)
-      ? [{write: `every ${first.text} and ${second.text}`, means: `every ${first.text} and ${second.text}`}]
-      : []
-  const inTitle = joined || /^,? *(or|to|-|–|through) *$/iu.test(between)
+  const inTitle = /^,? *(and|&|,|or|to|-|–|through) *$/iu.test(between)
   const only = (kept: Piece, other: Piece): Choice => ({
     write: inTitle
       ? sentence.typed(kept.span)
@@ -135,7 +146,7 @@ function whichOf(sentence: Sentence, first: Piece, second: Piece): Question {
     code: 'several_dates',
     text: `A task has one due date: ${one} or ${two}?`,
     span,
-    choices: [...both, only(first, second), only(second, first)],
+    choices: [only(first, second), only(second, first)],
     hint: `keep one of them, or put a backslash before what belongs to the title: \\${one}`,
   }
 }

@@ -50,6 +50,8 @@ const VAGUE = '(?:next (?:week|month|year)|this (?:week|month|weekend)|the weeke
 
 /** A day, as something that the texts of due dates can be. The name of the group says how sure it is without "on". */
 const DAY = [
+  `(?<several>${WEEKDAY}(?:/${WEEKDAY})+)`,
+  `(?<offset>${COUNT} ${UNIT} (?:from|after|before) (?:${DAY_WORD}|(?:next |this )?(?:${FULL_WEEKDAY}|${WEEKDAY})|${DATED}|(?:the )?${ORDINAL}))`,
   `(?<word>${DAY_WORD})`,
   `(?<which>(?:this|coming|next|last) (?:${WEEKDAY}|${FULL_WEEKDAY}))`,
   `(?<dated>${DATED})`,
@@ -63,7 +65,9 @@ const DAY = [
 ].join('|')
 
 const BEFORE = '(?:(?<before>(?:due (?:on |by |at )?|on |by |for |until |till |before ))'
-export const DAY_PHRASE = phrase(`${BEFORE})?(?:${DAY}|(?<after>(?<=on |by |due )(?:${ORDINAL}|\\d{1,2}\\.\\d{1,2})))`)
+export const DAY_PHRASE = phrase(
+  `${BEFORE})?(?:${DAY}|(?<after>(?<=on |by |due )(?:${ORDINAL}|\\d{1,2}\\.\\d{1,2}))|(?<month>(?<=by |due |before |until )${MONTH}(?: \\d{4})?))`,
+)
 /** What follows "until", "starting" or "except", as one text. */
 export const ANY_DAY = `(?:${[DAY_WORD, `(?:this|coming|next) ${WEEKDAY}`, DATED, FULL_WEEKDAY, WEEKDAY, ENDS, String.raw`\d{1,2}\/\d{1,2}(?:\/\d{2,4})?`, `(?:the )?${ORDINAL}`, `in ${COUNT} ${UNIT}`, 'next (?:week|month|year)'].join('|')})`
 
@@ -81,7 +85,7 @@ const SURE = `(?:(?:${PAST}|${NAMED}|${CLOCK}|(?:\\d{1,2}|${HOUR_WORD}) (?:${PAR
 
 /** `at 9`, `9am`, `17:30`, `at noon`, `in the morning`. */
 export const TIME_PHRASE = phrase(
-  String.raw`(?<at>(?:due )?(?:at|by|before) (?:${SURE}|(?:\d{1,2}(?:\.\d\d)?|${HOUR_WORD})(?:${ZONE})?))|(?<part>in the (?:morning|afternoon|evening)|this (?:morning|afternoon|evening))|(?<clock>${SURE})`,
+  String.raw`(?<at>for ${SURE}|(?:due )?(?:at|by|before) (?:${SURE}|(?:\d{1,2}(?:\.\d\d)?|${HOUR_WORD})(?:${ZONE})?))|(?<part>in the (?:morning|afternoon|evening)|this (?:morning|afternoon|evening))|(?<clock>${SURE})`,
 )
 /** What may follow a day at once: `tomorrow 9`, `friday evening`, `mon, noon`. */
 export const TIME_AFTER_DAY = phrase(

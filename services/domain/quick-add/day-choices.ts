@@ -1,5 +1,4 @@
-import {type CalendarDay, isDate, readDay, weekdayOfDay} from '../dates/read-day.ts'
-import {addMonths} from '../dates/read-date.ts'
+import {addMonths, type CalendarDay, isDate, readDay, weekdayOfDay} from '../dates/read-day.ts'
 import {MONTH_NAMES, WEEKDAY_NAMES} from '../recurrence/vocabulary.ts'
 import type {Piece} from './find-dates.ts'
 import type {Choice} from './quick-add.ts'

@@ -53,6 +53,9 @@ const FORMS = [
   'relative',
   'numbered',
   'after',
+  'several',
+  'offset',
+  'month',
 ] as const
 
 function readDayPiece(sentence: Sentence, start: number): Piece | undefined {
@@ -74,13 +77,16 @@ function strengthOf(
 ): 0 | Strength {
   const clear = sentence.isClearAfter(span.end)
   const timed = sentence.match(TIME_AFTER_DAY, span.end) !== null
-  const needsEnd = ['slashed', 'numbered', 'after'].includes(form)
+  const needsEnd = ['slashed', 'numbered', 'after', 'month'].includes(form)
   if (before !== '') return needsEnd && !clear && !timed ? 0 : 3
+  if (/^(word|weekday|abbreviated)$/u.test(form) && isName(sentence, span)) return 0
   switch (form) {
     case 'dated':
       return isDotted(sentence, span) && !clear && !timed ? 0 : 3
     case 'which':
     case 'relative':
+    case 'several':
+    case 'offset':
       return 3
     case 'word':
     case 'weekday':
@@ -95,6 +101,17 @@ function strengthOf(
     default:
       return timed || clear ? 2 : 0
   }
+}
+
+/** "Friday Night Lights": within a sentence, and what follows has a capital, too. */
+function isName(sentence: Sentence, {start, end}: Span): boolean {
+  const time = sentence.match(TIME_AFTER_DAY, end)
+  const capital = /^[ ]?[A-Z]/u
+  return (
+    start > 0 &&
+    capital.test(sentence.text.slice(start)) &&
+    [end, end + (time?.[0].length ?? 0)].every((at) => capital.test(sentence.text.slice(at, at + 2)))
+  )
 }
 
 const isDotted = (sentence: Sentence, span: Span): boolean => /^\d+\./u.test(sentence.typed(span))
@@ -124,7 +141,14 @@ function readTimePiece(sentence: Sentence, start: number): Piece | undefined {
     // "eat at 5 guys", "at 10 downing street"
     const bare = /\d$/u.test(at) && !/[:.]/u.test(at)
     if (bare && !clear && !sentence.isFirst(start)) return undefined
-    return {kind: 'time', text: at.replace(/^(due )?(at|by|before) /u, ''), span, before: 'at', strength: 2, form: 'at'}
+    return {
+      kind: 'time',
+      text: at.replace(/^(due )?(at|by|before|for) /u, ''),
+      span,
+      before: 'at',
+      strength: 2,
+      form: 'at',
+    }
   }
   // "3:10 to yuma", "the noon train"
   const half = /m\.?(?: [a-z]{2,4})?$/u.test(clock!)

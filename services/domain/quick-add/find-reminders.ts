@@ -35,6 +35,8 @@ const NONE = phrase("(?:with )?(?:no reminders?|without (?:an? |any )?reminders?
 const NAG = phrase(
   `(?:and )?(?:(?:nag|keep reminding|remind)(?: me)? every (?<every>\\d{1,5} ?${UNIT}|${UNIT}|half an hour)(?: until (?:it is |it's )?done)?|(?<nag>nag)(?: me)?)`,
 )
+/** In a sentence that begins with "remind me": `…, 15 minutes before`. */
+const ALONE = phrase(`(?:and )?(?<amount>${AMOUNT}) (?:before(?:hand)?|earlier|in advance)(?=[ .!]*$)`)
 const EVERY = phrase(
   `(?:,? ?and |,? ?then )?(?:nag(?: me)? )?every (?<every>\\d{1,5} ?${UNIT}|half an hour)(?: until (?:it is |it's )?done)?`,
 )
@@ -59,7 +61,14 @@ interface Draft {
 /** "remind me 2 hours before", "no reminder", "nag every 10 minutes", "remind me by push"; "remind me to …" at the beginning. */
 export function findReminders(sentence: Sentence): FoundReminders {
   const draft: Draft = {wishes: [], none: false, nag: null, channels: [], spans: []}
+  const introduced = /^ *(?:please )?remind me /u.test(sentence.plain)
   for (const start of sentence.starts()) {
+    const alone = introduced ? sentence.match(ALONE, start) : null
+    if (alone?.groups) {
+      draft.wishes.push({kind: 'before', seconds: secondsOf(alone.groups['amount']!)})
+      claim(sentence, draft, {start, end: start + alone[0].length})
+      continue
+    }
     const none = sentence.match(NONE, start)
     const nag = none ? null : sentence.match(NAG, start)
     if (none) {

@@ -42,7 +42,11 @@ export function findRule(sentence: Sentence): RuleSearch {
       return {rule: null, questions: [howOften(often, {start, end}, sentence)], remarks}
     }
     const outcome = readRun(sentence, start, end)
-    if (outcome === undefined) continue
+    if (outcome === undefined) {
+      const unread = unreadEvery(sentence, start)
+      if (unread) remarks.push(unread)
+      continue
+    }
     const word = adverb ?? days
     if ('rule' in outcome && word !== undefined && outcome.span.end === end && !isClear(sentence, {start, end})) {
       // "weekly report", "the daily mail": a word of the title, unless something else says when.
@@ -57,6 +61,15 @@ export function findRule(sentence: Sentence): RuleSearch {
   }
   return {rule: null, questions: [], remarks}
 }
+
+/** "every school day": that nothing repeats is told, since it was probably meant. */
+function unreadEvery(sentence: Sentence, start: number): Remark | undefined {
+  const found = sentence.match(EVERY_WORD, start)
+  if (!found || /(?:second|minute)$/u.test(found[0])) return undefined
+  const span = {start, end: start + found[0].length}
+  return {text: `"${sentence.typed(span)}" is no pattern, so nothing repeats.`, span}
+}
+const EVERY_WORD = phrase('every(?: [a-z]+)?')
 
 const isClear = (sentence: Sentence, {start, end}: Span): boolean =>
   !sentence.isNoun(start) && sentence.isClearAfter(end)
@@ -182,10 +195,12 @@ function asPattern(words: readonly string[]): {text: string; named: boolean} {
   const alone = place > 0 && /^(every|each|other)$/u.test(words[place - 1]!)
   const days = alone ? [...rest.slice(0, place), 'day', ...rest.slice(place)] : rest
   if (clock === -1) return {text: `${joined(days)} at ${NAMED_HOURS.get(part)!}`, named: true}
-  const late = part !== 'morning'
   const hour = days.indexOf('at') + 1
+  const halved = /^[ap]m$/u.test(days[hour + 1] ?? '')
+  const late = (word: string): boolean =>
+    part !== 'morning' && Number(word) < 12 && (part !== 'night' || Number(word) > 5)
   const timed = days.map((word, index) =>
-    index === hour && /^\d+$/u.test(word) && Number(word) < 12 && late ? String(Number(word) + 12) : word,
+    index === hour && !halved && /^\d+$/u.test(word) && late(word) ? String(Number(word) + 12) : word,
   )
   return {text: joined(timed), named: false}
 }

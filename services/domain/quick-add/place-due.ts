@@ -1,5 +1,5 @@
 import {readClock, type TimeOfDay} from '../dates/read-clock.ts'
-import type {CalendarDay} from '../dates/read-day.ts'
+import {type CalendarDay, readDay} from '../dates/read-day.ts'
 import type {DueContext, ParsedDue} from '../dates/read-date.ts'
 import {daysBetween, instantOf, startOfDay, wallTime} from '../dates/zone.ts'
 import {attempt} from './attempt.ts'
@@ -109,6 +109,11 @@ function ofDay(
     choices,
     hint,
   })
+  if (form === 'several') return severalDays(sentence, day)
+  if (form === 'offset') {
+    const said = 'todo5 does not count from another day.'
+    return {...ask(said, [literally(sentence, span)]), code: 'impossible_date'}
+  }
   if (before === 'until' || before === 'till') {
     return {
       ...ask(`Nothing repeats ${typed}.`, [{write: `by ${text}`, means: `due ${text}`}, literally(sentence, span)]),
@@ -130,6 +135,7 @@ function ofDay(
         : []
     return ask(`Is "${typed}" a date?`, [...date, ...literal])
   }
+  if (form === 'month') return ask(`Which day of ${text}?`, monthEnds(text, {today, before}))
   if (before === 'before') return beforeDay(day, {today, context, ask})
   if (form === 'abbreviated' && day.strength < 2 && /^(sun|sat|wed|mon)$/u.test(text)) {
     const full = {write: `on ${text}`, means: `due ${text}`}
@@ -141,6 +147,36 @@ function ofDay(
     return ask(`Which day is "${typed}"?`, [...days, ...(form === 'slashed' ? literal : [])])
   if (text === 'today' && time && isPast(`today ${timeText(time)}`, context)) return pastToday(day, time, context)
   return null
+}
+
+/** `mon, wed and fri`: a rule for them, or one of them. */
+function severalDays(sentence: Sentence, {text, span, other, before}: Piece): Question {
+  const names = text.split('/')
+  const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
+  const lead = before === '' ? '' : `${before} `
+  return {
+    code: 'several_dates',
+    text: `A task has one due date: ${names.join(' or ')}?`,
+    span,
+    choices: [
+      ...(other === 'or' ? [] : [{write: `every ${list}`, means: `every ${list}`}]),
+      ...names.map((name) => ({write: `${lead}${name}`, means: `due ${name}`})),
+      literally(sentence, span),
+    ],
+    hint: 'name one day, or say "every mon and thu"',
+  }
+}
+
+/** The first and the last day of a month that is named without one. */
+function monthEnds(text: string, {today, before}: {today: CalendarDay; before: string}): Choice[] {
+  const lead = before === 'before' || before.startsWith('until') ? 'by' : before
+  const day = readDay(`end of ${text}`, today)
+  if (!day) return []
+  const first = {...day, month: day.month - 1, day: before === 'before' ? 0 : 1}
+  return [first, day].map((one) => ({
+    write: `${lead} ${typedDate(one, today)}`,
+    means: one === day ? `due on the last day of ${text}` : `due when ${text} begins`,
+  }))
 }
 
 /** "before friday": until its eve, or with it. */

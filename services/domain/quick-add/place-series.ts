@@ -1,6 +1,7 @@
 import {DomainError} from '../errors.ts'
 import {readClock} from '../dates/read-clock.ts'
-import {addMonths, type DueContext, type ParsedDue} from '../dates/read-date.ts'
+import {addMonths} from '../dates/read-day.ts'
+import type {DueContext, ParsedDue} from '../dates/read-date.ts'
 import {placeRule, saysTime} from '../dates/place-rule.ts'
 import {endOfDay, startOfDay, wallTime} from '../dates/zone.ts'
 import {compileRecurrence} from '../recurrence/compile.ts'
