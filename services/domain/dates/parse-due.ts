@@ -3,13 +3,10 @@ import {spelledOut} from './date-words.ts'
 import {invalidDate, outOfYears} from './invalid-date.ts'
 import {NAMED_HOURS} from './read-clock.ts'
 import {isDate} from './read-day.ts'
-import {type DueContext, type ParsedDue, readDate} from './read-date.ts'
+import {type DueContext, isInYears, type ParsedDue, readDate} from './read-date.ts'
 import {endOfDay, instantOf, type Zone} from './zone.ts'
 
 export type {DueContext, ParsedDue} from './read-date.ts'
-
-const EARLIEST = 0
-const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59)
 
 /**
  * A date or an instant as people type it, in their zone: `2026-12-01T09:00Z`, `2026-12-01 9:00`, `2026-12-01`,
@@ -19,7 +16,7 @@ const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59)
 export async function parseDue(text: string, context: DueContext): Promise<ParsedDue> {
   const typed = text.trim().replaceAll(/\s+/gu, ' ')
   const found = readDate(typed, context) ?? (await readWithChrono(typed, context))
-  if (found.at < EARLIEST || found.at > LATEST) throw outOfYears(text)
+  if (!isInYears(found.at)) throw outOfYears(text)
   return found
 }
 

@@ -17,6 +17,11 @@ export interface DueContext {
   readonly now: number
 }
 
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59)
+
+/** Whether todo5 can keep this instant (ms): 1970 to 9999. */
+export const isInYears = (at: number): boolean => at >= 0 && at <= LATEST
+
 /**
  * A date or an instant in todo5's own grammar: `2026-12-01T09:00Z`, `in 2 hours`, `3d`, `tomorrow 9am`, `friday`,
  * `1 dec 17:30`, `half past four`. Undefined when it is none of these; throws DomainError `invalid_date` for a day that

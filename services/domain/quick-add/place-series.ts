@@ -1,7 +1,7 @@
 import {DomainError} from '../errors.ts'
 import {readClock} from '../dates/read-clock.ts'
 import {addMonths} from '../dates/read-day.ts'
-import type {DueContext, ParsedDue} from '../dates/read-date.ts'
+import {type DueContext, isInYears, type ParsedDue} from '../dates/read-date.ts'
 import {placeRule, saysTime} from '../dates/place-rule.ts'
 import {endOfDay, startOfDay, wallTime} from '../dates/zone.ts'
 import {compileRecurrence} from '../recurrence/compile.ts'
@@ -43,6 +43,12 @@ export function placeSeries(sentence: Sentence, words: SeriesWords, context: Due
   const start = startOf(sentence, words, context)
   if (start && 'code' in start) return {...NONE, questions: [start]}
   const clock = time ? readClock(time.text.replace(/^this /u, 'in the ')) : start?.clock
+  if (time && !clock) {
+    const text = `"${sentence.typed(time.span)}" is no time of day.`
+    const choices = [literally(sentence, time.span)]
+    const hint = 'times are 0:00 to 23:59 on your own clock, or with am or pm'
+    return {...NONE, questions: [{code: 'impossible_date', text, span: time.span, choices, hint}]}
+  }
   if (time && saysTime(found.rule)) {
     const hint = 'keep one of the times'
     return {...NONE, questions: [twoTimes(sentence, found.span, {time, hint})]}
@@ -63,7 +69,7 @@ export function placeSeries(sentence: Sentence, words: SeriesWords, context: Due
       questions: [
         {
           code: 'impossible_rule',
-          text: `${error.message}.`,
+          text: /[.!?]$/u.test(error.message) ? error.message : `${error.message}.`,
           span,
           choices,
           hint: error.hint ?? 'say it in another way',
@@ -173,6 +179,7 @@ function endOf(
   }
   const field = (value: End, span: Span): Field<End> => ({value, spans: [span], confidence: 1, alternatives: []})
   if (times) return field({kind: 'count', count: times.count}, times.span)
+  if (lasts && !isInYears(lastingUntil(due.at, lasts, context))) return endsTooLate(lasts.span)
   if (lasts) return field({kind: 'until', until: lastingUntil(due.at, lasts, context), hasTime: false}, lasts.span)
   if (!until) return null
   const text = /end of (?:the )?year$/u.test(until.text) ? '31 december' : until.text
@@ -189,6 +196,14 @@ function lastingUntil(from: number, {count, unit}: {count: number; unit: string}
     days === undefined ? addMonths(wall, unit === 'year' ? count * 12 : count) : {...wall, day: wall.day + days * count}
   return endOfDay({...after, day: after.day - 1}, zone)
 }
+
+const endsTooLate = (span: Span): Question => ({
+  code: 'impossible_rule',
+  text: 'The series would end after the year 9999.',
+  span,
+  choices: [{write: '', means: 'without an end'}],
+  hint: 'leave the end out',
+})
 
 function endsBefore(sentence: Sentence, {until}: FoundEnds): Question {
   const span = until!.span
