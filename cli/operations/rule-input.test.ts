@@ -31,6 +31,8 @@ describe('a rule without a due date starts at its first occurrence from now on',
     ['monthly on the first monday at 7', 'Australia/Sydney', '2026-12-07T07:00:00', true],
     ['every hour', 'Asia/Kathmandu', '2026-11-20T15:45:00', true],
     ['daily at 0:30', 'Pacific/Auckland', '2026-11-21T00:30:00', true],
+    ['every 2 weeks on tue at 9', 'Europe/Berlin', '2026-11-24T09:00:00', true],
+    ['quarterly on the 1st', 'Europe/Berlin', '2026-12-01T23:59:59', false],
   ])('%s in %s: %s', (text, name, expected, hasTime) => {
     const zone = composition.zone(name)
     const {pattern, due} = readRule({text, due: undefined, zone, now})

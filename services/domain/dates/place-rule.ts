@@ -15,6 +15,8 @@ interface RuleInZone {
   readonly zone: Zone
   /** ms since the epoch. */
   readonly now: number
+  /** The first instant that can be an occurrence (ms), from whose day intervals count; after now when left out. */
+  readonly from?: number | undefined
   /** A series that counts from its completion has no days that a zone could shift. */
   readonly fromCompletion?: boolean | undefined
 }
@@ -30,8 +32,10 @@ export interface PlacedRule {
  * The UTC form of a rule as it is meant in a zone, and its first due date. Throws InvalidRecurrence, and DomainError
  * `rrule_start` for a due date from which its interval cannot be counted.
  */
-export function placeRule({rule, due: given, zone, now, fromCompletion}: RuleInZone): PlacedRule {
-  const due = given ? withTimeOf(rule, given, zone) : firstDue(rule, zone, now)
+export function placeRule({rule, due: given, zone, now, from, fromCompletion}: RuleInZone): PlacedRule {
+  // An occurrence at this very second is meant, too: occurrences are whole seconds.
+  const after = from === undefined ? now : from - 1
+  const due = given ? withTimeOf(rule, given, zone) : firstDue(rule, zone, {day: from ?? now, after})
   if (zone.name === 'UTC' || fromCompletion) return {pattern: formatRule(rule), due}
   const moved = toUtcRule({rule, zone: zone.name, start: due.at})
   if (moved.start !== due.at) refuseOtherPhase(moved, due, zone)
@@ -62,13 +66,15 @@ function atLocal(local: number, zone: Zone): number {
  * The first occurrence from now on. A rule that says no time of day is for whole days; one that says an hour begins at
  * its full hour, not at the minute that it happens to be.
  */
-function firstDue(rule: RecurrenceRule, zone: Zone, now: number): ParsedDue {
-  const local = Math.floor((now + zone.offsetAt(now)) / 1000) * 1000
+function firstDue(rule: RecurrenceRule, zone: Zone, {day, after}: {day: number; after: number}): ParsedDue {
+  const local = Math.floor((day + zone.offsetAt(day)) / 1000) * 1000
   const midnight = Math.floor(local / DAY) * DAY
   const withinDay = isWithinDay(rule)
   const hasTime = saysTime(rule)
   const start = hasTime ? (withinDay ? Math.floor(local / 60_000) * 60_000 : midnight) : midnight + DAY - 1000
-  const first = compileRecurrence({rule, start}).after(hasTime ? local : start - 1)
+  // "every 2 weeks on mon" begins on the next Monday: its weeks count from there, not from this one.
+  const counted = withinDay ? rule : {...rule, interval: 1}
+  const first = compileRecurrence({rule: counted, start}).after(hasTime ? local - (day - after) : start - 1)
   if (first === null) {
     throw new InvalidRecurrence({
       code: 'rrule_never',

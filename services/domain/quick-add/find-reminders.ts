@@ -70,7 +70,9 @@ export function findReminders(sentence: Sentence): FoundReminders {
       continue
     }
     const none = sentence.match(NONE, start)
-    const nag = none ? null : sentence.match(NAG, start)
+    // "remind me every day to …" is said of the task itself.
+    const ofTask = introduced && sentence.isFirst(start) && / (?:to|about|of|that) /u.test(sentence.plain)
+    const nag = none || ofTask ? null : sentence.match(NAG, start)
     if (none) {
       draft.none = true
       claim(sentence, draft, {start, end: start + none[0].length})
@@ -121,6 +123,7 @@ function readNag(sentence: Sentence, draft: Draft, start: number, found: RegExpE
 function readReminder(sentence: Sentence, draft: Draft, start: number, from: number): void {
   let end = from
   const before = draft.wishes.length
+  const {nag} = draft
   end = readWays(sentence, draft, end)
   for (;;) {
     const at = skipSpace(sentence, end)
@@ -139,6 +142,7 @@ function readReminder(sentence: Sentence, draft: Draft, start: number, from: num
   // The time of the task itself: "remind me at 9 to call".
   if (sentence.isFirst(start) && TO.test(sentence.plain.slice(end, end + 8))) {
     draft.wishes.length = before
+    draft.nag = nag
     return
   }
   const alone = end === from && sentence.plain.slice(start, from).includes('remind me') && isLast(sentence, end)

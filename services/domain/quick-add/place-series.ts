@@ -119,9 +119,14 @@ function placed(
 ): Series {
   const {zone, now} = context
   const fromCompletion = ends.completion !== null
-  // Midnight of the first day belongs to it; of whole days that second would be the day before.
-  const from = start !== undefined && start > now && saysTime(rule) ? start - 1000 : (start ?? now)
-  const {pattern, due} = placeRule({rule, due: undefined, zone, now: from, fromCompletion})
+  const {pattern, due} = placeRule({
+    rule,
+    due: undefined,
+    zone,
+    now,
+    from: start !== undefined && start > now ? start : undefined,
+    fromCompletion,
+  })
   const end = endOf(sentence, ends, {due, context})
   if (end && 'code' in end) return {...NONE, questions: [end]}
   const until = end?.value.kind === 'until' ? end.value.until : Infinity
