@@ -60,10 +60,15 @@ async function batch(user: LoadUser, operations: z.input<typeof batchOperation>[
   )
 }
 
-/** Tasks of years from now, each completed once. */
+/**
+ * Tasks of years from now, each completed once. Those of the first batch are of today, and completed before their reminder
+ * comes, in 40 minutes: within the hour, so that its event wakes somebody.
+ */
 async function fill(user: LoadUser): Promise<void> {
   for (let n = 0; n < BATCHES_OF_EACH; n++) {
-    const task = {title: 'Again', due_at: '2036-12-01T09:00:00Z', recurring_pattern: 'daily'}
+    const dueAt =
+      n > 0 ? '2036-12-01T09:00:00Z' : new Date(Date.now() + 100 * minute).toISOString().replace(/\.\d+/u, '')
+    const task = {title: 'Again', due_at: dueAt, recurring_pattern: 'daily'}
     const made = await batch(
       user,
       Array.from({length: BATCH}, () => ({op: 'create' as const, task})),
