@@ -1,8 +1,7 @@
 /** docs/performance.md of the results in docs/bench, and the part of docs/reliability.md that shows runs of chaos. */
 import {readFile, readdir} from 'node:fs/promises'
-import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {pathToFileURL} from 'node:url'
+import * as chaos from '../chaos/report.ts'
 import {type Bench, findBench, resultName, RESULTS, type StoredReport} from './contract.ts'
 import {printSurroundings} from './surroundings.ts'
 
@@ -15,7 +14,7 @@ const END = '<!-- end of what is generated -->'
 
 export async function performancePage(): Promise<string> {
   const reports = (await storedReports()).filter(({bench}) => bench !== CHAOS)
-  const parts = await Promise.all(reports.map(async (report) => await part(report, await findBench(report.bench))))
+  const parts = await Promise.all(reports.map(async (report) => part('##', report, await findBench(report.bench))))
   const [head, tried] = await Promise.all(
     ['performance-head.md', 'tried.md'].map(async (name) => (await readFile(join(HERE, name), 'utf8')).trim()),
   )
@@ -28,7 +27,7 @@ export async function reliabilityPage(page: string): Promise<string> {
   const to = page.indexOf(END)
   if (from === -1 || to < from) throw new Error(`docs/reliability.md lacks the marks ${BEGIN} and ${END}`)
   const reports = (await storedReports()).filter(({bench}) => bench === CHAOS)
-  const parts = await Promise.all(reports.map(async (report) => await part(report, await chaosPrinter())))
+  const parts = reports.map((report) => part('###', report, chaos as Printer))
   const shown = parts.length === 0 ? 'No run is stored: `npm run chaos -- --save` stores one.' : parts.join('\n\n')
   return `${page.slice(0, from)}${BEGIN}\n\n${shown}\n\n${page.slice(to)}`
 }
@@ -44,13 +43,8 @@ async function storedReports(): Promise<StoredReport[]> {
   )
 }
 
-async function part(report: StoredReport, printer: Printer | undefined): Promise<string> {
+function part(level: string, report: StoredReport, printer: Printer | undefined): string {
   if (!printer) throw new Error(`docs/bench/${resultName(report)} is a result of a bench that is not there`)
   const heading = report.variant === undefined ? report.bench : `${report.bench}, ${report.variant}`
-  return `## ${heading}\n\n\`${report.command}\`: ${printSurroundings(report)}.\n\n${printer.print(report).trim()}`
-}
-
-async function chaosPrinter(): Promise<Printer | undefined> {
-  const file = join(HERE, '..', CHAOS, 'report.ts')
-  return existsSync(file) ? ((await import(pathToFileURL(file).href)) as Printer) : undefined
+  return `${level} ${heading}\n\n\`${report.command}\`: ${printSurroundings(report)}.\n\n${printer.print(report).trim()}`
 }
