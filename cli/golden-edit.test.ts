@@ -1,12 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {transcript} from './testing/run-cli.ts'
-import {PLANTS, useFakeApi} from './testing/use-fake-api.ts'
+import {SOME_TASKS, useFakeApi} from './testing/use-fake-api.ts'
 
-const cli = useFakeApi(
-  PLANTS,
-  {title: 'Pay the rent', due_at: '2026-12-01T22:59:59Z', due_has_time: false},
-  {title: 'Buy stamps'},
-)
+const cli = useFakeApi(...SOME_TASKS)
 const {run, shown, piped, json} = cli
 const lastWrite = () => cli.api.requests.findLast((request) => request.method !== 'GET')!
 

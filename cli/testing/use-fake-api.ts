@@ -10,6 +10,13 @@ export const PLANTS = {
   recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TH',
 } as const
 
+/** Three tasks of golden tests: the plants, one that is due on a day, one without a date. */
+export const SOME_TASKS = [
+  PLANTS,
+  {title: 'Pay the rent', due_at: '2026-12-01T22:59:59Z', due_has_time: false},
+  {title: 'Buy stamps'},
+] as const
+
 /** Who types commands against a fake API. */
 export interface FakeApiUser {
   readonly api: FakeApi

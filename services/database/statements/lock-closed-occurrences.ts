@@ -3,6 +3,7 @@ import type {SeriesRule} from '../../domain/tasks/next-occurrence.ts'
 import type {Transaction} from '../database.ts'
 import {databaseNow} from './database-now.ts'
 import {query, toDate, toDateOrNull, toNumber} from '../query.ts'
+import {type SeriesRuleRow, seriesRuleOfRow} from '../series-rule.ts'
 import {prepared} from '../session.ts'
 
 interface LockedSeries {
@@ -59,15 +60,8 @@ export async function lockClosedOccurrences(
   return {occurrences, now}
 }
 
-interface SeriesRow {
+interface SeriesRow extends SeriesRuleRow {
   readonly id: string
-  readonly rule: string
-  readonly start_at: string
-  readonly end_at: string | null
-  readonly anchor: 'due' | 'completion'
-  readonly catch_up: 'once' | 'each'
-  readonly excluded_at: readonly string[]
-  readonly count_left: number | null
   readonly template: SeriesTemplate
   readonly continued_by: string | null
   readonly deleted: boolean
@@ -107,15 +101,7 @@ async function lockSeriesOf(
 
 const toSeries = (row: SeriesRow): LockedSeries => ({
   id: toNumber(row.id),
-  rule: {
-    rule: row.rule,
-    startAt: toDate(row.start_at).getTime(),
-    endAt: toDateOrNull(row.end_at)?.getTime() ?? null,
-    anchor: row.anchor,
-    catchUp: row.catch_up,
-    excludedAt: row.excluded_at.map((at) => toDate(at).getTime()),
-    countLeft: row.count_left,
-  },
+  rule: seriesRuleOfRow(row),
   template: row.template,
   continuedBy: row.continued_by === null ? null : toNumber(row.continued_by),
   deleted: row.deleted,
