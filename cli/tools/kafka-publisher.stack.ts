@@ -9,7 +9,7 @@ import {openSidecar} from '../../services/adapters/dapr/sidecar.ts'
 import {sourceOf} from '../../services/domain/events/cloud-event.ts'
 import {describeEventBus} from '../../services/ports/event-bus.contract.ts'
 import type {EventPublisher, OutgoingEvent} from '../../services/ports/event-publisher.ts'
-import {KafkaProxy} from '../../test/support/faults/kafka-proxy.ts'
+import {startKafkaProxy} from '../../test/support/faults/kafka-proxy.ts'
 import {eventually} from '../../test/support/eventually.ts'
 import {Stack} from '../../test/support/stack/stack.ts'
 import {freePorts} from '../supervisor/host/ports.ts'
@@ -150,7 +150,7 @@ test('a batch that is larger than Kafka takes at once goes in parts', async () =
 })
 
 test('while Kafka is away publishing throws, and works again when it is back', async () => {
-  const proxy = await KafkaProxy.start(async () => Number(brokers.split(':')[1]))
+  const proxy = await startKafkaProxy(async () => Number(brokers.split(':')[1]))
   const behind = await openKafkaPublisher({brokers: [`127.0.0.1:${proxy.port}`]}, sourceOf(INSTALLATION))
   const key = randomUUID()
   try {

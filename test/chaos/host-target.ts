@@ -1,3 +1,4 @@
+import {TcpProxy} from '../support/faults/tcp-proxy.ts'
 import {setTimeout as delay} from 'node:timers/promises'
 import {join} from 'node:path'
 import {answersOk} from '../../cli/supervisor/host/answers.ts'
@@ -8,14 +9,13 @@ import {TOPICS} from '../../services/domain/events/event-types.ts'
 import {freePort} from '../../services/database/server/port.ts'
 import {sendSignal} from '../../services/database/server/processes.ts'
 import {lagProblems, withDatabase} from '../support/faults/compare-book.ts'
-import {daprdBehind, KafkaProxy} from '../support/faults/kafka-proxy.ts'
+import {daprdBehind, startKafkaProxy} from '../support/faults/kafka-proxy.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
 import {CaughtMails} from '../support/faults/mails.ts'
 import {withAdmin} from '../support/faults/topics.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
 import {makeStackRoot, type StackRoot} from '../support/stack/stack-root.ts'
 import {eventually} from '../support/eventually.ts'
-import {ApiProxy} from './api-proxy.ts'
 import type {ChaosTarget, Fault} from './chaos-target.ts'
 import type {Evidence} from './evidence.ts'
 import {deliverAgain, readTopics} from './host-topics.ts'
@@ -39,12 +39,12 @@ export class ChaosHost implements ChaosTarget {
   readonly faults: readonly Fault[]
   readonly #root: StackRoot
   readonly #target: HostTarget
-  readonly #kafka: ReadonlyMap<string, KafkaProxy>
+  readonly #kafka: ReadonlyMap<string, TcpProxy>
   readonly #unrecorded = new Set<number>()
-  #proxy: ApiProxy | undefined
+  #proxy: TcpProxy | undefined
   #apiPort = 0
 
-  private constructor(root: StackRoot, target: HostTarget, kafka: ReadonlyMap<string, KafkaProxy>) {
+  private constructor(root: StackRoot, target: HostTarget, kafka: ReadonlyMap<string, TcpProxy>) {
     this.#root = root
     this.#target = target
     this.#kafka = kafka
@@ -64,8 +64,8 @@ export class ChaosHost implements ChaosTarget {
     let target: HostTarget | undefined
     const kafkaPort = async (): Promise<number> =>
       (await target!.state())!.processes.find(({name}) => name === 'kafka')!.port!
-    const kafka = new Map<string, KafkaProxy>()
-    for (const app of PROXIED) kafka.set(app, await KafkaProxy.start(kafkaPort))
+    const kafka = new Map<string, TcpProxy>()
+    for (const app of PROXIED) kafka.set(app, await startKafkaProxy(kafkaPort))
     const ports = Object.fromEntries([...kafka].map(([app, {port}]) => [`daprd-${app}`, port]))
     target = await HostTarget.below(root.path, {
       programs: {...programs, daprd: await daprdBehind(programs.daprd, ports, root.path)},
@@ -73,7 +73,7 @@ export class ChaosHost implements ChaosTarget {
     const chaos = new ChaosHost(root, target, kafka)
     try {
       await chaos.#up()
-      chaos.#proxy = await ApiProxy.start(() => chaos.#apiPort)
+      chaos.#proxy = await TcpProxy.start({serverPort: () => chaos.#apiPort})
       for (let n = 0; n < USERS; n++) chaos.users.push(await signUp(chaos.apiUrl()))
       return chaos
     } catch (error) {

@@ -1,3 +1,4 @@
+import {TcpProxy} from '../support/faults/tcp-proxy.ts'
 import {execFile} from 'node:child_process'
 import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -11,7 +12,6 @@ import {withDatabase} from '../support/faults/compare-book.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
 import {CaughtMails} from '../support/faults/mails.ts'
 import {LocalTarget} from '../support/local-target.ts'
-import {ApiProxy} from './api-proxy.ts'
 import type {ChaosTarget, Fault} from './chaos-target.ts'
 import type {Evidence} from './evidence.ts'
 import {apiFaults, hang} from './network-faults.ts'
@@ -32,7 +32,7 @@ export class ChaosLocal implements ChaosTarget {
   readonly faults: Fault[]
   readonly #target: LocalTarget
   readonly #cluster: string
-  #proxy!: ApiProxy
+  #proxy!: TcpProxy
   /** One of its own: at the usual one somebody else's todo5 may answer while this one is away. */
   #apiPort = 0
   #mounted = false
@@ -49,7 +49,7 @@ export class ChaosLocal implements ChaosTarget {
     try {
       await chaos.#mount()
       await chaos.#up()
-      chaos.#proxy = await ApiProxy.start(() => chaos.#apiPort)
+      chaos.#proxy = await TcpProxy.start({serverPort: () => chaos.#apiPort})
       for (let n = 0; n < USERS; n++) chaos.users.push(await signUp(chaos.apiUrl()))
       return chaos
     } catch (error) {

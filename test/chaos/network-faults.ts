@@ -1,11 +1,11 @@
+import type {TcpProxy} from '../support/faults/tcp-proxy.ts'
 import {setTimeout as delay} from 'node:timers/promises'
 import {sendSignal} from '../../services/database/server/processes.ts'
-import type {ApiProxy} from './api-proxy.ts'
 import type {Fault} from './chaos-target.ts'
 import type {Random} from './random.ts'
 
 /** Between the clients and the API. */
-export function apiFaults(proxy: () => ApiProxy): Fault[] {
+export function apiFaults(proxy: () => TcpProxy): Fault[] {
   return [
     {
       kind: 'connections of clients cut',

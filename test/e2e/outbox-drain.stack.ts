@@ -1,3 +1,4 @@
+import type {TcpProxy} from '../support/faults/tcp-proxy.ts'
 import {randomUUID} from 'node:crypto'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -9,7 +10,7 @@ import {renderDapr} from '../../cli/operations/render-dapr.ts'
 import type {DrainResult} from '../../cli/views/outbox-lines.ts'
 import {StackTopics} from '../../services/adapters/dapr/testing/stack-topics.ts'
 import {partitionOf} from '../../services/domain/events/partition.ts'
-import {KafkaProxy} from '../support/faults/kafka-proxy.ts'
+import {startKafkaProxy} from '../support/faults/kafka-proxy.ts'
 import {readTopic, withAdmin} from '../support/faults/topics.ts'
 import {LocalTarget} from '../support/local-target.ts'
 import {createDatabase} from '../support/postgres.ts'
@@ -23,7 +24,7 @@ const LIMIT_MS = 120_000
 
 let brokers: string
 /** Between Kafka and the sidecar of task-service. */
-let proxy: KafkaProxy
+let proxy: TcpProxy
 let todo5: ServicesOnDapr
 let database: Client
 let cli: LocalTarget
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const stack = await Stack.create()
   ;[{brokers}] = await Promise.all([stack.kafka(), stack.scheduler()])
   await (await StackTopics.create(brokers)).close()
-  proxy = await KafkaProxy.start(async () => Number(brokers.split(':')[1]))
+  proxy = await startKafkaProxy(async () => Number(brokers.split(':')[1]))
   closing.push(async () => await proxy.close())
   const secretsFile = join(stack.folder, 'secrets.json')
   const {url} = await createDatabase('template1')

@@ -1,10 +1,11 @@
+import type {TcpProxy} from '../support/faults/tcp-proxy.ts'
 import {randomUUID} from 'node:crypto'
 import {setTimeout as delay} from 'node:timers/promises'
 import {afterAll, expect, inject, test} from 'vitest'
 import {partitionOf} from '../../services/domain/events/partition.ts'
 import type {BookedTask} from '../support/faults/book.ts'
 import {type Fault, RECOVERS_WITHIN_MS} from '../support/faults/fault-host.ts'
-import {daprdBehind, KafkaProxy} from '../support/faults/kafka-proxy.ts'
+import {daprdBehind, startKafkaProxy} from '../support/faults/kafka-proxy.ts'
 import type {LoadUser} from '../support/faults/load.ts'
 import {startReplica} from '../support/faults/replica.ts'
 import {membersOf, readTopic, withProducer} from '../support/faults/topics.ts'
@@ -15,7 +16,7 @@ const minute = 60_000
 const CONSUMER = 'recurring-task-service'
 const CUT = ['task-service', CONSUMER, 'notification-service']
 
-const proxies = new Map<string, KafkaProxy>()
+const proxies = new Map<string, TcpProxy>()
 // Before the host: what is asked for last ends first.
 afterAll(async () => {
   for (const proxy of proxies.values()) await proxy.close()
@@ -23,7 +24,7 @@ afterAll(async () => {
 const host = useFaultHost(async (target) => {
   const kafkaPort = async (): Promise<number> =>
     (await target().state())!.processes.find(({name}) => name === 'kafka')!.port!
-  for (const app of CUT) proxies.set(app, await KafkaProxy.start(kafkaPort))
+  for (const app of CUT) proxies.set(app, await startKafkaProxy(kafkaPort))
   const ports = Object.fromEntries([...proxies].map(([app, {port}]) => [`daprd-${app}`, port]))
   return {programs: {daprd: await daprdBehind(inject('stackPrograms').daprd, ports, inject('stackRoot'))}}
 })

@@ -1,7 +1,6 @@
 import {mkdtemp, writeFile} from 'node:fs/promises'
-import {connect, createServer, type Server, type Socket} from 'node:net'
 import {join} from 'node:path'
-import {inTurn} from './in-turn.ts'
+import {TcpProxy} from './tcp-proxy.ts'
 
 const HOST = '127.0.0.1'
 
@@ -9,89 +8,14 @@ const HOST = '127.0.0.1'
  * Stands between a client and a Kafka broker. The broker tells its clients where it is, by its own port; in what it
  * answers that port is replaced, so that clients come back here.
  */
-export class KafkaProxy {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-  readonly #brokerPort: () => Promise<number>
-  /** Connections that were opened through it. */
-  opened = 0
-  #refusing = false
-  #delayMs = 0
-
-  private constructor(brokerPort: () => Promise<number>) {
-    this.#brokerPort = brokerPort
-    this.#server = createServer((client) => void this.#accept(client))
-  }
-
-  static async start(brokerPort: () => Promise<number>): Promise<KafkaProxy> {
-    const proxy = new KafkaProxy(brokerPort)
-    await new Promise<void>((resolve) => proxy.#server.listen(0, HOST, resolve))
-    return proxy
-  }
-
-  get port(): number {
-    return (this.#server.address() as {port: number}).port
-  }
-
-  /** Every connection breaks, and new ones break at once, until `restore`. */
-  cut(): void {
-    this.#refusing = true
-    for (const socket of this.#sockets) socket.resetAndDestroy()
-  }
-
-  /** Every connection stays open and says nothing more; new ones do not get an answer, until `cut` or `restore`. */
-  silence(): void {
-    for (const socket of this.#sockets) {
-      socket.unpipe()
-      socket.removeAllListeners('data').pause()
-    }
-  }
-
-  /** What the broker says comes so much later, until `restore`. */
-  slow(ms: number): void {
-    this.#delayMs = ms
-  }
-
-  restore(): void {
-    this.#refusing = false
-    this.#delayMs = 0
-  }
-
-  async close(): Promise<void> {
-    this.cut()
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
-  }
-
-  async #accept(client: Socket): Promise<void> {
-    client.on('error', () => client.destroy())
-    if (this.#refusing) {
-      client.resetAndDestroy()
-      return
-    }
-    this.opened++
-    this.#sockets.add(client)
-    const brokerPort = await this.#brokerPort()
-    const broker = connect(brokerPort, HOST)
-    this.#sockets.add(broker)
-    const end = (): void => {
-      for (const socket of [client, broker]) {
-        this.#sockets.delete(socket)
-        socket.destroy()
-      }
-    }
-    broker.on('error', end).on('close', end)
-    client.on('close', end)
-    client.pipe(broker)
-    const answers = new Answers(address(brokerPort), address(this.port))
-    broker.on(
-      'data',
-      inTurn(
-        () => this.#delayMs,
-        (bytes) => client.write(answers.take(bytes)),
-      ),
-    )
-  }
-}
+export const startKafkaProxy = async (brokerPort: () => Promise<number>): Promise<TcpProxy> =>
+  TcpProxy.start({
+    serverPort: brokerPort,
+    rewrite: ({server, proxy}) => {
+      const answers = new Answers(address(server), address(proxy))
+      return (bytes) => answers.take(bytes)
+    },
+  })
 
 /** As it stands in Metadata and FindCoordinator: the host's letters, then the port in four bytes. */
 function address(port: number): Buffer {
