@@ -25,6 +25,7 @@ test.each(['local', 'host'] as const)(
         minutes: MINUTES,
         seed,
         clients: CLIENTS,
+        pause: 4,
         say: (line) => lines.push(line),
         signal,
       })

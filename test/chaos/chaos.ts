@@ -16,7 +16,6 @@ import type {ChaosReport} from './report.ts'
 import {SuppressedDuplicates} from './suppressed.ts'
 import {VIOLATIONS} from './violation.ts'
 
-const BETWEEN_FAULTS_MS = [1500, 6000] as const
 /** The sweep that makes what no event has made looks back a minute, once a minute. */
 const QUIET_WITHIN_MS = 200_000
 const EXAMPLES = 20
@@ -26,6 +25,8 @@ export interface ChaosOptions {
   readonly seed: number
   /** Of each user. */
   readonly clients: number
+  /** Between the recovery from a fault and the next fault, seconds on average; each is 0.4 to 1.6 of it. */
+  readonly pause: number
   /** Only faults whose kind contains this. */
   readonly only?: string | undefined
   readonly say: (line: string) => void
@@ -63,7 +64,7 @@ export async function chaos(target: ChaosTarget, options: ChaosOptions): Promise
 }
 
 async function breakThings(target: ChaosTarget, ledger: Ledger, options: ChaosOptions): Promise<void> {
-  const {minutes, seed, clients: clientsEach, only = '', say, signal} = options
+  const {minutes, seed, clients: clientsEach, pause, only = '', say, signal} = options
   const hopeless = new AbortController()
   const api = {url: () => target.apiUrl(), signal: hopeless.signal}
   const load = new Load({users: target.users, clientsEach, seed, api, ledger})
@@ -75,8 +76,8 @@ async function breakThings(target: ChaosTarget, ledger: Ledger, options: ChaosOp
   load.start(failed.reject)
   try {
     for (const fault of deck(faults, random)) {
-      const pause = delay(random.between(...BETWEEN_FAULTS_MS), undefined, {signal})
-      await Promise.race([pause, failed.promise])
+      const calm = delay(random.between(400 * pause, 1600 * pause), undefined, {signal})
+      await Promise.race([calm, failed.promise])
       if (performance.now() > until) break
       const entry = await Promise.race([measure(target, fault, probers, random), failed.promise])
       ledger.write(entry)

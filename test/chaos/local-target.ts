@@ -21,7 +21,8 @@ import {localLag, readDatabase, readEventLog} from './read-database.ts'
 const run = promisify(execFile)
 const USERS = 3
 /** The log before a checkpoint can take 512 MB. */
-const DISK = '2g'
+/** Of memory, as far as it is used; an hour of load is 2 GB of database and mails. */
+const DISK = '5g'
 
 /** `todo5 up`: everything in one process beside its PostgreSQL, whose files are on a file system of their own. */
 export class ChaosLocal implements ChaosTarget {
@@ -186,13 +187,15 @@ export class ChaosLocal implements ChaosTarget {
 
   async #fillDisk(random: Random): Promise<void> {
     const ballast = join(this.#target.dataDir, 'ballast')
-    const megabytes = Buffer.alloc(4 * 2 ** 20)
-    const until = performance.now() + random.between(3000, 8000)
+    const megabytes = Buffer.alloc(32 * 2 ** 20)
+    const fullMs = random.between(3000, 8000)
+    let until = Infinity
     try {
       // What is freed meanwhile is taken, too.
       while (performance.now() < until) {
         await writeFile(ballast, megabytes, {flag: 'a'}).catch(async (error: NodeJS.ErrnoException) => {
           if (error.code !== 'ENOSPC') throw error
+          if (until === Infinity) until = performance.now() + fullMs
           await delay(50)
         })
       }

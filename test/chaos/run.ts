@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--clients N] [--only KIND] [--save] [--json]`: breaks a todo5 of its own
+ * `npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--clients N] [--pause SECONDS] [--only KIND] [--save] [--json]`: breaks a todo5 of its own
  * under load and says whether a promise was broken (then it ends with 1). --save keeps the figures in docs/bench.
  */
 import {mkdir, writeFile} from 'node:fs/promises'
@@ -17,25 +17,27 @@ const {values} = parseArgs({
     minutes: {type: 'string', default: '5'},
     seed: {type: 'string', default: String(Date.now() % 100_000)},
     clients: {type: 'string', default: '8'},
+    pause: {type: 'string', default: '4'},
     only: {type: 'string'},
     save: {type: 'boolean', default: false},
     json: {type: 'boolean', default: false},
   },
 })
 const {only} = values
-const [minutes, seed, clients] = [Number(values.minutes), Number(values.seed), Number(values.clients)]
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
+const [clients, pause] = [Number(values.clients), Number(values.pause)]
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-process.exitCode = minutes > 0 && clients > 0 && Number.isInteger(seed) ? await main() : usage()
+process.exitCode = minutes > 0 && clients > 0 && pause > 0 && Number.isInteger(seed) ? await main() : usage()
 
 async function main(): Promise<number> {
   const target = await open(values.target)
   if (!target) return usage()
   try {
     const say = (line: string): void => void process.stderr.write(`${line}\n`)
-    const report = await chaos(target, {minutes, seed, clients, only, say, signal: stop.signal})
+    const report = await chaos(target, {minutes, seed, clients, pause, only, say, signal: stop.signal})
     const stored = {
-      command: `npm run chaos -- --target ${target.name} --minutes ${minutes} --seed ${seed} --clients ${clients}${only === undefined ? '' : ` --only '${only}'`}`,
+      command: `npm run chaos -- --target ${target.name} --minutes ${minutes} --seed ${seed} --clients ${clients} --pause ${pause}${only === undefined ? '' : ` --only '${only}'`}`,
       ...report,
     }
     const json = `${JSON.stringify(stored, null, 2)}\n`
@@ -68,7 +70,7 @@ async function open(name: string): Promise<ChaosTarget | undefined> {
 
 function usage(): number {
   process.stderr.write(
-    'Usage: npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--clients N] [--only KIND] [--save] [--json]\n',
+    'Usage: npm run chaos -- [--target local|host] [--minutes N] [--seed S] [--clients N] [--pause SECONDS] [--only KIND] [--save] [--json]\n',
   )
   return 2
 }
