@@ -7,7 +7,7 @@ import {recurrenceCheckQuery} from './recurrence-check.ts'
 import {scopeQuery} from './scope.ts'
 import {MAX_SKIPPED} from './skip-task.ts'
 import {MAX_WAIT_SECONDS, listTasksQuery} from './tasks.ts'
-import {UNDOABLE_HOURS} from './undo.ts'
+import {UNDOABLE_HOURS, undoListQuery} from './undo.ts'
 
 /** A request header as the document names it. */
 export type RequestHeader = 'IfMatch' | 'IdempotencyKey' | 'PreferWait'
@@ -165,9 +165,10 @@ export const OPERATIONS: readonly Operation[] = [
     operationId: 'listChanges',
     tag: 'undo',
     summary: 'List what can be undone',
-    description: `Your changes of the last ${UNDOABLE_HOURS} hours that are not undone, newest first.`,
+    description: `Your changes of the last ${UNDOABLE_HOURS} hours that are not undone, newest first; with \`task_id\` those of one task.`,
+    query: undoListQuery,
     success: {status: 200, description: 'The changes', schema: 'ChangeList'},
-    errors: [],
+    errors: [422],
   },
   {
     method: 'post',

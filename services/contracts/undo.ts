@@ -18,6 +18,11 @@ export const changeResponse = z.object({
 })
 export type ChangeResponse = z.infer<typeof changeResponse>
 
+/** Only changes of this task, alone or with others. */
+export const undoListQuery = z.strictObject({
+  task_id: z.coerce.number().pipe(z.int().positive().max(Number.MAX_SAFE_INTEGER)).optional(),
+})
+
 /** The user's changes of the last 24 hours that are not undone, newest first; at most 50. */
 export const undoListResponse = z.object({changes: z.array(changeResponse)})
 export type UndoListResponse = z.infer<typeof undoListResponse>

@@ -221,6 +221,21 @@ test('what changes nothing is not in the log', async () => {
   expect((await user.changes()).map(({change}) => change)).toEqual(['complete', 'create'])
 })
 
+test('the changes of one task are found behind any number of others, also those of a batch', async () => {
+  const task = await user.add({recurring_pattern: null})
+  const other = await user.add({recurring_pattern: null})
+  const operations = [task, other].map(({id}) => ({op: 'complete', id}))
+  expect((await user.send('POST', '/tasks/batch', {operations})).status).toBe(200)
+  for (let n = 0; n < 51; n++) await user.edit(other.id, {title: `b${n}`})
+  expect((await user.changes()).every(({change}) => change === 'update')).toBe(true)
+  expect(await user.changes(task.id)).toMatchObject([
+    {change: 'batch', task_ids: [task.id, other.id]},
+    {change: 'create', task_ids: [task.id]},
+  ])
+  expect(await user.changes(other.id + 1)).toEqual([])
+  expect(await user.send('GET', '/undo?task_id=x')).toMatchObject({status: 422, body: {code: 'invalid_request'}})
+})
+
 test('a repeated undo with the same key is one undo', async () => {
   const task = await user.add({recurring_pattern: null})
   await user.edit(task.id, {title: 'b'})

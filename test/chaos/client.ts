@@ -65,7 +65,7 @@ export class Client {
     const {op} = entries.sent.operation
     const task = entries.answer.tasks[0]!.id
     const name = op === 'edit' || op === 'move' ? 'update' : op
-    const {body} = await this.#insist({method: 'GET', path: '/undo'})
+    const {body} = await this.#insist({method: 'GET', path: `/undo?task_id=${task}`})
     const {changes} = body as {changes: {id: number; change: string; task_ids: number[]}[]}
     const found = changes.find(({change, task_ids: ids}) => change === name && ids.includes(task))
     if (!found) throw new Error(`operation ${n} (${op} of task ${task}) is not among the changes that can be undone`)

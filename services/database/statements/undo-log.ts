@@ -124,6 +124,7 @@ export async function laterChange(
 export async function listUndoEntries(
   tx: Transaction,
   limit: number,
+  taskId: number | null,
 ): Promise<Pick<UndoEntry, 'id' | 'change' | 'batchId' | 'taskIds' | 'madeAt'>[]> {
   const rows = await query<Omit<Row, 'before' | 'user_id' | 'series_ids'>>(
     tx,
@@ -131,10 +132,11 @@ export async function listUndoEntries(
        select id, change, batch_id, task_ids, created_at, coalesce(batch_id::text, id::text) as request
        from todo.undo_log where undone_at is null and ${RECENT}
      ), latest as (
-       select request from stands group by request order by max(id) desc limit $1
+       select request from stands group by request having $2::bigint is null or bool_or($2 = any (task_ids))
+       order by max(id) desc limit $1
      )
      select id, change, batch_id, task_ids, created_at from stands where request in (select request from latest) order by id desc`,
-    [limit],
+    [limit, taskId],
   )
   return rows.map((row) => ({
     id: toNumber(row.id),

@@ -1,5 +1,5 @@
 import {Router} from '@koa/router'
-import {type UndoListResponse, undoRequest} from '../../contracts/undo.ts'
+import {type UndoListResponse, undoListQuery, undoRequest} from '../../contracts/undo.ts'
 import {type HttpState, requireUser} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
@@ -13,7 +13,9 @@ export function undoRoutes(options: WriteOptions): Router<HttpState> {
 
   router.get('/', async (ctx) => {
     const userId = requireUser(ctx)
-    ctx.body = {changes: await options.database.asUser(userId, listChanges)} satisfies UndoListResponse
+    const {task_id: taskId = null} = validate(undoListQuery, ctx.query)
+    const changes = await options.database.asUser(userId, async (tx) => listChanges(tx, taskId))
+    ctx.body = {changes} satisfies UndoListResponse
   })
 
   router.post('/', async (ctx) => {

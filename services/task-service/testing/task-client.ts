@@ -95,8 +95,9 @@ export class TaskClient {
     return this.send<UndoResponse>('POST', '/undo', id === undefined ? {} : {id})
   }
 
-  async changes(): Promise<UndoListResponse['changes']> {
-    return (await this.send<UndoListResponse>('GET', '/undo')).body.changes
+  async changes(taskId?: number): Promise<UndoListResponse['changes']> {
+    const query = taskId === undefined ? '' : `?task_id=${taskId}`
+    return (await this.send<UndoListResponse>('GET', `/undo${query}`)).body.changes
   }
 
   async list(view: string): Promise<TaskResponse[]> {

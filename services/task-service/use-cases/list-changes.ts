@@ -8,9 +8,9 @@ const MAX_LISTED = 50
 
 type Listed = Pick<UndoEntry, 'id' | 'change' | 'batchId' | 'taskIds' | 'madeAt'>
 
-/** What the user changed in the last 24 hours and has not undone, newest first; a batch is one change. */
-export async function listChanges(tx: Transaction): Promise<ChangeResponse[]> {
-  return presentChanges(tx, await listUndoEntries(tx, MAX_LISTED))
+/** What the user changed in the last 24 hours, of one task or of all, and has not undone, newest first; a batch is one change. */
+export async function listChanges(tx: Transaction, taskId: number | null = null): Promise<ChangeResponse[]> {
+  return presentChanges(tx, await listUndoEntries(tx, MAX_LISTED, taskId))
 }
 
 /** `entries` newest first. A batch has the id of its last change. */
