@@ -1,6 +1,9 @@
 import {TcpProxy} from '../support/faults/tcp-proxy.ts'
+import {execFile} from 'node:child_process'
+import {rename, rm} from 'node:fs/promises'
 import {setTimeout as delay} from 'node:timers/promises'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 import {answersOk} from '../../cli/supervisor/host/answers.ts'
 import type {HostState} from '../../cli/supervisor/host/host-state.ts'
 import {ask} from '../../cli/supervisor/health.ts'
@@ -8,6 +11,7 @@ import type {StackPrograms} from '../../cli/toolchain/stack-programs.ts'
 import {TOPICS} from '../../services/domain/events/event-types.ts'
 import {freePort} from '../../services/database/server/port.ts'
 import {sendSignal} from '../../services/database/server/processes.ts'
+import {clusterFolder} from '../../services/local/embedded-database.ts'
 import {lagProblems, withDatabase} from '../support/faults/compare-book.ts'
 import {daprdBehind, startKafkaProxy} from '../support/faults/kafka-proxy.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
@@ -17,10 +21,15 @@ import {HostTarget} from '../support/stack/host-target.ts'
 import {makeStackRoot, type StackRoot} from '../support/stack/stack-root.ts'
 import {eventually} from '../support/eventually.ts'
 import type {ChaosTarget, Fault} from './chaos-target.ts'
+import {databaseFaults} from './database-faults.ts'
 import type {Evidence} from './evidence.ts'
 import {deliverAgain, readTopics} from './host-topics.ts'
 import {apiFaults, hang} from './network-faults.ts'
 import {readDatabase} from './read-database.ts'
+import {SmallDisk} from './small-disk.ts'
+
+const run = promisify(execFile)
+const FULL_DISK = 'disk of the database full'
 
 const USERS = 3
 /** Those whose sidecar finds Kafka through a proxy. */
@@ -35,14 +44,15 @@ export class ChaosHost implements ChaosTarget {
   readonly name = 'host'
   readonly users: LoadUser[] = []
   readonly mails: CaughtMails
-  readonly leftOut = ['the disk of the database full, which the local target has']
-  readonly faults: readonly Fault[]
+  readonly leftOut: string[] = []
+  readonly faults: Fault[]
   readonly #root: StackRoot
   readonly #target: HostTarget
   readonly #kafka: ReadonlyMap<string, TcpProxy>
   readonly #unrecorded = new Set<number>()
   #proxy: TcpProxy | undefined
   #apiPort = 0
+  #disk: SmallDisk | undefined
 
   private constructor(root: StackRoot, target: HostTarget, kafka: ReadonlyMap<string, TcpProxy>) {
     this.#root = root
@@ -54,6 +64,11 @@ export class ChaosHost implements ChaosTarget {
       this.#killed('all processes killed (-9)', ({processes}) => processes.map(({name}) => name)),
       this.#everythingKilled(),
       ...this.#hanging(),
+      ...databaseFaults({
+        cluster: clusterFolder(target.hostDir),
+        postmaster: async () => await this.#pidOf('postgresql'),
+        url: async () => await this.databaseUrl(),
+      }),
       ...this.#kafkaFaults(),
       ...apiFaults(() => this.#proxy!),
     ]
@@ -73,6 +88,7 @@ export class ChaosHost implements ChaosTarget {
     const chaos = new ChaosHost(root, target, kafka)
     try {
       await chaos.#up()
+      await chaos.#moveDatabase()
       chaos.#proxy = await TcpProxy.start({serverPort: () => chaos.#apiPort})
       for (let n = 0; n < USERS; n++) chaos.users.push(await signUp(chaos.apiUrl()))
       return chaos
@@ -124,6 +140,10 @@ export class ChaosHost implements ChaosTarget {
 
   async stop(): Promise<void> {
     await this.#proxy?.close()
+    if (this.#disk) {
+      await this.#target.todo5('down', 'host')
+      await this.#disk.unmount()
+    }
     await this.#target.dispose()
     for (const proxy of this.#kafka.values()) await proxy.close()
     await this.#root.close()
@@ -132,6 +152,27 @@ export class ChaosHost implements ChaosTarget {
   async #up(): Promise<void> {
     this.#apiPort ||= await freePort()
     await this.#target.json('up', 'host', '--port', String(this.#apiPort))
+  }
+
+  /** Its files onto a file system of their own: the folder itself is moved into place when it is made, so afterwards. */
+  async #moveDatabase(): Promise<void> {
+    const cluster = clusterFolder(this.#target.hostDir)
+    const before = `${cluster}-before`
+    await this.#target.json('down', 'host')
+    await rename(cluster, before)
+    try {
+      this.#disk = await SmallDisk.mount(cluster)
+      await run('cp', ['-a', `${before}/.`, cluster])
+      this.faults.push({kind: FULL_DISK, run: async (random) => await this.#disk!.fill(random)})
+    } catch (error) {
+      if (this.#disk) throw error
+      await rm(cluster, {recursive: true})
+      await rename(before, cluster)
+      this.leftOut.push(
+        `${FULL_DISK}: a file system of its own cannot be mounted here (${(error as Error).message.trim()})`,
+      )
+    }
+    await this.#up()
   }
 
   async #state(): Promise<HostState> {

@@ -1,28 +1,23 @@
 import {TcpProxy} from '../support/faults/tcp-proxy.ts'
-import {execFile} from 'node:child_process'
-import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
-import {promisify} from 'node:util'
 import {ask, isHealthy} from '../../cli/supervisor/health.ts'
 import {freePort} from '../../services/database/server/port.ts'
-import {sendSignal, serverProcesses} from '../../services/database/server/processes.ts'
+import {sendSignal} from '../../services/database/server/processes.ts'
 import {clusterFolder} from '../../services/local/embedded-database.ts'
 import {withDatabase} from '../support/faults/compare-book.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
 import {CaughtMails} from '../support/faults/mails.ts'
 import {LocalTarget} from '../support/local-target.ts'
 import type {ChaosTarget, Fault} from './chaos-target.ts'
+import {databaseFaults} from './database-faults.ts'
 import type {Evidence} from './evidence.ts'
 import {apiFaults, hang} from './network-faults.ts'
 import type {Random} from './random.ts'
 import {localLag, readDatabase, readEventLog} from './read-database.ts'
+import {SmallDisk} from './small-disk.ts'
 
-const run = promisify(execFile)
 const USERS = 3
-/** The log before a checkpoint can take 512 MB. */
-/** Of memory, as far as it is used; an hour of load is 2 GB of database and mails. */
-const DISK = '5g'
 
 /** `todo5 up`: everything in one process beside its PostgreSQL, whose files are on a file system of their own. */
 export class ChaosLocal implements ChaosTarget {
@@ -32,15 +27,13 @@ export class ChaosLocal implements ChaosTarget {
   readonly leftOut: string[] = []
   readonly faults: Fault[]
   readonly #target: LocalTarget
-  readonly #cluster: string
   #proxy!: TcpProxy
   /** One of its own: at the usual one somebody else's todo5 may answer while this one is away. */
   #apiPort = 0
-  #mounted = false
+  #disk: SmallDisk | undefined
 
   private constructor(target: LocalTarget) {
     this.#target = target
-    this.#cluster = clusterFolder(target.dataDir)
     this.mails = new CaughtMails(join(target.dataDir, 'mailbox'))
     this.faults = this.#faults()
   }
@@ -90,21 +83,19 @@ export class ChaosLocal implements ChaosTarget {
 
   async stop(): Promise<void> {
     await this.#proxy?.close()
-    if (this.#mounted) {
+    if (this.#disk) {
       // Nothing may work in what is unmounted.
       await this.#target.todo5('down')
       for (const {pid} of await this.#target.root.processes()) sendSignal(pid, 'SIGKILL')
-      await run('umount', ['-l', this.#target.dataDir])
+      await this.#disk.unmount()
     }
     await this.#target.dispose()
   }
 
   async #mount(): Promise<void> {
     // Of all data: PostgreSQL's own folder is moved into place when it is made. The mails are there, too.
-    await mkdir(this.#target.dataDir, {recursive: true})
     try {
-      await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK},mode=0711`, 'tmpfs', this.#target.dataDir])
-      this.#mounted = true
+      this.#disk = await SmallDisk.mount(this.#target.dataDir)
     } catch (error) {
       this.faults.splice(
         this.faults.findIndex(({kind}) => kind === FULL_DISK),
@@ -148,19 +139,7 @@ export class ChaosLocal implements ChaosTarget {
       kill('todo5'),
       kill('PostgreSQL'),
       kill('todo5', 'PostgreSQL'),
-      {
-        kind: 'a backend of PostgreSQL killed (-9)',
-        run: async (random) => {
-          const postmaster = await this.#postmaster()
-          const backends = (await serverProcesses(this.#cluster)).filter((pid) => pid !== postmaster)
-          if (backends.length > 0) sendSignal(random.oneOf(backends), 'SIGKILL')
-        },
-      },
       {kind: 'todo5 hangs (SIGSTOP)', run: async (random) => await hang([await this.#pid()], random)},
-      {
-        kind: 'PostgreSQL hangs (SIGSTOP)',
-        run: async (random) => await hang(await serverProcesses(this.#cluster), random),
-      },
       {
         kind: 'todo5 stopped in order and started',
         run: async (_random, over) => {
@@ -169,39 +148,15 @@ export class ChaosLocal implements ChaosTarget {
           await this.#up()
         },
       },
-      {kind: 'connections to the database cut', run: async () => await this.#cutDatabase()},
-      {kind: FULL_DISK, run: async (random) => await this.#fillDisk(random)},
+      ...databaseFaults({
+        cluster: clusterFolder(this.#target.dataDir),
+        postmaster: async () => this.#postmaster(),
+        url: async () => this.databaseUrl(),
+      }),
+      {kind: FULL_DISK, run: async (random) => await this.#disk!.fill(random)},
       {kind: 'events delivered again, out of order', run: async (random) => await this.#deliverAgain(random)},
       ...apiFaults(() => this.#proxy),
     ]
-  }
-
-  async #cutDatabase(): Promise<void> {
-    await withDatabase(await this.databaseUrl(), async (client) => {
-      await client.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-         where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-      )
-    })
-  }
-
-  async #fillDisk(random: Random): Promise<void> {
-    const ballast = join(this.#target.dataDir, 'ballast')
-    const megabytes = Buffer.alloc(32 * 2 ** 20)
-    const fullMs = random.between(3000, 8000)
-    let until = Infinity
-    try {
-      // What is freed meanwhile is taken, too.
-      while (performance.now() < until) {
-        await writeFile(ballast, megabytes, {flag: 'a'}).catch(async (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOSPC') throw error
-          if (until === Infinity) until = performance.now() + fullMs
-          await delay(50)
-        })
-      }
-    } finally {
-      await rm(ballast, {force: true})
-    }
   }
 
   /** Copies of events of late, in any order, behind what came since. */
