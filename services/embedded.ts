@@ -8,6 +8,7 @@ import {createEmbeddedServiceInvoker} from './adapters/embedded/service-invoker.
 import {createNotifyingMailer} from './adapters/notify-command/mailer.ts'
 import {createSmtpMailer} from './adapters/smtp/mailer.ts'
 import {createAuditService} from './audit-service/service.ts'
+import {createAccountMails} from './chat-api/accounts/account-mails.ts'
 import {type Accounts, openAccounts} from './chat-api/accounts/accounts.ts'
 import type {NewLocalUser} from './chat-api/accounts/local-user.ts'
 import {createChatApi} from './chat-api/service.ts'
@@ -17,6 +18,7 @@ import {query} from './database/query.ts'
 import {createMailbox} from './mailbox/mailbox.ts'
 import {createNotificationService} from './notification-service/service.ts'
 import type {Mailer} from './ports/mailer.ts'
+import type {ServiceInvoker} from './ports/service-invoker.ts'
 import {createRecurringTaskService} from './recurring-task-service/service.ts'
 import type {Logger} from './runtime/logger.ts'
 import {SERVICE_NAMES} from './contracts/service-names.ts'
@@ -112,7 +114,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
 
   // Asked only when the first request comes, when all are there.
   const invoker = createEmbeddedServiceInvoker(() => services)
-  const accounts = openLocalAccounts(options, publicUrl, undo)
+  const accounts = openLocalAccounts({options, publicUrl, invoker, undo})
   const chatDatabase = await open('chat', 4)
   const chat = createChatApi({
     config: {
@@ -208,7 +210,20 @@ async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl, 
   return {tasks, recurring, notification, audit}
 }
 
-function openLocalAccounts(options: EmbeddedOptions, publicUrl: string, undo: Undo): Accounts {
+function openLocalAccounts({
+  options,
+  publicUrl,
+  invoker,
+  undo,
+}: {
+  options: EmbeddedOptions
+  publicUrl: string
+  invoker: ServiceInvoker
+  undo: Undo
+}): Accounts {
+  const logger = options.logger('chat-api')
+  const mails = createAccountMails({invoker, logger})
+  undo.add(async () => mails.close())
   const accounts = openAccounts({
     databaseUrl: options.databaseUrls.chat,
     poolSize: 6,
@@ -216,7 +231,8 @@ function openLocalAccounts(options: EmbeddedOptions, publicUrl: string, undo: Un
     baseUrl: publicUrl,
     trustedOrigins: [],
     allowSignUp: true,
-    logger: options.logger('chat-api'),
+    mails,
+    logger,
   })
   undo.add(async () => accounts.close())
   return accounts

@@ -7,6 +7,7 @@ import {LIVE_COMPONENT} from '../process/component-names.ts'
 import {type LocalUserFile, keepLocalUser} from '../process/local-user.ts'
 import {type ProcessRun, type RunningProcess, handlerOf, startServiceProcess} from '../process/service-process.ts'
 import type {Undo} from '../runtime/undo.ts'
+import {createAccountMails} from './accounts/account-mails.ts'
 import {openAccounts} from './accounts/accounts.ts'
 import {CHAT_API_VARIABLES} from './config.ts'
 import {GATEWAY_ROUTES} from './routes/gateway.ts'
@@ -26,6 +27,9 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
         const local = localUser(config)
         const publicSide = await listen(config.PUBLIC_HOST ?? config.HOST, config.PUBLIC_PORT)
         undo.add(async () => publicSide.close(0))
+        const services = createDaprServiceInvoker({sidecar, timeoutMs: GATEWAY_TIMEOUT_MS})
+        const mails = createAccountMails({invoker: services, logger})
+        undo.add(async () => mails.close())
         const accounts = openAccounts({
           databaseUrl: config.DATABASE_URL,
           poolSize: 6,
@@ -33,10 +37,10 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
           baseUrl: config.PUBLIC_URL,
           trustedOrigins: config.TRUSTED_ORIGINS ?? [],
           allowSignUp: config.ALLOW_SIGN_UP ?? true,
+          mails,
           logger,
         })
         undo.add(async () => accounts.close())
-        const services = createDaprServiceInvoker({sidecar, timeoutMs: GATEWAY_TIMEOUT_MS})
         const {MAILBOX_URL: mailbox} = config
         const service = createChatApi({
           config: {

@@ -51,6 +51,11 @@ export const changePasswordRequest = z.strictObject({
   newPassword: password,
   revokeOtherSessions: z.boolean().optional(),
 })
+export const requestPasswordResetRequest = z.strictObject({email})
+export const resetPasswordRequest = z.strictObject({
+  token: z.string().regex(/^[\w-]{1,200}$/u, 'must be the token of the mail'),
+  newPassword: password,
+})
 export const revokeSessionRequest = z.strictObject({token: z.string().regex(/^[\w.-]{1,200}$/u, 'must be a token')})
 export const createApiKeyRequest = z.strictObject({name: keyName, expiresIn: keyLifetime.optional()})
 export const updateApiKeyRequest = z.strictObject({

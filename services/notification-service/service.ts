@@ -16,6 +16,7 @@ import {makeJobs} from './jobs/make-jobs.ts'
 import {sweep} from './jobs/sweep.ts'
 import {WakeUps} from './jobs/wake-ups.ts'
 import {createReminderMetrics} from './reminder-metrics.ts'
+import {accountMailRoutes} from './routes/account-mails.ts'
 import {DEFAULT_SETTINGS, type ReminderSettings} from './settings.ts'
 import {subscribeToReminders} from './subscriptions/reminder-events.ts'
 import {Claims} from './use-cases/claims.ts'
@@ -52,7 +53,8 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
     ...(deps.channels ?? []),
   ])
   const installation = rememberInstallation(database)
-  const origin = async () => ({installation: await installation(), domain: deps.messageIdDomain ?? 'todo5'})
+  const domain = deps.messageIdDomain ?? 'todo5'
+  const origin = async () => ({installation: await installation(), domain})
   const claims = new Claims(database, settings)
   const finisher = new Finisher({
     database,
@@ -87,7 +89,13 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
 
   return {
     name: 'notification-service',
-    app: createHttpApp({service: 'notification-service', logger, metrics, health, routes: []}),
+    app: createHttpApp({
+      service: 'notification-service',
+      logger,
+      metrics,
+      health,
+      routes: [accountMailRoutes({database, mailer: deps.mailer, publicUrl: deps.publicUrl, messageIdDomain: domain})],
+    }),
     metrics,
     subscriptions: [
       subscribeToReminders({

@@ -31,6 +31,7 @@ test('Better Auth finds nothing to add to a migrated database', async () => {
         baseUrl: 'http://127.0.0.1:8636',
         trustedOrigins: [],
         allowSignUp: true,
+        mails: {post: () => undefined},
         logger: createLogger('test', 'silent'),
       }),
     )

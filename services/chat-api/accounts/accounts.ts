@@ -39,7 +39,7 @@ export interface Accounts {
   close(): Promise<void>
 }
 
-const HASHING = /\/(sign-up|sign-in|change-password)\b/u
+const HASHING = /\/(sign-up|sign-in|change-password|reset-password)\b/u
 
 /** What we use of Better Auth's answer to /get-session. */
 const sessionShape = z.object({

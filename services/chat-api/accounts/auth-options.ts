@@ -5,6 +5,7 @@ import {PostgresDialect} from 'kysely'
 import type {Pool} from 'pg'
 import {timeZone} from '../../contracts/time-zone.ts'
 import type {Logger} from '../../runtime/logger.ts'
+import type {AccountMails} from './account-mails.ts'
 
 /** Set by the edge from the socket or the trusted proxies, never taken from a client. */
 export const CLIENT_ADDRESS_HEADER = 'x-todo5-client-address'
@@ -21,11 +22,15 @@ export interface AuthOptions {
   /** Further origins whose pages may use the API with a cookie. */
   readonly trustedOrigins: readonly string[]
   readonly allowSignUp: boolean
+  readonly mails: Pick<AccountMails, 'post'>
   readonly logger: Logger
 }
 
+/** How long the link of a mail works. */
+const RESET_SECONDS = 3600
+
 /** The tables of migration 005 are made for exactly these options; a test compares. */
-export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp, logger}: AuthOptions) {
+export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp, mails, logger}: AuthOptions) {
   return {
     appName: 'todo5',
     baseURL: baseUrl,
@@ -33,7 +38,22 @@ export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp,
     secret,
     // A transaction per sign-up: a user without a password, or without a profile, must not be left behind.
     database: {dialect: new PostgresDialect({pool}), type: 'postgres', schemaName: 'auth', transaction: true},
-    emailAndPassword: {enabled: true, disableSignUp: !allowSignUp, minPasswordLength: 8, maxPasswordLength: 128},
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: !allowSignUp,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      resetPasswordTokenExpiresIn: RESET_SECONDS,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: async ({user, token}) => {
+        // The user of a machine has no password, and its mailbox may be read by whoever sits there.
+        if (!(await hasPassword(pool, user.id))) return
+        const expires = new Date(Date.now() + RESET_SECONDS * 1000)
+        mails.post(user.id, {kind: 'password_reset', token, expires_at: expires.toISOString()})
+      },
+    },
+    // Whoever reads the table, or a backup of it, cannot use what is in it.
+    verification: {storeIdentifier: 'hashed'},
     user: {
       additionalFields: {
         role: {type: 'string', required: true, defaultValue: 'user', input: false},
@@ -56,7 +76,13 @@ export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp,
       }),
     ],
     // In the database, so that several pods count together. Keys and sessions at the gateway do not come by here.
-    rateLimit: {enabled: true, storage: 'database', window: 10, max: 100},
+    rateLimit: {
+      enabled: true,
+      storage: 'database',
+      window: 10,
+      max: 100,
+      customRules: {'/reset-password': {window: 60, max: 10}},
+    },
     trustedOrigins: [...trustedOrigins],
     telemetry: {enabled: false},
     advanced: {
@@ -76,6 +102,14 @@ export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp,
       log: (level, message, ...facts) => note(logger, level, message, facts),
     },
   } satisfies BetterAuthOptions
+}
+
+async function hasPassword(pool: Pool, userId: string): Promise<boolean> {
+  const {rowCount} = await pool.query(
+    `select 1 from auth."account" where "userId" = $1 and "providerId" = 'credential' and "password" is not null`,
+    [userId],
+  )
+  return rowCount === 1
 }
 
 /** The API key of a request: `x-api-key`, or `Authorization: Bearer todo5_…`. */

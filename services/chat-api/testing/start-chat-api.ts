@@ -9,6 +9,7 @@ import {openDatabase} from '../../database/database.ts'
 import type {Invocation, InvocationResult, ServiceInvoker} from '../../ports/service-invoker.ts'
 import {MemoryLiveEvents} from '../../ports/testing/memory-live-events.ts'
 import {createLogger} from '../../runtime/logger.ts'
+import {createAccountMails} from '../accounts/account-mails.ts'
 import {type Accounts, openAccounts} from '../accounts/accounts.ts'
 import {type DatabaseProxy, startDatabaseProxy} from './database-proxy.ts'
 import {type ChatApiConfig, type ChatApiDependencies, createChatApi} from '../service.ts'
@@ -85,6 +86,8 @@ export async function startChatApi(
   const proxy = await startDatabaseProxy(databaseUrl)
   const chatUrl = serviceUrl(proxy.url, 'chat')
   const database = await openDatabase({url: chatUrl, poolSize: 4, applicationName: 'chat-api test'})
+  const invoker = new FakeInvoker()
+  const mails = createAccountMails({invoker, logger, retryPausesMs: [1, 1]})
   const accounts = openAccounts({
     databaseUrl: chatUrl,
     poolSize: 4,
@@ -92,9 +95,9 @@ export async function startChatApi(
     baseUrl: 'http://127.0.0.1:8636',
     trustedOrigins: [TRUSTED_ORIGIN],
     allowSignUp: true,
+    mails,
     logger,
   })
-  const invoker = new FakeInvoker()
   const live = new MemoryLiveEvents()
   const {config, ...rest} = options
   const service = createChatApi({
@@ -170,6 +173,7 @@ export async function startChatApi(
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await service.stop()
+      await mails.close()
       await accounts.close()
       await database.close()
       await proxy.stop()

@@ -1,13 +1,7 @@
-import {Eta} from 'eta'
 import {InvalidRecurrence, describeRule, parseRule} from '../../domain/recurrence/index.ts'
-import {packagePath} from '../../package-root.ts'
 import type {Parcel, ReminderNotice} from '../channels/channel.ts'
+import {AUTOMATIC, htmlTemplates as html, textTemplates as text} from './templates.ts'
 import {clockTime, distance, distanceInDays, duration, knownZone, longDate, shortDateTime} from './wording.ts'
-
-const views = packagePath('templates', 'mail')
-// HTML escapes all that is put in; text has nothing to escape.
-const html = new Eta({views, autoEscape: true, cache: true})
-const text = new Eta({views, autoEscape: false, cache: true})
 
 /** A summary lists this many; a longer one says how many more there are. */
 const MOST_LISTED = 100
@@ -38,8 +32,7 @@ interface Item {
 export function composeMail(parcel: Parcel, publicUrl: string): ComposedMail {
   const zone = knownZone(parcel.recipient.timeZone)
   const items = parcel.notices.map((notice) => toItem(notice, parcel.now, zone, publicUrl))
-  // So that no mailbox answers with "I am on holiday".
-  const headers = {'Auto-Submitted': 'auto-generated'}
+  const headers = AUTOMATIC
   if (items.length === 1) {
     const item = items[0]!
     const subject = `${item.lateBy === null ? 'Reminder' : 'Late reminder'}: ${oneLine(item.title)}`
