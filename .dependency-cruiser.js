@@ -61,6 +61,24 @@ export default {
           'A service never imports another one or an adapter.',
         ),
       ),
+    only(
+      'web-app',
+      'services/chat-api/web/',
+      ['^services/(domain|contracts)/'],
+      'The web app runs in a browser: it shares types, schemas and arithmetic with the services, and asks for the rest.',
+    ),
+    forbid(
+      'web-app-in-a-browser',
+      {path: '^services/chat-api/web/src/', pathNot: TESTS},
+      {dependencyTypes: ['core']},
+      'A browser has no modules of Node.',
+    ),
+    forbid(
+      'web-app-apart',
+      {pathNot: ['^services/chat-api/web/', TESTS, '^test/']},
+      {path: '^services/chat-api/web/'},
+      'Only its build reads the web app.',
+    ),
     forbid(
       'adapters-at-the-roots',
       {pathNot: [COMPOSITION, TESTS, '^services/adapters/', '^test/']},
@@ -98,7 +116,7 @@ export default {
     exclude: {path: ['^(dist|coverage)/', String.raw`\.(test|stack|contract)\.ts$`, '/testing/']},
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.css'],
       conditionNames: ['import', 'node', 'default', 'types'],
     },
   },

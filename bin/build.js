@@ -1,5 +1,5 @@
-// Builds dist: the services with tsc, one file each, and the command line as a bundle that starts quickly.
-//   node bin/build.js [cli | services]
+// Builds dist: the services with tsc, one file each, the command line as a bundle that starts quickly, and the web app.
+//   node bin/build.js [cli | services | web]
 import {spawnSync} from 'node:child_process'
 import {globSync, renameSync, rmSync} from 'node:fs'
 import {builtinModules} from 'node:module'
@@ -106,6 +106,17 @@ async function buildCli() {
   replace(join(root, 'dist', 'cli'), made)
 }
 
+/** The pages for end users: services/chat-api/web. */
+async function buildWeb() {
+  const made = join(root, 'dist', `.web-${process.pid}`)
+  // Loaded here: the other parts build without it.
+  const {build} = await import('vite')
+  const configFile = join(root, 'services', 'chat-api', 'web', 'vite.config.ts')
+  await build({configFile, logLevel: 'warn', build: {outDir: made}})
+  replace(join(root, 'dist', 'web'), made)
+}
+
 const [part] = process.argv.slice(2)
-if (part !== 'cli') buildServices()
-if (part !== 'services') await buildCli()
+if (part === undefined || part === 'services') buildServices()
+if (part === undefined || part === 'cli') await buildCli()
+if (part === undefined || part === 'web') await buildWeb()

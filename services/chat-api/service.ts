@@ -1,6 +1,7 @@
 import type {Router} from '@koa/router'
 import type {Database} from '../database/database.ts'
 import {query} from '../database/query.ts'
+import {packagePath} from '../package-root.ts'
 import type {LiveEvents} from '../ports/live-events.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
 import {Health} from '../runtime/health.ts'
@@ -10,15 +11,17 @@ import {Metrics} from '../runtime/metrics.ts'
 import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
 import type {Accounts} from './accounts/accounts.ts'
+import {createCalendarLinks} from './calendar/calendar-links.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
 import {type LiveTimes, LiveStreams} from './live/live-streams.ts'
 import {authRoutes} from './routes/auth.ts'
+import {calendarRoutes} from './routes/calendar.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {liveRoute} from './routes/live.ts'
 import {profileRoutes} from './routes/profile.ts'
 import {taskHistoryRoute} from './routes/task-history.ts'
-import {taskPage} from './routes/task-page.ts'
+import {webApp} from './routes/web-app.ts'
 
 export interface ChatApiConfig {
   /** Origins besides the public one whose pages may act with a cookie. */
@@ -43,6 +46,8 @@ export interface ChatApiDependencies {
   /** Further routes, such as the local mailbox; under /api/v1 they are authenticated like all others. */
   readonly extraRouters?: readonly Router<HttpState>[]
   readonly gatewayRoutes?: readonly GatewayRoute[]
+  /** Where the built web app lies; dist/web unless given. */
+  readonly webFolder?: string
 }
 
 const HOUR_MS = 3_600_000
@@ -62,6 +67,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
     },
   })
   const calls = {invoker: deps.invoker, timeoutMs: config.gatewayTimeoutMs}
+  const links = createCalendarLinks(database)
   const streams = new LiveStreams({
     events: deps.live,
     accounts,
@@ -76,14 +82,20 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
     health,
     outermost: [dropClaims(config.trustedProxyHops)],
     before: [
-      authenticate({accounts, limits: createAddressLimits(config.limits), trustedOrigins: config.trustedOrigins}),
+      authenticate({
+        accounts,
+        calendarLinks: links,
+        limits: createAddressLimits(config.limits),
+        trustedOrigins: config.trustedOrigins,
+      }),
     ],
     routes: [
       authRoutes(accounts),
       profileRoutes(database),
       liveRoute(accounts, streams),
-      taskPage(),
+      webApp(deps.webFolder ?? packagePath('dist', 'web')),
       ...(deps.extraRouters ?? []),
+      calendarRoutes({...calls, database, links, publicOrigin: accounts.publicOrigin}),
       taskHistoryRoute({...calls, database}),
       gatewayRoutes({...calls, routes: deps.gatewayRoutes ?? GATEWAY_ROUTES}),
     ],

@@ -1,0 +1,83 @@
+import {Router} from '@koa/router'
+import type {HttpContext, HttpState} from '../../runtime/http-app.ts'
+import {type WebFile, WebFiles} from '../web-files.ts'
+
+/** The paths of the app's pages (web/src/routes.ts and what it gathers): each answers the same document. */
+const PAGES = [
+  '/',
+  '/upcoming',
+  '/all',
+  '/tasks/:id',
+  '/settings',
+  '/settings/:section',
+  '/sign-in',
+  '/sign-up',
+  '/forgot-password',
+  '/reset-password',
+  '/verify-email',
+  '/device',
+]
+
+/** React Aria measures and places by the style attribute of the CSSOM, which needs no 'unsafe-inline'. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const SECURITY = {
+  'content-security-policy': POLICY,
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'x-frame-options': 'DENY',
+}
+
+/** The name of a hashed file is that of its content. */
+const FOR_EVER = 'public, max-age=31536000, immutable'
+
+/** The built web app from `folder`; without one its pages are not there. What no page or file is goes on to `next`. */
+export function webApp(folder: string): Router<HttpState> {
+  const files = new WebFiles(folder)
+  const router = new Router<HttpState>()
+  router.get(PAGES, async (ctx, next) => {
+    const id = ctx.params['id']
+    if (id !== undefined && !/^[1-9]\d{0,15}$/u.test(id)) return next()
+    const document = await files.get('/index.html')
+    if (!document) return next()
+    ctx.set('cache-control', 'no-cache')
+    answer(ctx, document)
+  })
+  router.get(['/assets/:file', '/licences/:file'], async (ctx, next) => {
+    const file = await files.get(ctx.path)
+    if (!file) return next()
+    ctx.set('cache-control', ctx.path.startsWith('/assets/') ? FOR_EVER : 'no-cache')
+    answer(ctx, file)
+  })
+  return router
+}
+
+function answer(ctx: HttpContext, file: WebFile): void {
+  ctx.set(SECURITY)
+  ctx.set('etag', file.etag)
+  ctx.vary('accept-encoding')
+  ctx.status = 200
+  if (ctx.fresh) {
+    ctx.status = 304
+    return
+  }
+  const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
+  const chosen = encoding === 'br' || encoding === 'gzip' ? file[encoding] : undefined
+  if (chosen && typeof encoding === 'string') ctx.set('content-encoding', encoding)
+  ctx.type = file.type
+  ctx.body = chosen ?? file.plain
+}

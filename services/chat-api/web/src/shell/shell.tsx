@@ -1,0 +1,73 @@
+import './shell.css'
+import {CalendarDays, ListChecks, type LucideIcon, Settings, Sun} from 'lucide-react'
+import {type ReactNode, Suspense, useState} from 'react'
+import {ROUTES} from '../routes.ts'
+import {Link} from './link.tsx'
+import {type Match, matchRoute, usePath} from './router.ts'
+
+interface Place {
+  readonly href: string
+  readonly label: string
+  readonly icon: LucideIcon
+}
+
+const PLACES: readonly Place[] = [
+  {href: '/', label: 'Today', icon: Sun},
+  {href: '/upcoming', label: 'Upcoming', icon: CalendarDays},
+  {href: '/all', label: 'All', icon: ListChecks},
+  {href: '/settings/account', label: 'Settings', icon: Settings},
+]
+
+const isHere = (href: string, path: string): boolean =>
+  href.startsWith('/settings/') ? path.startsWith('/settings/') : path === href
+
+/** The navigation, the list, and beside it what is looked at in particular. */
+export function Shell({match, children}: {match: Match | undefined; children: ReactNode}) {
+  const path = usePath()
+  const isPane = match?.route.place === 'pane'
+  const behind = useListBehind(match)
+  return (
+    <div className={isPane ? 'shell shell-with-pane' : 'shell'}>
+      <a className="skip-link" href="#main">
+        Skip to the list
+      </a>
+      <nav className="nav" aria-label="Pages">
+        <p className="nav-name" aria-hidden>
+          todo5
+        </p>
+        <ul>
+          {PLACES.map(({href, label, icon: Icon}) => (
+            <li key={href}>
+              <Link href={href} className="nav-link" aria-current={isHere(href, path) ? 'page' : undefined}>
+                <Icon className="icon" aria-hidden />
+                <span>{label}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main className="main" id="main" tabIndex={-1}>
+        {isPane ? <Behind match={behind} /> : children}
+      </main>
+      {isPane && (
+        <aside className="pane" aria-label={match.route.title}>
+          {children}
+        </aside>
+      )}
+    </div>
+  )
+}
+
+/** The list that was open before the pane; Today when the pane was opened by its address. */
+function useListBehind(match: Match | undefined): Match {
+  const isList = match?.route.place === 'list' && !match.route.path.startsWith('/settings')
+  const [last, setLast] = useState(() => (isList ? match : matchRoute(ROUTES, '/')!))
+  if (isList && match.route !== last.route) setLast(match)
+  return last
+}
+
+const Behind = ({match: {route, params}}: {match: Match}) => (
+  <Suspense fallback={null}>
+    <route.page params={params} />
+  </Suspense>
+)

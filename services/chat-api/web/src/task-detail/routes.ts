@@ -1,0 +1,4 @@
+import type {Route} from '../shell/router.ts'
+
+/** `/tasks/:id`: what is known of one task, beside the list. */
+export const TASK_ROUTES: readonly Route[] = []
