@@ -6,11 +6,14 @@ import type {Accounts} from './accounts/accounts.ts'
 import {CLIENT_ADDRESS_HEADER, hasSessionCookie} from './accounts/auth-options.ts'
 import type {Identified} from './accounts/identity.ts'
 import {clientAddress} from './client-address.ts'
+import type {CalendarLinks} from './calendar/calendar-links.ts'
 import type {AddressLimits} from './limits.ts'
 
 const OURS = 'x-todo5-'
 const API = /^\/api\/v1(\/|$)/iu
 const OPERATOR = /^\/api\/v1\/operator(\/|$)/iu
+/** Calendar programs can send no header: the address has the token of a link, which opens this path alone. */
+const CALENDAR = '/api/v1/calendar.ics'
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -31,6 +34,7 @@ export function dropClaims(trustedProxyHops: number): Middleware<HttpState> {
 export interface AuthenticationOptions {
   readonly accounts: Accounts
   readonly limits: AddressLimits
+  readonly calendarLinks: Pick<CalendarLinks, 'userOf'>
   /** Origins whose pages may act with the cookie of a signed-in browser. */
   readonly trustedOrigins: readonly string[]
 }
@@ -45,6 +49,12 @@ export function authenticate(options: AuthenticationOptions): Middleware<HttpSta
     const address = ctx.get(CLIENT_ADDRESS_HEADER)
     await options.limits.request(address)
     if (!API.test(ctx.path)) return next()
+    const token = ctx.path === CALENDAR && ctx.method === 'GET' ? ctx.query['token'] : undefined
+    if (typeof token === 'string') {
+      ctx.req.headers[USER_HEADER] = await ownerOfLink(options, token, address)
+      ctx.req.headers[ROLE_HEADER] = 'user'
+      return next()
+    }
     const identified = await identify(options, ctx.req.headers, address)
     if (!identified) {
       ctx.set('www-authenticate', 'Bearer')
@@ -70,6 +80,16 @@ async function identify(
   const identified = await accounts.identify(headers)
   if (!identified && carriesCredentials(headers)) await limits.refused(address)
   return identified
+}
+
+async function ownerOfLink({calendarLinks, limits}: AuthenticationOptions, token: string, address: string) {
+  await limits.assertMayTry(address)
+  const userId = await calendarLinks.userOf(token)
+  if (userId !== null) return userId
+  await limits.refused(address)
+  throw new DomainError('unauthenticated', 'calendar_link_ended', 'There is no such calendar link.', {
+    hint: 'Make a new one in the settings of todo5.',
+  })
 }
 
 const carriesCredentials = (headers: Parameters<Accounts['identify']>[0]): boolean =>

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {listAuditQuery} from './audit.ts'
+import {calendarQuery} from './calendar.ts'
 import {historyQuery, seriesQuery} from './history.ts'
 import {COMMENT_SECONDS, MAX_STREAMS_PER_USER} from './live.ts'
 import {listMailsQuery} from './mailbox.ts'
@@ -30,8 +31,10 @@ export interface Operation {
     /** Name of a response schema; none for an empty answer. */
     readonly schema?: string
     /** Of the answer; application/json unless given. */
-    readonly type?: 'text/event-stream'
+    readonly type?: 'text/event-stream' | 'text/calendar'
     readonly headers?: readonly ('ETag' | 'Location')[]
+    /** Whoever has this version already gets a 304. */
+    readonly notModified?: true
   }
   /** Beside those that every operation can answer. */
   readonly errors: readonly number[]
@@ -273,6 +276,53 @@ export const OPERATIONS: readonly Operation[] = [
     body: 'UpdateProfile',
     success: {status: 200, description: 'The profile as it is now', schema: 'Profile'},
     errors: BODY_ERRORS,
+  },
+  {
+    method: 'get',
+    path: '/calendar',
+    operationId: 'getCalendarLink',
+    tag: 'calendar',
+    summary: 'Get whether there is a calendar link',
+    success: {status: 200, description: 'When it was made', schema: 'CalendarLinkState'},
+    errors: [],
+  },
+  {
+    method: 'post',
+    path: '/calendar',
+    operationId: 'makeCalendarLink',
+    tag: 'calendar',
+    summary: 'Make a calendar link, in place of the one before',
+    description: 'The address reads your calendar without a key, and nothing else. It is shown this once.',
+    success: {status: 201, description: 'The link', schema: 'CalendarLink'},
+    errors: WRITE_ERRORS,
+  },
+  {
+    method: 'delete',
+    path: '/calendar',
+    operationId: 'endCalendarLink',
+    tag: 'calendar',
+    summary: 'End the calendar link',
+    success: {status: 204, description: 'There is none any more'},
+    errors: WRITE_ERRORS,
+  },
+  {
+    method: 'get',
+    path: '/calendar.ics',
+    operationId: 'readCalendar',
+    tag: 'calendar',
+    summary: 'Read your open tasks as a calendar',
+    description:
+      'Dated tasks as VEVENT, a series with its RRULE; open tasks as VTODO; at most 5,000. UIDs stay the same. The token of a calendar link stands for a key.',
+    query: calendarQuery,
+    success: {
+      status: 200,
+      description: 'The calendar',
+      schema: 'Calendar',
+      type: 'text/calendar',
+      headers: ['ETag'],
+      notModified: true,
+    },
+    errors: [422],
   },
   {
     method: 'get',

@@ -2,6 +2,7 @@ import type {z} from 'zod'
 import {profileResponse, updateProfileRequest} from './account.ts'
 import {auditEntryResponse, auditListResponse} from './audit.ts'
 import {batchRequest, batchResponse} from './batch.ts'
+import {calendarLink, calendarLinkState, calendarText} from './calendar.ts'
 import {type JsonSchema, componentSchemas, requestSchema} from './json-schema.ts'
 import {seriesResponse, taskHistoryResponse, taskRemindersResponse} from './history.ts'
 import {liveStream, liveTaskMessage} from './live.ts'
@@ -51,6 +52,9 @@ const RESPONSES = {
   LiveStream: liveStream,
   LiveTaskMessage: liveTaskMessage,
   Profile: profileResponse,
+  Calendar: calendarText,
+  CalendarLinkState: calendarLinkState,
+  CalendarLink: calendarLink,
   RecurrenceCheck: recurrenceCheckResponse,
   MailSummary: mailSummary,
   MailboxList: mailboxListResponse,
@@ -133,7 +137,7 @@ export function buildOpenApi(version: string): JsonSchema {
     },
     servers: [{url: '/api/v1'}],
     security: [{apiKey: []}, {bearer: []}, {session: []}],
-    tags: ['tasks', 'undo', 'live', 'audit', 'profile', 'mailbox'].map((name) => ({name})),
+    tags: ['tasks', 'undo', 'live', 'audit', 'profile', 'calendar', 'mailbox'].map((name) => ({name})),
     paths,
     components: {
       schemas: {...componentSchemas(REQUESTS, 'request'), ...componentSchemas(RESPONSES, 'response')},
@@ -187,6 +191,7 @@ function describe(operation: Operation): JsonSchema {
           ? {}
           : {content: contentOf(success.type ?? 'application/json', success.schema)}),
       },
+      ...(success.notModified ? {304: {description: 'The version that If-None-Match names is the present one'}} : {}),
       ...Object.fromEntries(statuses.map((status) => [status, ref('responses', `Error${status}`)])),
     },
   }
