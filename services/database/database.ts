@@ -140,7 +140,7 @@ export function sessionOf(tx: Transaction): Session {
 }
 
 const beginAs = (userIds: readonly string[]): string =>
-  `begin; select set_config('todo.user_ids', '{${userIds.map(checked).join(',')}}', true)`
+  `begin; set local todo.user_ids = '{${userIds.map(checked).join(',')}}'`
 
 function checked(userId: string): string {
   if (!UUID.test(userId)) throw new TypeError('a user id must be a uuid')

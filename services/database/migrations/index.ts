@@ -10,6 +10,7 @@ import {Migration009} from './009-recurrence-check.ts'
 import {Migration010} from './010-changes-of-series.ts'
 import {Migration011} from './011-handled-events.ts'
 import {Migration012} from './012-outbox-by-hand.ts'
+import {Migration013} from './013-fewer-index-entries.ts'
 import {Migration016} from './016-calendar-links.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
@@ -26,5 +27,6 @@ export const MIGRATIONS = [
   {name: '010', class: Migration010},
   {name: '011', class: Migration011},
   {name: '012', class: Migration012},
+  {name: '013', class: Migration013},
   {name: '016', class: Migration016},
 ] as const
