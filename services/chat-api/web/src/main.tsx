@@ -3,12 +3,12 @@ import './base.css'
 import {QueryClientProvider} from '@tanstack/react-query'
 import {StrictMode} from 'react'
 import {createRoot} from 'react-dom/client'
-import {createQueryClient} from './api/query-client.ts'
+import {queryClient} from './api/query-client.ts'
 import {App} from './app.tsx'
 
 createRoot(document.querySelector('#app')!).render(
   <StrictMode>
-    <QueryClientProvider client={createQueryClient()}>
+    <QueryClientProvider client={queryClient}>
       <App />
     </QueryClientProvider>
   </StrictMode>,

@@ -1,0 +1,60 @@
+import {type LiveTaskMessage, liveTaskMessage} from '../../../../contracts/live.ts'
+
+export interface LiveFeedOptions {
+  /** Events may have been missed: look at everything. Not told for the first connection, before which it was read. */
+  readonly onReturn: () => void
+  readonly onTask: (message: LiveTaskMessage) => void
+  /** Whether events come, or have been away for longer than a moment. */
+  readonly onState: (isLive: boolean) => void
+}
+
+/** What is said of an interruption only after this long: most end by themselves. */
+const NOTICED_MS = 5000
+/** After the browser has given up, as for an answer that is no stream. */
+const ANEW_MS = 3000
+
+/** Follows GET /live for as long as it is open. */
+export class LiveFeed {
+  readonly #options: LiveFeedOptions
+  #source: EventSource | undefined
+  #wasReady = false
+  #notice: ReturnType<typeof setTimeout> | undefined
+  #anew: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: LiveFeedOptions) {
+    this.#options = options
+    this.#open()
+  }
+
+  close(): void {
+    clearTimeout(this.#notice)
+    clearTimeout(this.#anew)
+    this.#source?.close()
+  }
+
+  #open(): void {
+    const source = new EventSource('/api/v1/live')
+    this.#source = source
+    source.addEventListener('ready', () => this.#ready())
+    source.addEventListener('task', ({data}) => {
+      const message = liveTaskMessage.safeParse(JSON.parse(data as string))
+      if (message.success) this.#options.onTask(message.data)
+    })
+    source.addEventListener('error', () => this.#lost(source))
+  }
+
+  #ready(): void {
+    clearTimeout(this.#notice)
+    this.#notice = undefined
+    this.#options.onState(true)
+    if (this.#wasReady) this.#options.onReturn()
+    this.#wasReady = true
+  }
+
+  #lost(source: EventSource): void {
+    this.#notice ??= setTimeout(() => this.#options.onState(false), NOTICED_MS)
+    if (source.readyState !== EventSource.CLOSED) return
+    clearTimeout(this.#anew)
+    this.#anew = setTimeout(() => this.#open(), ANEW_MS)
+  }
+}

@@ -1,0 +1,50 @@
+import type {InfiniteData} from '@tanstack/react-query'
+import type {TaskListResponse, TaskResponse} from '../../../../contracts/tasks.ts'
+import {queryClient} from '../api/query-client.ts'
+import {keys} from '../api/query-keys.ts'
+import {placeTask, removeTask} from './place-task.ts'
+import type {ListQuery} from './task-order.ts'
+
+type TaskList = InfiniteData<TaskListResponse, string | undefined>
+
+/** Every list that was read. */
+const LISTS = ['tasks', 'list']
+
+/** Puts a task as it is now into every list that was read, without reading them again. */
+export function showTask(task: TaskResponse): void {
+  const now = Date.now()
+  changeLists((list, query) => placeTask(list, query, task, now))
+  queryClient.setQueryData<TaskResponse>(keys.task(task.id), (known) =>
+    known && known.version > task.version ? known : task,
+  )
+  for (const key of [keys.history(task.id), keys.reminders(task.id), keys.series(task.id)])
+    void queryClient.invalidateQueries({queryKey: key})
+}
+
+/** A task that is not there any more. */
+export function forgetTask(id: number): void {
+  changeLists((list) => removeTask(list, id))
+  queryClient.removeQueries({queryKey: keys.task(id)})
+}
+
+/** Reads everything that is shown again, as after a time without live events. */
+export const readAgain = async (): Promise<void> => queryClient.invalidateQueries({queryKey: keys.tasks})
+
+function changeLists(change: (list: TaskList, query: ListQuery) => TaskList): void {
+  for (const {queryKey, state} of queryClient.getQueryCache().findAll({queryKey: LISTS})) {
+    const list = state.data as TaskList | undefined
+    if (!list) continue
+    const changed = change(list, queryKey[2] as ListQuery)
+    if (changed !== list) queryClient.setQueryData(queryKey, changed)
+  }
+}
+
+/** The version in which a task is known; 0 when it is not. */
+export function knownVersion(id: number): number {
+  const versions = [queryClient.getQueryData<TaskResponse>(keys.task(id))?.version ?? 0]
+  for (const {state} of queryClient.getQueryCache().findAll({queryKey: LISTS})) {
+    const list = state.data as TaskList | undefined
+    for (const {tasks} of list?.pages ?? []) for (const task of tasks) if (task.id === id) versions.push(task.version)
+  }
+  return Math.max(...versions)
+}
