@@ -232,6 +232,7 @@ function openLocalAccounts({
     trustedOrigins: [],
     allowSignUp: true,
     mails,
+    signInLinks: true,
     logger,
   })
   undo.add(async () => accounts.close())

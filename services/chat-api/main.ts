@@ -38,6 +38,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
           trustedOrigins: config.TRUSTED_ORIGINS ?? [],
           allowSignUp: config.ALLOW_SIGN_UP ?? true,
           mails,
+          signInLinks: local !== undefined,
           logger,
         })
         undo.add(async () => accounts.close())

@@ -15,8 +15,10 @@ import {createCalendarLinks} from './calendar/calendar-links.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
 import {type LiveTimes, LiveStreams} from './live/live-streams.ts'
+import {accountRoutes} from './routes/account.ts'
 import {authRoutes} from './routes/auth.ts'
 import {calendarRoutes} from './routes/calendar.ts'
+import {exportRoute} from './routes/export.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {liveRoute} from './routes/live.ts'
 import {profileRoutes} from './routes/profile.ts'
@@ -92,6 +94,8 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
     routes: [
       authRoutes(accounts),
       profileRoutes(database),
+      accountRoutes(accounts),
+      exportRoute({...calls, database, accounts}),
       liveRoute(accounts, streams),
       webApp(deps.webFolder ?? packagePath('dist', 'web')),
       ...(deps.extraRouters ?? []),

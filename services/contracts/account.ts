@@ -56,7 +56,30 @@ export const resetPasswordRequest = z.strictObject({
   token: z.string().regex(/^[\w-]{1,200}$/u, 'must be the token of the mail'),
   newPassword: password,
 })
-export const revokeSessionRequest = z.strictObject({token: z.string().regex(/^[\w.-]{1,200}$/u, 'must be a token')})
+export const signInLinkRequest = z.strictObject({
+  token: z.string().regex(/^[\w-]{1,200}$/u, 'must be the token of the link'),
+})
+export const revokeSessionRequest = z.strictObject({id: z.uuid()})
+/** The programs that may ask to be signed in by somebody at a browser. */
+const DEVICE_CLIENT = 'todo5-cli'
+export const deviceCodeRequest = z.strictObject({client_id: z.literal(DEVICE_CLIENT)})
+export const deviceTokenRequest = z.strictObject({
+  grant_type: z.literal('urn:ietf:params:oauth:grant-type:device_code'),
+  device_code: z.string().regex(/^\w{1,191}$/u, 'must be a device code'),
+  client_id: z.literal(DEVICE_CLIENT),
+})
+const userCode = z.string().regex(/^[A-Za-z0-9-]{4,20}$/u, 'must be the code that the device shows')
+export const deviceQuery = z.strictObject({user_code: userCode})
+export const deviceDecisionRequest = z.strictObject({userCode})
+/** A signed-in device, without what it shows to be let in. */
+export const sessionResponse = z.object({
+  id: z.uuid(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  expiresAt: z.string(),
+  ipAddress: z.string().nullish(),
+  userAgent: z.string().nullish(),
+})
 export const createApiKeyRequest = z.strictObject({name: keyName, expiresIn: keyLifetime.optional()})
 export const updateApiKeyRequest = z.strictObject({
   keyId: z.uuid(),

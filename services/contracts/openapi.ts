@@ -1,8 +1,10 @@
 import type {z} from 'zod'
 import {profileResponse, updateProfileRequest} from './account.ts'
+import {deleteAccountRequest, deletedAccountResponse, signInLinkResponse} from './account-end.ts'
 import {auditEntryResponse, auditListResponse} from './audit.ts'
 import {batchRequest, batchResponse} from './batch.ts'
 import {calendarLink, calendarLinkState, calendarText} from './calendar.ts'
+import {exportResponse} from './export.ts'
 import {type JsonSchema, componentSchemas, requestSchema} from './json-schema.ts'
 import {seriesResponse, taskHistoryResponse, taskRemindersResponse} from './history.ts'
 import {liveStream, liveTaskMessage} from './live.ts'
@@ -33,6 +35,7 @@ const REQUESTS = {
   Undo: undoRequest,
   Batch: batchRequest,
   UpdateProfile: updateProfileRequest,
+  DeleteAccount: deleteAccountRequest,
 }
 
 const RESPONSES = {
@@ -52,6 +55,9 @@ const RESPONSES = {
   LiveStream: liveStream,
   LiveTaskMessage: liveTaskMessage,
   Profile: profileResponse,
+  Export: exportResponse,
+  DeletedAccount: deletedAccountResponse,
+  SignInLink: signInLinkResponse,
   Calendar: calendarText,
   CalendarLinkState: calendarLinkState,
   CalendarLink: calendarLink,
@@ -137,7 +143,7 @@ export function buildOpenApi(version: string): JsonSchema {
     },
     servers: [{url: '/api/v1'}],
     security: [{apiKey: []}, {bearer: []}, {session: []}],
-    tags: ['tasks', 'undo', 'live', 'audit', 'profile', 'calendar', 'mailbox'].map((name) => ({name})),
+    tags: ['tasks', 'undo', 'live', 'audit', 'profile', 'account', 'calendar', 'mailbox'].map((name) => ({name})),
     paths,
     components: {
       schemas: {...componentSchemas(REQUESTS, 'request'), ...componentSchemas(RESPONSES, 'response')},

@@ -11,6 +11,7 @@ import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
 import {createRecorder} from './change.ts'
 import {batchRoutes} from './routes/batch.ts'
+import {exportRoutes} from './routes/export.ts'
 import {operatorRoutes} from './routes/operator.ts'
 import {taskLifeRoutes} from './routes/task-life.ts'
 import {taskRoutes} from './routes/tasks.ts'
@@ -101,6 +102,7 @@ export function createTaskService({
         taskRoutes(writing),
         taskLifeRoutes(database),
         undoRoutes(writing),
+        exportRoutes(database),
         operatorRoutes({database, committed, record}),
       ],
     }),

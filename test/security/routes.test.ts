@@ -17,7 +17,26 @@ interface Route {
 }
 
 /** What anybody may ask for on the public port, without a key; it shows nothing of a user. */
-const OPEN = ['GET /healthz', 'GET /metrics', 'GET /tasks/{id}', 'GET /mailbox/style.css']
+const OPEN = [
+  'GET /healthz',
+  'GET /metrics',
+  'GET /mailbox/style.css',
+  // The document of the web app, the same for all, and its files.
+  'GET /',
+  'GET /all',
+  'GET /assets/{file}',
+  'GET /device',
+  'GET /forgot-password',
+  'GET /licences/{file}',
+  'GET /reset-password',
+  'GET /settings',
+  'GET /settings/{section}',
+  'GET /sign-in',
+  'GET /sign-up',
+  'GET /tasks/{id}',
+  'GET /upcoming',
+  'GET /verify-email',
+]
 /** What only a browser on this machine is shown, by the name that it used. */
 const THIS_MACHINE = ['GET /mailbox', 'GET /mailbox/{id}', 'GET /mailbox/{id}/html']
 /** Of the accounts what is for those who are not signed in yet. */
@@ -28,9 +47,13 @@ const TO_SIGN_IN = [
   'GET /get-session',
   'POST /request-password-reset',
   'POST /reset-password',
+  'POST /sign-in/link',
+  'POST /device/code',
+  'POST /device/token',
+  'GET /device',
 ]
 /** What the edge asks for in the name of a user, and no request of theirs reaches by itself. */
-const BEHIND = ['POST /v1/account-mails']
+const BEHIND = ['GET /v1/export/reminders', 'GET /v1/export/series', 'GET /v1/export/tasks', 'POST /v1/account-mails']
 
 const MARK = `private-${randomUUID()}`
 /** As the embedded todo5 of the tests signs sessions. */

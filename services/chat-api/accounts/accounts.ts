@@ -8,7 +8,10 @@ import type {Logger} from '../../runtime/logger.ts'
 import {type AuthOptions, apiKeyOf, hasSessionCookie} from './auth-options.ts'
 import {createAuth} from './create-auth.ts'
 import type {Identified, Identity, Proof} from './identity.ts'
+import {type AccountEnd, createAccountEnd} from './account-end.ts'
 import {type LocalUser, type NewLocalUser, ensureLocalUser} from './local-user.ts'
+import {type AccountFacts, describeAccount, removeExpired, sessionToken} from './account-rows.ts'
+import {type SignInLink, makeSignInLink} from './sign-in-link.ts'
 import {Turnstile} from './turnstile.ts'
 import {VerifiedKeys} from './verified-keys.ts'
 
@@ -17,6 +20,8 @@ export interface AccountsOptions extends Omit<AuthOptions, 'pool'> {
   readonly databaseUrl: string
   /** Connections at most, beside those of the Database. */
   readonly poolSize: number
+  /** Whether this todo5 is of one machine, whose user may be signed in by a link. */
+  readonly signInLinks: boolean
   readonly logger: Logger
 }
 
@@ -34,7 +39,15 @@ export interface Accounts {
   forgetVerifiedKeys(): void
   /** For `todo5 up`: the user of this machine, an operator, and an API key of theirs. */
   ensureLocalUser(user: NewLocalUser): Promise<LocalUser>
-  /** Deletes sessions and verifications that have ended. */
+  /** A link that signs this user in, once; null where that is not for anybody. */
+  makeSignInLink(userId: string): Promise<SignInLink | null>
+  /** The token of a session of somebody, by its id. */
+  sessionToken(id: string): Promise<string | null>
+  /** What a person may want to see of their own account; no secrets. */
+  describe(userId: string): Promise<AccountFacts>
+  /** See AccountEnd. */
+  eraseAccount: AccountEnd['erase']
+  /** Deletes sessions, codes and verifications that have ended, and what was written while an account was erased. */
   removeExpired(): Promise<void>
   close(): Promise<void>
 }
@@ -54,8 +67,7 @@ const STILL_HOLD = `
   union all
   select "id" from auth."session" where "id" = any ($1::uuid[]) and "expiresAt" > clock_timestamp()`
 
-/** Accounts, sessions and API keys: Better Auth on the schema `auth`, with a small pool of its own. */
-export function openAccounts(options: AccountsOptions): Accounts {
+function openPool(options: AccountsOptions): Pool {
   const pool = new Pool({
     connectionString: options.databaseUrl,
     max: options.poolSize,
@@ -69,7 +81,15 @@ export function openAccounts(options: AccountsOptions): Accounts {
   // for those that are idle, and none while a transaction hashes a password. Its next statement says what happened.
   pool.on('connect', (client) => client.on('error', () => undefined))
   pool.on('error', (error) => options.logger.info({error}, 'an idle connection of the accounts was lost'))
+  return pool
+}
+
+/** Accounts, sessions and API keys: Better Auth on the schema `auth`, with a small pool of its own. */
+export function openAccounts(options: AccountsOptions): Accounts {
+  const pool = openPool(options)
   const auth = createAuth({...options, pool})
+  const accountEnd = createAccountEnd(auth, pool)
+  const publicOrigin = new URL(options.baseUrl).origin
   const keys = new VerifiedKeys()
   // Hashing a password takes 0.1 s of a core, and at sign-up a transaction is open meanwhile: half of the connections
   // stay free for those who are signed in.
@@ -113,7 +133,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
   }
 
   return {
-    publicOrigin: new URL(options.baseUrl).origin,
+    publicOrigin,
     handle: async (request) =>
       HASHING.test(new URL(request.url).pathname)
         ? withPasswords.run(async () => auth.handler(request))
@@ -131,10 +151,15 @@ export function openAccounts(options: AccountsOptions): Accounts {
       if (local.keyIsNew) keys.clear()
       return local
     },
-    removeExpired: async () => {
-      await pool.query(`delete from auth."session" where "expiresAt" < now() - interval '1 day'`)
-      await pool.query(`delete from auth."verification" where "expiresAt" < now() - interval '1 day'`)
+    makeSignInLink: async (userId) => (options.signInLinks ? makeSignInLink(auth, userId, publicOrigin) : null),
+    sessionToken: async (id) => sessionToken(pool, id),
+    describe: async (userId) => describeAccount(pool, userId),
+    eraseAccount: async (identity, password) => {
+      const erased = await withPasswords.run(async () => accountEnd.erase(identity, password))
+      keys.clear()
+      return erased
     },
+    removeExpired: async () => removeExpired(pool),
     close: async () => pool.end(),
   }
 }

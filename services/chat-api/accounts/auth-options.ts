@@ -1,11 +1,12 @@
 import {apiKey} from '@better-auth/api-key'
 import type {BetterAuthOptions} from 'better-auth'
-import {bearer} from 'better-auth/plugins'
+import {bearer, deviceAuthorization} from 'better-auth/plugins'
 import {PostgresDialect} from 'kysely'
 import type {Pool} from 'pg'
 import {timeZone} from '../../contracts/time-zone.ts'
 import type {Logger} from '../../runtime/logger.ts'
 import type {AccountMails} from './account-mails.ts'
+import {signInLinkPlugin} from './sign-in-link-plugin.ts'
 
 /** Set by the edge from the socket or the trusted proxies, never taken from a client. */
 export const CLIENT_ADDRESS_HEADER = 'x-todo5-client-address'
@@ -63,6 +64,8 @@ export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp,
     session: {expiresIn: 30 * 24 * 3600, updateAge: 24 * 3600},
     plugins: [
       bearer(),
+      signInLinkPlugin(),
+      deviceAuthorization({expiresIn: '10m', interval: '5s', verificationUri: `${baseUrl}/device`}),
       apiKey({
         enableSessionForAPIKeys: true,
         customAPIKeyGetter: ({headers}) => apiKeyOf(headers),
@@ -81,7 +84,12 @@ export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp,
       storage: 'database',
       window: 10,
       max: 100,
-      customRules: {'/reset-password': {window: 60, max: 10}},
+      customRules: {
+        '/reset-password': {window: 60, max: 10},
+        '/device/code': {window: 60, max: 10},
+        '/device/approve': {window: 60, max: 10},
+        '/device/deny': {window: 60, max: 10},
+      },
     },
     trustedOrigins: [...trustedOrigins],
     telemetry: {enabled: false},

@@ -5,11 +5,17 @@ import {
   changePasswordRequest,
   createApiKeyRequest,
   deleteApiKeyRequest,
+  deviceCodeRequest,
+  deviceDecisionRequest,
+  deviceQuery,
+  deviceTokenRequest,
   getApiKeyQuery,
   listApiKeysQuery,
   requestPasswordResetRequest,
   resetPasswordRequest,
   revokeSessionRequest,
+  sessionResponse,
+  signInLinkRequest,
   signInRequest,
   signUpRequest,
   updateApiKeyRequest,
@@ -26,6 +32,10 @@ interface AuthRoute {
   readonly path: string
   readonly body?: z.ZodType
   readonly query?: z.ZodType
+  /** The body as Better Auth wants it. */
+  readonly rewrite?: (accounts: Accounts, body: never) => Promise<unknown>
+  /** The answer as clients get it. */
+  readonly present?: (answer: string, ctx: HttpContext) => string
 }
 
 const nothing = z.strictObject({})
@@ -35,13 +45,19 @@ export const AUTH_ROUTES: readonly AuthRoute[] = [
   {method: 'POST', path: '/sign-up/email', body: signUpRequest},
   {method: 'POST', path: '/sign-in/email', body: signInRequest},
   {method: 'POST', path: '/sign-out', body: nothing},
-  {method: 'GET', path: '/get-session'},
-  {method: 'GET', path: '/list-sessions'},
-  {method: 'POST', path: '/revoke-session', body: revokeSessionRequest},
+  {method: 'POST', path: '/sign-in/link', body: signInLinkRequest},
+  {method: 'GET', path: '/get-session', present: withoutKey},
+  {method: 'GET', path: '/list-sessions', present: withoutTokens},
+  {method: 'POST', path: '/revoke-session', body: revokeSessionRequest, rewrite: tokenOfSession},
   {method: 'POST', path: '/revoke-other-sessions', body: nothing},
   {method: 'POST', path: '/change-password', body: changePasswordRequest},
   {method: 'POST', path: '/request-password-reset', body: requestPasswordResetRequest},
   {method: 'POST', path: '/reset-password', body: resetPasswordRequest},
+  {method: 'POST', path: '/device/code', body: deviceCodeRequest},
+  {method: 'POST', path: '/device/token', body: deviceTokenRequest},
+  {method: 'GET', path: '/device', query: deviceQuery},
+  {method: 'POST', path: '/device/approve', body: deviceDecisionRequest},
+  {method: 'POST', path: '/device/deny', body: deviceDecisionRequest},
   {method: 'POST', path: '/api-key/create', body: createApiKeyRequest},
   {method: 'POST', path: '/api-key/update', body: updateApiKeyRequest},
   {method: 'POST', path: '/api-key/delete', body: deleteApiKeyRequest},
@@ -71,7 +87,7 @@ export function authRoutes(accounts: Accounts): Router<HttpState> {
       const cookies = answer.headers.getSetCookie()
       if (cookies.length > 0) ctx.set('set-cookie', cookies)
       const text = await answer.text()
-      ctx.body = route.path === '/get-session' ? withoutKey(text, ctx) : text
+      ctx.body = route.present ? route.present(text, ctx) : text
     })
   }
   return router
@@ -83,8 +99,22 @@ function withoutKey(text: string, ctx: HttpContext): string {
   return key === null ? text : text.replaceAll(key, '')
 }
 
+/** With the token of a session one is signed in as on that device. */
+function withoutTokens(text: string): string {
+  return JSON.stringify(z.array(sessionResponse).parse(JSON.parse(text)))
+}
+
+/** Better Auth looks whether the session is of whoever asks. */
+async function tokenOfSession(
+  accounts: Accounts,
+  {id}: z.infer<typeof revokeSessionRequest>,
+): Promise<{token: string}> {
+  return {token: (await accounts.sessionToken(id)) ?? 'none'}
+}
+
 async function toRequest(accounts: Accounts, route: AuthRoute, ctx: HttpContext): Promise<Request> {
-  const body = route.body === undefined ? undefined : validate(route.body, await readJson(ctx.req))
+  let body = route.body === undefined ? undefined : validate(route.body, await readJson(ctx.req))
+  if (route.rewrite) body = await route.rewrite(accounts, body as never)
   const query = validate(route.query ?? nothing, {...ctx.query}) as Record<string, unknown>
   // The address is ours, not what the client wrote into Host.
   const url = new URL(`/api/auth${route.path}`, accounts.publicOrigin)
@@ -119,6 +149,9 @@ async function refusal(answer: Response): Promise<DomainError> {
 interface RefusalBody {
   readonly code?: string
   readonly message?: string
+  /** Of the routes for devices, as RFC 8628 names it. */
+  readonly error?: string
+  readonly error_description?: string
 }
 
 const KINDS: Readonly<Record<number, ErrorKind>> = {
@@ -134,7 +167,15 @@ const KIND_OF_CODE: Readonly<Record<string, ErrorKind>> = {
   user_already_exists_use_another_email: 'conflict',
   // What Better Auth says when the insert failed, as when two sign up with one address at once, or the database goes.
   failed_to_create_user: 'unavailable',
+  authorization_pending: 'conflict',
+  slow_down: 'rate_limited',
+  access_denied: 'forbidden',
+  expired_token: 'conflict',
+  invalid_grant: 'conflict',
 }
+
+/** What a client can do nothing about but waiting as long as it was told. */
+const SLOW_DOWN_SECONDS = 5
 
 /** Better Auth's refusals as ours: its code in lower case, its message. */
 function asDomainError(
@@ -143,11 +184,19 @@ function asDomainError(
   retryAfterSeconds: number | undefined,
   cause?: unknown,
 ): DomainError {
-  const code = body.code?.toLowerCase() ?? (status === 429 ? 'rate_limited' : `auth_${status}`)
+  const code = codeOf(status, body)
   const kind = KIND_OF_CODE[code] ?? KINDS[status] ?? 'unavailable'
-  const wait = retryAfterSeconds ?? (kind === 'unavailable' ? 2 : undefined)
-  return new DomainError(kind, code, body.message ?? 'The request was refused.', {
+  const wait =
+    retryAfterSeconds ?? (kind === 'unavailable' ? 2 : kind === 'rate_limited' ? SLOW_DOWN_SECONDS : undefined)
+  return new DomainError(kind, code, body.message ?? body.error_description ?? 'The request was refused.', {
     ...(wait === undefined ? {} : {retryAfterSeconds: wait, hint: 'Wait as long as Retry-After says, then try again.'}),
     ...(cause === undefined ? {} : {cause}),
   })
+}
+
+function codeOf(status: number, {code, error}: RefusalBody): string {
+  if (code !== undefined) return code.toLowerCase()
+  // Ours is for requests that list their faults.
+  if (error !== undefined) return error === 'invalid_request' ? 'invalid_device_request' : error
+  return status === 429 ? 'rate_limited' : `auth_${status}`
 }

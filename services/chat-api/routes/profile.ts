@@ -26,7 +26,7 @@ export function profileRoutes(database: Database): Router<HttpState> {
   return router
 }
 
-async function readProfile(tx: Transaction, userId: string, operator: boolean): Promise<ProfileResponse> {
+export async function readProfile(tx: Transaction, userId: string, operator: boolean): Promise<ProfileResponse> {
   const profile = await tx.findOne(ProfileEntity, {user_id: userId}, {refresh: true})
   // A verified key is believed for some seconds after its account went.
   if (!profile) throw new DomainError('unauthenticated', 'account_gone', 'This account has been deleted.')

@@ -96,6 +96,7 @@ export async function startChatApi(
     trustedOrigins: [TRUSTED_ORIGIN],
     allowSignUp: true,
     mails,
+    signInLinks: true,
     logger,
   })
   const live = new MemoryLiveEvents()

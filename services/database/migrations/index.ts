@@ -11,6 +11,7 @@ import {Migration010} from './010-changes-of-series.ts'
 import {Migration011} from './011-handled-events.ts'
 import {Migration012} from './012-outbox-by-hand.ts'
 import {Migration013} from './013-fewer-index-entries.ts'
+import {Migration015} from './015-accounts.ts'
 import {Migration016} from './016-calendar-links.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
@@ -28,5 +29,6 @@ export const MIGRATIONS = [
   {name: '011', class: Migration011},
   {name: '012', class: Migration012},
   {name: '013', class: Migration013},
+  {name: '015', class: Migration015},
   {name: '016', class: Migration016},
 ] as const

@@ -1,0 +1,40 @@
+import {Router} from '@koa/router'
+import {
+  type DeletedAccountResponse,
+  type SignInLinkResponse,
+  deleteAccountRequest,
+} from '../../contracts/account-end.ts'
+import {formatInstant} from '../../contracts/instant.ts'
+import {DomainError} from '../../domain/errors.ts'
+import {type HttpContext, type HttpState, requireUser} from '../../runtime/http-app.ts'
+import {readJson} from '../../runtime/request-body.ts'
+import {validate} from '../../runtime/validate.ts'
+import type {Accounts} from '../accounts/accounts.ts'
+import type {Identity} from '../accounts/identity.ts'
+
+/** DELETE /api/v1/account, and POST /api/v1/operator/sign-in-link for the user of this machine. */
+export function accountRoutes(accounts: Accounts): Router<HttpState> {
+  const router = new Router<HttpState>({prefix: '/api/v1'})
+  router.delete('/account', async (ctx) => {
+    const {password} = validate(deleteAccountRequest, await readJson(ctx.req))
+    ctx.body = (await accounts.eraseAccount(await identityOf(accounts, ctx), password)) satisfies DeletedAccountResponse
+  })
+  router.post('/operator/sign-in-link', async (ctx) => {
+    const link = await accounts.makeSignInLink(requireUser(ctx))
+    if (!link) {
+      throw new DomainError('not_found', 'no_sign_in_links', 'This todo5 gives out no links to sign in.', {
+        hint: 'Sign in with your password.',
+      })
+    }
+    ctx.status = 201
+    ctx.body = {url: link.url, expires_at: formatInstant(link.expiresAt)} satisfies SignInLinkResponse
+  })
+  return router
+}
+
+/** Verified at the edge just now; asked again for the session itself. */
+async function identityOf(accounts: Accounts, ctx: HttpContext): Promise<Identity> {
+  const identified = await accounts.identify(ctx.req.headers)
+  if (!identified) throw new DomainError('unauthenticated', 'not_signed_in', 'The key or session has ended.')
+  return identified.identity
+}
