@@ -16,6 +16,8 @@ export interface Person {
   api<T = any>(method: string, path: string, body?: unknown): Promise<T> // oxlint-disable-line typescript/no-explicit-any -- whatever was answered
   /** A new window at a path, its errors gathered in `faults`. */
   open(path?: string): Promise<Page>
+  /** A window of another browser of this person, such as a phone. */
+  openIn(options: BrowserContextOptions, path?: string): Promise<Page>
 }
 
 export interface WebApp {
@@ -31,7 +33,7 @@ export interface WebApp {
   stop(): Promise<void>
 }
 
-/** All of todo5 on random ports, and one Chromium; each person has an account of their own. */
+/** All of todo5 on random ports, and one Chromium; each person has an account of their own: three a minute may sign up from one address. */
 export async function startWebApp(): Promise<WebApp> {
   const running = await startEmbeddedTodo5()
   const browser = await launchChromium()
@@ -68,20 +70,30 @@ export async function startWebApp(): Promise<WebApp> {
     const {key: apiKey} = (await (await post('/api/auth/api-key/create', {name: 'tests'}, bearer)).json()) as {
       key: string
     }
-    const signedIn = await context(options)
-    await signedIn.addCookies(signedUp.headers.getSetCookie().map((line) => cookieOf(line, origin)))
+    const cookies = signedUp.headers.getSetCookie().map((line) => cookieOf(line, origin))
+    const signedInContext = async (of: BrowserContextOptions | undefined): Promise<BrowserContext> => {
+      const made = await context(of)
+      await made.addCookies(cookies)
+      return made
+    }
+    const signedIn = await signedInContext(options)
     return {
       email,
       password,
       apiKey,
       context: signedIn,
       async api(method, path, body) {
-        const answer = await running.api(method, path, body, {'x-api-key': apiKey})
+        const answer = await running.api(method, path, body, {'x-api-key': apiKey, prefer: 'wait=5'})
         if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
         return answer.body
       },
       async open(path = '/') {
         const page = watch(await signedIn.newPage())
+        await page.goto(path)
+        return page
+      },
+      async openIn(of, path = '/') {
+        const page = watch(await (await signedInContext(of)).newPage())
         await page.goto(path)
         return page
       },

@@ -1,7 +1,9 @@
 import './shell.css'
 import {CalendarDays, ListChecks, type LucideIcon, Settings, Sun} from 'lucide-react'
 import {type ReactNode, Suspense, useState} from 'react'
+import {useProfile} from '../api/profile.ts'
 import {ROUTES} from '../routes.ts'
+import {Connection} from './connection.tsx'
 import {Link} from './link.tsx'
 import {type Match, matchRoute, usePath} from './router.ts'
 
@@ -24,6 +26,7 @@ const isHere = (href: string, path: string): boolean =>
 /** The navigation, the list, and beside it what is looked at in particular. */
 export function Shell({match, children}: {match: Match | undefined; children: ReactNode}) {
   const path = usePath()
+  const {data: profile} = useProfile()
   const isPane = match?.route.place === 'pane'
   const behind = useListBehind(match)
   return (
@@ -47,6 +50,7 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
         </ul>
       </nav>
       <main className="main" id="main" tabIndex={-1}>
+        {profile && <Connection userId={profile.user_id} />}
         {isPane ? <Behind match={behind} /> : children}
       </main>
       {isPane && (

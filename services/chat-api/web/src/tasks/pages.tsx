@@ -1,17 +1,157 @@
-export const TodayPage = () => (
-  <div className="page">
-    <h1>Today</h1>
-  </div>
-)
+import {useMemo, useState} from 'react'
+import {useZone} from '../api/profile.ts'
+import {dayKey, longDay, startOfDay} from '../time/day-words.ts'
+import {Button} from '../ui/button.tsx'
+import {comingOf} from './coming.ts'
+import {Filters} from './filters.tsx'
+import {ListState} from './list-state.tsx'
+import {QuickAdd} from './quick-add.tsx'
+import {TaskList} from './task-list.tsx'
+import type {ListQuery} from './task-order.ts'
+import {useFilters} from './use-filters.ts'
+import {useNow} from './use-now.ts'
+import {useTaskList} from './use-task-list.ts'
 
-export const UpcomingPage = () => (
-  <div className="page">
-    <h1>Upcoming</h1>
-  </div>
-)
+const EXAMPLES = [
+  'Water the plants every mon at 7am',
+  'Pay rent on the 1st of every month',
+  'Call the dentist tomorrow at 10:00',
+]
+const UPCOMING_DAYS = 14
 
-export const AllPage = () => (
-  <div className="page">
-    <h1>All tasks</h1>
-  </div>
-)
+const instant = (at: number): string => new Date(at).toISOString()
+
+/** The bounds of the day in the zone; another object only when the day is another. */
+function useDays(zone: string): {readonly now: number; readonly tomorrow: number; readonly horizon: number} {
+  const now = useNow()
+  const today = dayKey(now, zone)
+  // oxlint-disable-next-line react/exhaustive-deps -- of the present only its day counts
+  return useMemo(
+    () => ({now, tomorrow: startOfDay(now, zone, 1), horizon: startOfDay(now, zone, UPCOMING_DAYS + 1)}),
+    [today, zone],
+  )
+}
+
+export function TodayPage() {
+  const zone = useZone()
+  const {now, tomorrow} = useDays(zone)
+  const [text, setText] = useState('')
+  const query = useMemo<ListQuery>(() => ({view: 'open', due_until: instant(tomorrow)}), [tomorrow])
+  const list = useTaskList(query)
+  return (
+    <div className="page">
+      <header className="page-head">
+        <h1>Today</h1>
+        <p className="page-date figures">{longDay(now, zone)}</p>
+      </header>
+      <QuickAdd zone={zone} text={text} onText={setText} />
+      <ListState list={list}>
+        <TaskList
+          list={list}
+          view="open"
+          zone={zone}
+          label="Tasks until today"
+          empty={
+            <>
+              <p>Nothing due today.</p>
+              {text === '' && <Examples onChoice={setText} />}
+            </>
+          }
+        />
+      </ListState>
+    </div>
+  )
+}
+
+/** They fill the box and send nothing. */
+function Examples({onChoice}: {readonly onChoice: (text: string) => void}) {
+  return (
+    <ul className="examples">
+      {EXAMPLES.map((example) => (
+        <li key={example}>
+          <Button
+            className="chip"
+            onPress={() => {
+              onChoice(example)
+              document.querySelector<HTMLElement>('#quick-add')?.focus()
+            }}
+          >
+            {example}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+export function UpcomingPage() {
+  const zone = useZone()
+  const {now, tomorrow, horizon} = useDays(zone)
+  const [text, setText] = useState('')
+  const list = useTaskList(
+    useMemo<ListQuery>(
+      () => ({view: 'open', due_from: instant(tomorrow), due_until: instant(horizon)}),
+      [tomorrow, horizon],
+    ),
+  )
+  const series = useTaskList(useMemo<ListQuery>(() => ({view: 'recurring', due_until: instant(horizon)}), [horizon]))
+  const coming = useMemo(
+    () => comingOf(series.tasks, {from: Math.max(tomorrow, now), until: horizon}),
+    [series.tasks, tomorrow, horizon, now],
+  )
+  return (
+    <div className="page">
+      <header className="page-head">
+        <h1>Upcoming</h1>
+        <p className="page-date">The next {UPCOMING_DAYS} days</p>
+      </header>
+      <QuickAdd zone={zone} text={text} onText={setText} />
+      <ListState list={list}>
+        <TaskList
+          list={list}
+          view="open"
+          zone={zone}
+          coming={coming}
+          label="Tasks of the next days"
+          empty={<p>Nothing in the next {UPCOMING_DAYS} days.</p>}
+        />
+      </ListState>
+    </div>
+  )
+}
+
+export function AllPage() {
+  const zone = useZone()
+  const [text, setText] = useState('')
+  const {query, change, isFiltered} = useFilters()
+  const list = useTaskList(query)
+  return (
+    <div className="page">
+      <header className="page-head">
+        <h1>All tasks</h1>
+      </header>
+      <QuickAdd zone={zone} text={text} onText={setText} />
+      <Filters query={query} onChange={change} />
+      <ListState list={list}>
+        <TaskList
+          list={list}
+          view={query.view}
+          zone={zone}
+          label="Tasks"
+          empty={
+            isFiltered ? (
+              <p>
+                {query.search === undefined ? 'No task is like that.' : `No task matches ${query.search}.`}{' '}
+                <Button look="quiet" onPress={() => change({search: undefined, tag: undefined, priority: undefined})}>
+                  Show all
+                </Button>
+              </p>
+            ) : (
+              <p>{query.view === 'open' ? 'Nothing is open. Add what is to be done above.' : 'Nothing here yet.'}</p>
+            )
+          }
+        />
+      </ListState>
+    </div>
+  )
+}

@@ -1,6 +1,7 @@
+import type {z} from 'zod'
 import type {ProfileResponse} from '../../../../contracts/account.ts'
 import type {SkipTaskResponse} from '../../../../contracts/skip-task.ts'
-import type {CompleteTaskResponse, CreateTaskRequest, TaskResponse} from '../../../../contracts/tasks.ts'
+import type {CompleteTaskResponse, TaskResponse, createTaskRequest} from '../../../../contracts/tasks.ts'
 import type {UndoListResponse, UndoResponse} from '../../../../contracts/undo.ts'
 import {ApiError, sentenceOf} from '../api/api-error.ts'
 import {newKey, read, write} from '../api/client.ts'
@@ -20,6 +21,9 @@ const WAIT_SECONDS = 5
 /** How long a row is struck before it shows what follows, and how long that stays in its place, ms. */
 const STRUCK_MS = 2000
 const NEXT_MS = 6000
+
+/** As it is sent: instants are text. */
+export type NewTask = z.input<typeof createTaskRequest>
 
 /** What any change answers: tasks as they are now. */
 type Answer = Partial<CompleteTaskResponse> & Partial<SkipTaskResponse> & Partial<UndoResponse> & Partial<TaskResponse>
@@ -52,7 +56,7 @@ export const change = (fields: Omit<Change, 'key' | 'userId'>): Change => ({
 export const inQuotes = (title: string): string => (title.length > 60 ? `${title.slice(0, 59)}…` : title)
 
 /** Adds a task; rejects with an ApiError when the API refuses it. Without a connection it waits. */
-export async function addTask(body: CreateTaskRequest): Promise<TaskResponse> {
+export async function addTask(body: NewTask): Promise<TaskResponse> {
   const label = `Add ${inQuotes(body.title)}`
   const task = (await outbox.submit(
     change({method: 'POST', path: '/tasks', body, taskId: null, label}),
@@ -197,7 +201,7 @@ export async function snoozeTask(task: TaskResponse, seconds: number, words: str
 }
 
 /** Changes single fields of a task. */
-export async function editTask(task: TaskResponse, body: Partial<CreateTaskRequest>, said: string): Promise<void> {
+export async function editTask(task: TaskResponse, body: Partial<NewTask>, said: string): Promise<void> {
   await asNotice(async () => {
     const path = `/tasks/${task.id}`
     const label = `Change ${inQuotes(task.title)}`

@@ -15,17 +15,24 @@ interface ChipsProps<T> {
   readonly isBare?: boolean
   /** Of one letter each. */
   readonly isRound?: boolean
+  readonly isJoined?: boolean
 }
 
-/** One of a few, side by side: real radio buttons. */
-export function ChipRadios<T extends string | number>({
-  value,
-  onChange,
-  ...props
-}: ChipsProps<T> & {readonly value: T; readonly onChange: (value: T) => void}) {
+interface OneOf<T> {
+  readonly value: T
+  readonly onChange: (value: T) => void
+}
+
+/** One of several, as chips that can take more than a line: real radio buttons. */
+export function ChipRadios<T extends string | number>({value, onChange, ...props}: ChipsProps<T> & OneOf<T>) {
   const name = useId()
   return <Chips {...props} type="radio" name={name} isChosen={(one) => one === value} onPress={onChange} />
 }
+
+/** One of two to four, joined: real radio buttons. */
+export const Segments = <T extends string | number>(props: ChipsProps<T> & OneOf<T>) => (
+  <ChipRadios {...props} isJoined />
+)
 
 /** Any of a few, side by side: real checkboxes. */
 export function ChipChecks<T extends string | number>({
@@ -43,6 +50,7 @@ function Chips<T extends string | number>({
   options,
   isBare = false,
   isRound = false,
+  isJoined = false,
   type,
   name,
   isChosen,
@@ -56,7 +64,7 @@ function Chips<T extends string | number>({
   return (
     <fieldset className="chips">
       <legend className={isBare ? 'visually-hidden' : 'chips-legend'}>{legend}</legend>
-      <div className="chips-row">
+      <div className={isJoined ? 'chips-row segments' : 'chips-row'}>
         {options.map((option) => (
           <label key={option.value} className={isRound ? 'chip chip-round' : 'chip'}>
             <input

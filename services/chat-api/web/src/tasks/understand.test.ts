@@ -1,0 +1,24 @@
+import {expect, test} from 'vitest'
+import {understand} from './understand.ts'
+
+const ZONE = 'Europe/Berlin'
+const now = Date.parse('2026-11-22T10:30:00Z')
+
+test.each([
+  ['water the plants every mon at 7am', 'water the plants', ['tomorrow, 07:00', 'every Monday', 'then 30 Nov, 7 Dec']],
+  ['pay rent on 1 dec !high #home', 'pay rent', ['Tue 1 Dec', 'high priority', '#home']],
+  ['call mum tomorrow 18:00, remind me 2 hours before', 'call mum', ['tomorrow, 18:00', 'reminder 2 hours before']],
+  ['buy milk', 'buy milk', []],
+])('%s', (text, title, facts) => {
+  expect(understand(text, ZONE, now)).toMatchObject({title, facts, question: null, fields: {title}})
+})
+
+test('a question has the whole text for each answer, and an answer leaves none', () => {
+  const {question} = understand('call mum on 03/04', ZONE, now)
+  expect(question?.choices.length).toBeGreaterThan(1)
+  for (const {text} of question!.choices) expect(understand(text, ZONE, now).question).toBeNull()
+})
+
+test('without a title it asks what is to be done', () => {
+  expect(understand('tomorrow', ZONE, now).question).toMatchObject({choices: []})
+})

@@ -1,0 +1,35 @@
+import type {Person} from './web-app.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** What a list of tasks is like: late ones, today's, repeating ones with a past, long and foreign titles. */
+export async function addSomeTasks(person: Person): Promise<void> {
+  const now = Date.now()
+  const add = async (title: string, at: number | null, fields: object = {}): Promise<{id: number}> =>
+    person.api('POST', '/tasks', {
+      title,
+      ...(at === null ? {} : {due_at: new Date(Math.floor(at / 60_000) * 60_000).toISOString()}),
+      ...fields,
+    })
+  const finish = async (id: number, verb: 'complete' | 'skip'): Promise<number> => {
+    const {next} = await person.api('POST', `/tasks/${id}/${verb}`, verb === 'skip' ? {} : undefined)
+    return next.id as number
+  }
+  let {id} = await add('Water the plants', now - 9 * DAY, {
+    recurring_pattern: 'FREQ=DAILY',
+    catch_up: 'each',
+    tags: ['home'],
+  })
+  for (const verb of ['complete', 'complete', 'skip', 'complete', 'complete', 'complete'] as const)
+    id = await finish(id, verb)
+  await add('Send the invoice to the bakery', now - 3 * HOUR, {priority: 3, tags: ['work']})
+  await add('Call the dentist', now + 2 * HOUR)
+  await add('Stand-up', now + 20 * HOUR, {recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', tags: ['work']})
+  await add('Pay rent', now + 9 * DAY, {recurring_pattern: 'FREQ=MONTHLY', priority: 2})
+  await add('Bin day', now + 3 * DAY, {recurring_pattern: 'FREQ=WEEKLY', reminders: [{offset_seconds: 43_200}]})
+  await add('موعد مع الطبيب في الصباح الباكر', now + 4 * DAY)
+  await add(`A title that goes on and on ${'and tells what is to be done in every detail '.repeat(9)}`, now + 5 * DAY)
+  await add('Book a table for the 40th 🎂 of Zoë', now + 6 * DAY)
+  await add('Read the book about bread', null)
+}
