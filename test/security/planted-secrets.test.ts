@@ -1,13 +1,11 @@
 import {randomUUID} from 'node:crypto'
-import {once} from 'node:events'
 import {readFile, writeFile} from 'node:fs/promises'
-import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {Client} from 'pg'
-import {SMTPServer} from 'smtp-server'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {LocalTarget} from '../support/local-target.ts'
 import {type Secrets, filesWith, processesWith, secretsIn} from './find-secrets.ts'
+import {startRefusingSmtp} from './refusing-smtp.ts'
 
 /** With letters that are written differently in a URL, in JSON and in a shell. */
 const newSecret = (): string => `Pl4n/ted"s3cret@${randomUUID()}`
@@ -17,7 +15,7 @@ const WRONG_KEY = `todo5_${randomUUID().replaceAll('-', '')}`
 const MINUTES = 10 * 60_000
 
 let target: LocalTarget
-let refusing: SMTPServer
+let refusing: Awaited<ReturnType<typeof startRefusingSmtp>>
 let secrets: Secrets
 /** Everything that was printed or answered, by what was asked. */
 const said = new Map<string, string>()
@@ -40,20 +38,14 @@ const ask = async (
 
 beforeAll(async () => {
   target = await LocalTarget.create()
-  refusing = new SMTPServer({
-    secure: false,
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
-    onAuth: (_login, _session, done) => done(new Error('Invalid login')),
-    disableReverseLookup: true,
-  })
-  refusing.server.on('error', () => undefined)
-  const listening = refusing.listen(0, '127.0.0.1')
-  await once(listening, 'listening')
-  const {port} = listening.address() as AddressInfo
-  await writeFile(target.root.join('smtp'), `smtp://me:${encodeURIComponent(SMTP_PASSWORD)}@127.0.0.1:${port}\n`, {
-    mode: 0o600,
-  })
+  refusing = await startRefusingSmtp()
+  await writeFile(
+    target.root.join('smtp'),
+    `smtp://me:${encodeURIComponent(SMTP_PASSWORD)}@127.0.0.1:${refusing.port}\n`,
+    {
+      mode: 0o600,
+    },
+  )
   await target.up('--smtp-url', `@${target.root.join('smtp')}`, '--mail-to', 'me@example.com', '--debug')
   const state = await target.state()
   secrets = {
@@ -67,7 +59,7 @@ beforeAll(async () => {
 }, MINUTES)
 afterAll(async () => {
   await target.dispose()
-  await new Promise<void>((resolve) => refusing.close(resolve))
+  await refusing.close()
 })
 
 test('a secret is found in each of its spellings', () => {
