@@ -6,7 +6,7 @@ import type {Task} from '../database/entities/task.ts'
 import {seriesRule} from '../database/series-rule.ts'
 import {databaseNow} from '../database/statements/database-now.ts'
 import {enqueueEvents} from '../database/statements/enqueue-events.ts'
-import {type LockedTask, lockTask, readLocked} from '../database/statements/lock-task.ts'
+import {type LockedTask, lockTask} from '../database/statements/lock-task.ts'
 import {type ReminderImage, reminderImages} from '../database/statements/reminder-images.ts'
 import {type RowImage, insertUndoEntry} from '../database/statements/undo-log.ts'
 import type {EventPayload, EventType} from '../domain/events/event-types.ts'
@@ -82,13 +82,12 @@ export class Change {
   }
 
   /**
-   * The same for a change that writes the task by one statement of its own, which goes out with its events: reading it
-   * as an entity and finding out what has changed takes longer than the rest of a completion.
+   * For a change that has locked a task and writes it by one statement of its own, which goes out with its events: reading
+   * it as an entity and finding out what has changed takes longer than the rest of a completion.
    */
-  async lockToWrite(id: number, write: (tx: Transaction, task: Task) => void): Promise<LockedTask> {
-    const locked = this.#remember(await readLocked(this.tx, id))
+  willWrite(locked: LockedTask, write: (tx: Transaction, task: Task) => void): void {
+    this.#remember(locked)
     this.#writes.set(locked.task, write)
-    return locked
   }
 
   #remember(locked: LockedTask): LockedTask {

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {hash} from 'node:crypto'
 import type {Transaction} from '../database/database.ts'
 import {storeAnswer, takeKey} from '../database/statements/idempotency-keys.ts'
 import {DomainError} from '../domain/errors.ts'
@@ -27,22 +27,32 @@ export function keyedWrite(ctx: HttpContext, userId: string, body: unknown): Key
   return {userId, key, route: `${ctx.method} ${ctx.path}${ctx.search}`.slice(0, 200), body}
 }
 
-/**
- * Runs the write once per key: the key, the change and the answer are one transaction. `work` gets the instant at which
- * the key was taken, if there is one.
- */
-export async function idempotently(
+/** What a write does once. */
+export interface Once<First> {
+  /**
+   * Asks for what the work needs first, in the packet of the key. It may lock and must not change anything: a repetition
+   * asks for it, too, and has no use for it.
+   */
+  readonly first: (tx: Transaction) => Promise<First>
+  /** `now` is the instant at which the key was taken, if there is one. */
+  readonly work: (first: First, now: Date | undefined) => Promise<Answer>
+}
+
+/** Runs the write once per key: the key, the change and the answer are one transaction. */
+export async function idempotently<First>(
   tx: Transaction,
   write: KeyedWrite,
-  work: (now: Date | undefined) => Promise<Answer>,
+  {first, work}: Once<First>,
 ): Promise<Answer> {
   const {key} = write
-  if (key === undefined) return work(undefined)
-  const bodyHash = createHash('sha256').update(JSON.stringify(write.body)).digest('hex')
+  if (key === undefined) return work(await first(tx), undefined)
+  const bodyHash = hash('sha256', JSON.stringify(write.body))
   const request = {userId: write.userId, key, route: write.route, bodyHash}
-  const taken = await takeKey(tx, request)
+  // Both have ended before the transaction goes on, or back.
+  const [took, begun] = await Promise.allSettled([takeKey(tx, request), first(tx)])
+  const taken = valueOf(took)
   if ('takenAt' in taken) {
-    const answer = await work(taken.takenAt)
+    const answer = await work(valueOf(begun), taken.takenAt)
     const text = JSON.stringify(answer.body)
     storeAnswer(tx, request, answer.status, text)
     return {...answer, text}
@@ -55,3 +65,11 @@ export async function idempotently(
   }
   return {status: stored.status, body: stored.response}
 }
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
+}
+
+/** For work that needs nothing first. */
+export const nothingFirst = async (): Promise<void> => undefined

@@ -9,6 +9,7 @@ import type {ChangeName} from '../contracts/undo.ts'
 import type {Database, Transaction} from '../database/database.ts'
 import {ensureSuccessor} from '../database/ensure-successor.ts'
 import {TaskEntity} from '../database/entities/task.ts'
+import {lockWithReminders} from '../database/statements/lock-task.ts'
 import {type Change, createRecorder} from './change.ts'
 import {completeTask} from './use-cases/complete-task.ts'
 import {createTask} from './use-cases/create-task.ts'
@@ -126,7 +127,8 @@ test('every use case fails when no user is set, and never finds nothing', async 
     get: async (db) => db.acrossUsers(async (tx) => tx.findOne(TaskEntity, {id: task.id})),
     list: async (db) => db.acrossUsers(async (tx) => listTasks(tx, owner, {view: 'open', limit: 10})),
     update: async () => nobody('update', async (change) => updateTask(change, task.id, {title: 'a'}, {ifMatch: null})),
-    complete: async () => nobody('complete', async (change) => completeTask(change, task.id, null)),
+    complete: async () =>
+      nobody('complete', async (change) => completeTask(change, await lockWithReminders(change.tx, task.id), null)),
     reopen: async () => nobody('reopen', async (change) => reopenTask(change, task.id, null)),
     delete: async () => nobody('delete', async (change) => deleteTask(change, task.id, {scope: 'this', ifMatch: null})),
     following: async () =>

@@ -5,6 +5,7 @@ import {type Series, SeriesEntity} from '../entities/series.ts'
 import {type Task, TaskEntity} from '../entities/task.ts'
 import {query, toDate} from '../query.ts'
 import {prepared} from '../session.ts'
+import {type HeldReminder, holdReminders} from './hold-reminders.ts'
 import {TASK_COLUMNS, type TaskRow, taskOf} from './task-rows.ts'
 
 export interface LockedTask {
@@ -34,10 +35,32 @@ export async function lockTask(tx: Transaction, id: number): Promise<LockedTask>
 }
 
 /** The same with a task that MikroORM knows nothing of: its changes have to be written by a statement. */
-export async function readLocked(tx: Transaction, id: number): Promise<LockedTask> {
+const readLocked = async (tx: Transaction, id: number): Promise<LockedTask> => lockAnd(tx, id, async () => undefined)
+
+export interface LockedWithReminders extends LockedTask {
+  /** By time. None that waits can be claimed, or end, before this transaction does. */
+  readonly held: readonly HeldReminder[]
+}
+
+/** The same with all reminders that it has or had; for a task without a series all in one packet. */
+export async function lockWithReminders(tx: Transaction, id: number): Promise<LockedWithReminders> {
+  const {also: held, ...locked} = await lockAnd(tx, id, async (seriesId) => holdReminders(tx, id, seriesId))
+  return {...locked, held}
+}
+
+/** `also` is asked in the packet of the task's lock, after it; what it answered when there was no such task is dropped. */
+async function lockAnd<Also>(
+  tx: Transaction,
+  id: number,
+  ask: (seriesId: number | null) => Promise<Also>,
+): Promise<LockedTask & {readonly also: Also}> {
+  const lockBoth = async (seriesId: number | null) => {
+    const [locked, also] = await Promise.all([lock(tx, id, seriesId), ask(seriesId)])
+    return locked && {...locked, also}
+  }
   for (;;) {
     // Most tasks belong to no series: those are locked in the same packet.
-    const [[found], alone] = await Promise.all([query<{series_id: string | null}>(tx, FIND, [id]), lock(tx, id, null)])
+    const [[found], alone] = await Promise.all([query<{series_id: string | null}>(tx, FIND, [id]), lockBoth(null)])
     if (!found) throw taskNotFound(id)
     const series =
       found.series_id === null
@@ -49,11 +72,10 @@ export async function readLocked(tx: Transaction, id: number): Promise<LockedTas
           )
     // An edit can have moved it to another series between the look and the lock. Then it is not locked here, since its
     // other series comes first: two who hold one of them each would wait for each other.
-    const locked = series ? await lock(tx, id, series.id) : alone
+    const locked = series ? await lockBoth(series.id) : alone
     if (!locked) continue
-    const {task, lockedAt} = locked
-    if (task.deleted_at || task.retracted_at) throw taskNotFound(id)
-    return {task, series, lockedAt}
+    if (locked.task.deleted_at || locked.task.retracted_at) throw taskNotFound(id)
+    return {...locked, series}
   }
 }
 

@@ -84,13 +84,12 @@ export function taskOf(row: TaskRow): Task {
   }
 }
 
-type ReminderRow = Omit<TaskReminder, 'id' | 'reminder_at'> & {
+export type ReminderRow = Omit<TaskReminder, 'id' | 'reminder_at'> & {
   readonly id: string
-  readonly task_id: string
   readonly reminder_at: string
 }
 
-const reminderOf = (row: ReminderRow): TaskReminder => ({
+export const reminderOf = (row: ReminderRow): TaskReminder => ({
   ...row,
   id: toNumber(row.id),
   reminder_at: toDate(row.reminder_at),
@@ -105,7 +104,7 @@ export async function readReminders(
   tx: Transaction,
   taskIds: readonly number[],
 ): Promise<ReadonlyMap<number, TaskReminder[]>> {
-  const rows = await query<ReminderRow>(tx, READ_REMINDERS, [taskIds])
+  const rows = await query<ReminderRow & {readonly task_id: string}>(tx, READ_REMINDERS, [taskIds])
   const byTask = new Map<number, TaskReminder[]>()
   for (const row of rows) {
     const taskId = toNumber(row.task_id)

@@ -13,16 +13,18 @@ import {
 } from '../../contracts/tasks.ts'
 import type {ChangeName} from '../../contracts/undo.ts'
 import type {Task} from '../../database/entities/task.ts'
+import {lockWithReminders} from '../../database/statements/lock-task.ts'
 import {type TaskWithReminders, findTask} from '../../database/statements/task-rows.ts'
 import {taskNotFound} from '../../domain/errors.ts'
 import {type HttpContext, type HttpState, pathId, requireUser} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
 import type {Change} from '../change.ts'
+import {nothingFirst} from '../idempotent.ts'
 import {etag, parseIfMatch} from '../if-match.ts'
 import {present, presentChanged, presentTask, presentTasks} from '../present-task.ts'
 import {completeTask} from '../use-cases/complete-task.ts'
-import {createTask} from '../use-cases/create-task.ts'
+import {createTask, idsFor} from '../use-cases/create-task.ts'
 import {deleteTask} from '../use-cases/delete-task.ts'
 import {listTasks} from '../use-cases/list-tasks.ts'
 import {reopenTask} from '../use-cases/reopen-task.ts'
@@ -30,7 +32,7 @@ import {snoozeTask} from '../use-cases/snooze-task.ts'
 import {updateTask} from '../use-cases/update-task.ts'
 import {skipTask} from '../use-cases/skip-task.ts'
 import {waitForSuccessor} from '../wait-for-successor.ts'
-import {type WriteOptions, waitMs, writeOnce} from './write.ts'
+import {type WriteOptions, type WriteRequest, waitMs, writeOnce} from './write.ts'
 
 const taskId = (ctx: {params?: Record<string, string>}): number => pathId(ctx, taskNotFound)
 
@@ -64,8 +66,11 @@ function addReads(router: Router<HttpState>, {database}: WriteOptions): void {
 function addWrites(router: Router<HttpState>, options: WriteOptions): void {
   router.post('/', async (ctx) => {
     const {body, request} = await readRequest(ctx, createTaskRequest)
-    const created = await write(options, ctx, {name: 'create', body, status: 201}, async (change) =>
-      createTask(change, request),
+    const created = await write(
+      options,
+      ctx,
+      {name: 'create', body, status: 201, first: async (tx) => idsFor(tx, request)},
+      async (change, ids) => createTask(change, request, ids),
     )
     ctx.set('location', `/api/v1/tasks/${created.id}`)
   })
@@ -73,7 +78,7 @@ function addWrites(router: Router<HttpState>, options: WriteOptions): void {
   router.patch('/:id', async (ctx) => {
     const {body, request, id, ifMatch} = await readChange(ctx, updateTaskRequest)
     const {scope} = validate(scopeQuery, ctx.query)
-    await write(options, ctx, {name: 'update', body}, async (change) =>
+    await write(options, ctx, {name: 'update', body, first: nothingFirst}, async (change) =>
       updateTask(change, id, request, {scope, ifMatch}),
     )
   })
@@ -81,14 +86,21 @@ function addWrites(router: Router<HttpState>, options: WriteOptions): void {
   router.delete('/:id', async (ctx) => {
     const {id, ifMatch} = readTarget(ctx)
     const {scope} = validate(scopeQuery, ctx.query)
-    await write(options, ctx, {name: 'delete'}, async (change) => deleteTask(change, id, {scope, ifMatch}))
+    await write(options, ctx, {name: 'delete', first: nothingFirst}, async (change) =>
+      deleteTask(change, id, {scope, ifMatch}),
+    )
   })
 }
 
 function addTransitions(router: Router<HttpState>, options: WriteOptions): void {
   router.post('/:id/complete', async (ctx) => {
     const {userId, id, ifMatch} = readTarget(ctx)
-    const completed = await write(options, ctx, {name: 'complete'}, async (change) => completeTask(change, id, ifMatch))
+    const completed = await write(
+      options,
+      ctx,
+      {name: 'complete', first: async (tx) => lockWithReminders(tx, id)},
+      async (change, locked) => completeTask(change, locked, ifMatch),
+    )
     const follows = completed.next_occurrence !== null
     const next = follows ? await waitForSuccessor(options.database, userId, id, waitMs(ctx)) : null
     ctx.body = {completed, next, next_pending: follows && next === null} satisfies CompleteTaskResponse
@@ -96,12 +108,12 @@ function addTransitions(router: Router<HttpState>, options: WriteOptions): void 
 
   router.post('/:id/reopen', async (ctx) => {
     const {id, ifMatch} = readTarget(ctx)
-    await write(options, ctx, {name: 'reopen'}, async (change) => reopenTask(change, id, ifMatch))
+    await write(options, ctx, {name: 'reopen', first: nothingFirst}, async (change) => reopenTask(change, id, ifMatch))
   })
 
   router.post('/:id/skip', async (ctx) => {
     const {body, request, userId, id, ifMatch} = await readChange(ctx, skipTaskRequest)
-    const answer = await writeOnce(options, ctx, {body}, async (tx): Promise<SkipTaskResponse> => {
+    const answer = await writeOnce(options, ctx, {body, first: nothingFirst}, async (tx): Promise<SkipTaskResponse> => {
       const {skipped, next, follows} = await options.record(tx, {userId, name: 'skip'}, async (change) =>
         skipTask(change, id, {...request, ifMatch}),
       )
@@ -118,7 +130,9 @@ function addTransitions(router: Router<HttpState>, options: WriteOptions): void 
 
   router.post('/:id/snooze', async (ctx) => {
     const {body, request, id, ifMatch} = await readChange(ctx, snoozeTaskRequest)
-    await write(options, ctx, {name: 'snooze', body}, async (change) => snoozeTask(change, id, request, ifMatch))
+    await write(options, ctx, {name: 'snooze', body, first: nothingFirst}, async (change) =>
+      snoozeTask(change, id, request, ifMatch),
+    )
   })
 }
 
@@ -152,21 +166,19 @@ async function readChange<S extends z.ZodType>(ctx: HttpContext, schema: S): Pro
   return {...readTarget(ctx), ...(await readRequest(ctx, schema))}
 }
 
-interface Write {
+interface Write<First> extends WriteRequest<First> {
   readonly name: ChangeName
-  readonly body?: unknown
-  readonly status?: number
 }
 
 /** One change of one task, answered with the task as it is then. */
-async function write(
+async function write<First>(
   options: WriteOptions,
   ctx: HttpContext,
-  {name, ...request}: Write,
-  work: (change: Change) => Promise<Task | TaskWithReminders>,
+  {name, ...request}: Write<First>,
+  work: (change: Change, first: First) => Promise<Task | TaskWithReminders>,
 ): Promise<TaskResponse> {
-  const task = await writeOnce(options, ctx, request, async (tx, userId, now) =>
-    presentChanged(tx, await options.record(tx, {userId, name, now}, work)),
+  const task = await writeOnce(options, ctx, request, async (tx, userId, found, now) =>
+    presentChanged(tx, await options.record(tx, {userId, name, now}, async (change) => work(change, found))),
   )
   ctx.set('etag', etag(task.version))
   return task

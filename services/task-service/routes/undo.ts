@@ -5,6 +5,7 @@ import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
 import {listChanges} from '../use-cases/list-changes.ts'
 import {undoChange} from '../use-cases/undo-change.ts'
+import {nothingFirst} from '../idempotent.ts'
 import {type WriteOptions, writeOnce} from './write.ts'
 
 /** /v1/undo: what the user did last, and back again. */
@@ -22,7 +23,9 @@ export function undoRoutes(options: WriteOptions): Router<HttpState> {
     requireUser(ctx)
     const body = await readJson(ctx.req)
     const {id} = validate(undoRequest, body)
-    await writeOnce(options, ctx, {body}, async (tx, userId) => undoChange(tx, options.record, userId, id ?? null))
+    await writeOnce(options, ctx, {body, first: nothingFirst}, async (tx, userId) =>
+      undoChange(tx, options.record, userId, id ?? null),
+    )
   })
   return router
 }

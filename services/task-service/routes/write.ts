@@ -13,18 +13,29 @@ export interface WriteOptions {
   readonly assertRoom: () => void
 }
 
-/** One transaction of a user, once per idempotency key; a repetition gets the first answer. `body` as it came. */
-export async function writeOnce<T>(
+export interface WriteRequest<First> {
+  /** As it came. */
+  readonly body?: unknown
+  readonly status?: number
+  /** See `Once`. */
+  readonly first: (tx: Transaction) => Promise<First>
+}
+
+/** One transaction of a user, once per idempotency key; a repetition gets the first answer. */
+export async function writeOnce<T, First>(
   {database, committed, assertRoom}: WriteOptions,
   ctx: HttpContext,
-  {body = {}, status = 200}: {readonly body?: unknown; readonly status?: number},
-  work: (tx: Transaction, userId: string, now: Date | undefined) => Promise<T>,
+  {body = {}, status = 200, first}: WriteRequest<First>,
+  work: (tx: Transaction, userId: string, first: First, now: Date | undefined) => Promise<T>,
 ): Promise<T> {
   const userId = requireUser(ctx)
   assertRoom()
   const keyed = keyedWrite(ctx, userId, body)
   const answer = await database.asUser(userId, async (tx) =>
-    idempotently(tx, keyed, async (now) => ({status, body: await work(tx, userId, now)})),
+    idempotently(tx, keyed, {
+      first,
+      work: async (found, now) => ({status, body: await work(tx, userId, found, now)}),
+    }),
   )
   committed()
   ctx.status = answer.status

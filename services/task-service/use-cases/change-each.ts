@@ -4,7 +4,7 @@ import type {Database} from '../../database/database.ts'
 import type {Logger} from '../../runtime/logger.ts'
 import {toProblem} from '../../runtime/problem.ts'
 import type {Recorder} from '../change.ts'
-import {type KeyedWrite, idempotently} from '../idempotent.ts'
+import {type KeyedWrite, idempotently, nothingFirst} from '../idempotent.ts'
 import {type BatchScope, newBatchScope, performOperation} from './perform-operation.ts'
 
 export interface BatchContext {
@@ -41,10 +41,10 @@ async function changeOne(
 ): Promise<BatchResult> {
   try {
     const answer = await database.asUser(write.userId, async (tx) =>
-      idempotently(tx, write, async () => ({
-        status: 200,
-        body: await performOperation(tx, record, scope, operation),
-      })),
+      idempotently(tx, write, {
+        first: nothingFirst,
+        work: async () => ({status: 200, body: await performOperation(tx, record, scope, operation)}),
+      }),
     )
     return answer.body as BatchResult
   } catch (error) {

@@ -2,7 +2,7 @@ import type {BatchOperation, BatchResult} from '../../contracts/batch.ts'
 import type {Transaction} from '../../database/database.ts'
 import {lockChains, lockRows} from '../../database/statements/lock-rows.ts'
 import {DomainError} from '../../domain/errors.ts'
-import {type KeyedWrite, idempotently} from '../idempotent.ts'
+import {type KeyedWrite, idempotently, nothingFirst} from '../idempotent.ts'
 import type {BatchContext} from './change-each.ts'
 import {newBatchScope, performOperation} from './perform-operation.ts'
 
@@ -15,17 +15,20 @@ export async function changeTogether(
   const {userId} = write
   const scope = newBatchScope(write)
   const answer = await database.asUser(userId, async (tx) =>
-    idempotently(tx, write, async () => {
-      await lockAll(tx, operations)
-      const results: BatchResult[] = []
-      for (const [index, operation] of operations.entries()) {
-        try {
-          results.push(await performOperation(tx, record, scope, operation))
-        } catch (error) {
-          throw error instanceof DomainError ? refusedAt(index, error) : error
+    idempotently(tx, write, {
+      first: nothingFirst,
+      work: async () => {
+        await lockAll(tx, operations)
+        const results: BatchResult[] = []
+        for (const [index, operation] of operations.entries()) {
+          try {
+            results.push(await performOperation(tx, record, scope, operation))
+          } catch (error) {
+            throw error instanceof DomainError ? refusedAt(index, error) : error
+          }
         }
-      }
-      return {status: 200, body: results}
+        return {status: 200, body: results}
+      },
     }),
   )
   return answer.body as BatchResult[]

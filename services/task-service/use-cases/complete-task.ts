@@ -1,21 +1,26 @@
 import type {Transaction} from '../../database/database.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
-import {type TaskReminder, type TaskWithReminders, readReminders} from '../../database/statements/task-rows.ts'
+import {type HeldReminder, cancelHeld} from '../../database/statements/hold-reminders.ts'
+import type {LockedWithReminders} from '../../database/statements/lock-task.ts'
+import type {TaskReminder, TaskWithReminders} from '../../database/statements/task-rows.ts'
 import {writeCompletion} from '../../database/statements/write-completion.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type Change, placeInSeries} from '../change.ts'
 import {refuseOtherVersion} from '../if-match.ts'
-import {cancelReminders, mirrorReminders} from '../task-reminders.ts'
 
-/** Completes a task. Completing it again changes nothing and publishes nothing. */
-export async function completeTask(change: Change, id: number, ifMatch: number | null): Promise<TaskWithReminders> {
-  const {tx} = change
-  const {task, series, lockedAt: now} = await change.lockToWrite(id, writeCompletion)
-  if (task.completed_at) return {task, reminders: await remindersOf(tx, task)}
+/** Completes a locked task. Completing it again changes nothing and publishes nothing. */
+export async function completeTask(
+  change: Change,
+  locked: LockedWithReminders,
+  ifMatch: number | null,
+): Promise<TaskWithReminders> {
+  change.willWrite(locked, writeCompletion)
+  const {task, series, lockedAt: now, held} = locked
+  if (task.completed_at) return {task, reminders: shown(held)}
   if (task.skipped_at) {
-    throw new DomainError('conflict', 'task_skipped', `Task ${id} was skipped.`, {hint: 'Reopen it first.'})
+    throw new DomainError('conflict', 'task_skipped', `Task ${task.id} was skipped.`, {hint: 'Reopen it first.'})
   }
-  await refuseOtherVersion(tx, task, ifMatch)
+  await refuseOtherVersion(change.tx, task, ifMatch)
   task.completed_at = now
   task.updated_at = now
   task.version++
@@ -25,18 +30,29 @@ export async function completeTask(change: Change, id: number, ifMatch: number |
     ...placeInSeries(task),
     completed_at: now.toISOString(),
   })
-  // One after the other in the database, in one packet.
-  const [, , reminders] = await Promise.all([
-    cancelReminders(change, task),
-    mirrorReminders(tx, task),
-    remindersOf(tx, task),
-  ])
-  return {task, reminders}
+  return {task, reminders: shown(cancelReminders(change, task, held))}
 }
 
-async function remindersOf(tx: Transaction, {id}: Task): Promise<readonly TaskReminder[]> {
-  return (await readReminders(tx, [id])).get(id) ?? []
+/** Takes back what has not been sent; answers with all reminders as they are then. */
+function cancelReminders(change: Change, task: Task, held: readonly HeldReminder[]): HeldReminder[] {
+  change.rememberReminders(
+    task,
+    held.flatMap(({waiting}) => waiting ?? []),
+  )
+  const cancelled = cancelHeld(
+    change.tx,
+    held.filter(({waiting}) => waiting !== null).toSorted((a, b) => a.id - b.id),
+  )
+  for (const {id, revision} of cancelled) {
+    change.add('reminder.cancelled', task, {task_version: task.version, reminder_id: id, revision})
+  }
+  task.reminder_at = null
+  task.reminder_sent = held.some(({state}) => state === 'sent')
+  const after = new Map(cancelled.map((reminder) => [reminder.id, reminder]))
+  return held.map((reminder) => after.get(reminder.id) ?? reminder)
 }
+
+const shown = (held: readonly HeldReminder[]): TaskReminder[] => held.filter(({removed}) => !removed)
 
 /** What followed a task, when it is there already. */
 export async function findSuccessor(tx: Transaction, id: number): Promise<Task | null> {

@@ -1,6 +1,7 @@
 import type {CreateTaskRequest, ReminderInput} from '../../contracts/tasks.ts'
 import {SeriesEntity} from '../../database/entities/series.ts'
-import {insertTask} from '../../database/statements/insert-task.ts'
+import type {Transaction} from '../../database/database.ts'
+import {type NewIds, drawIds, insertTask} from '../../database/statements/insert-task.ts'
 import type {TaskWithReminders} from '../../database/statements/task-rows.ts'
 import {type Fault, invalidRequest} from '../../domain/errors.ts'
 import {type PlacedReminder, defaultReminders, placeReminders} from '../../domain/reminders/reminder-times.ts'
@@ -10,8 +11,19 @@ import type {ReminderTemplate, SeriesTemplate} from '../../domain/tasks/series-t
 import type {Change} from '../change.ts'
 import {announceReminders} from '../task-reminders.ts'
 
-/** Creates a task; with a recurring_pattern also its series, whose first occurrence it is. */
-export async function createTask(change: Change, request: CreateTaskRequest): Promise<TaskWithReminders> {
+/** What a task that is about to be created needs first of the database. */
+export const idsFor = async (tx: Transaction, request: CreateTaskRequest): Promise<NewIds> =>
+  drawIds(tx, templatesOf(request).length)
+
+/**
+ * Creates a task; with a recurring_pattern also its series, whose first occurrence it is. `given` are its `idsFor`, where
+ * they have been asked for.
+ */
+export async function createTask(
+  change: Change,
+  request: CreateTaskRequest,
+  given?: NewIds,
+): Promise<TaskWithReminders> {
   refuseLonelyFields(request)
   const {tx, userId} = change
   const now = await change.now()
@@ -29,12 +41,13 @@ export async function createTask(change: Change, request: CreateTaskRequest): Pr
         })
   const dueAt = series ? new Date(series.firstAt) : (request.due_at ?? null)
   if (!series) refusePastReminders(request.reminders, dueAt, now)
-  const templates = reminderTemplates(request.reminders, dueAt !== null, request.due_has_time ?? true)
+  const templates = templatesOf(request)
   const placed = placeReminders(templates, dueAt?.getTime() ?? null, now.getTime())
   const fields = contentOf(request)
   const recurrence = series ? await insertSeries(change, series, {...fields, reminders: templates}, now) : {}
-  const {task, reminders} = await insertTask(
+  const {task, reminders} = insertTask(
     tx,
+    given ?? (await idsFor(tx, request)),
     {...fields, ...recurrence, user_id: userId, due_at: dueAt, reminder_at: earliest(placed), created_at: now},
     placed,
   )
@@ -85,6 +98,14 @@ const contentOf = (request: CreateTaskRequest) => ({
   tags: request.tags ?? [],
   due_has_time: request.due_has_time ?? true,
 })
+
+/** A series without a due date gets one by its rule. */
+const templatesOf = ({
+  reminders,
+  due_at: dueAt,
+  due_has_time: hasTime,
+  recurring_pattern: pattern,
+}: CreateTaskRequest) => reminderTemplates(reminders, (dueAt ?? pattern ?? null) !== null, hasTime ?? true)
 
 export function reminderTemplates(
   reminders: readonly ReminderInput[] | undefined,

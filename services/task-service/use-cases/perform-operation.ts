@@ -3,6 +3,7 @@ import type {BatchOperation, BatchResult} from '../../contracts/batch.ts'
 import {MAX_SKIPPED} from '../../contracts/skip-task.ts'
 import type {Transaction} from '../../database/database.ts'
 import type {Task} from '../../database/entities/task.ts'
+import {lockWithReminders} from '../../database/statements/lock-task.ts'
 import type {TaskReminder} from '../../database/statements/task-rows.ts'
 import type {Change, Recorder} from '../change.ts'
 import type {KeyedWrite} from '../idempotent.ts'
@@ -74,7 +75,7 @@ async function perform(change: Change, operation: BatchOperation, skipsLeft: num
   const {id, if_match: ifMatch = null} = operation
   switch (operation.op) {
     case 'complete': {
-      const completed = await completeTask(change, id, ifMatch)
+      const completed = await completeTask(change, await lockWithReminders(change.tx, id), ifMatch)
       return {...completed, follows: completed.task.next_occurrence != null}
     }
     case 'reopen':
