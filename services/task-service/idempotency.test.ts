@@ -110,3 +110,19 @@ test.each(['', 'x'.repeat(256), 'two words', 'ünï'])('the key %j is refused, o
   const answer = await keyed(randomUUID(), 'POST', '/v1/tasks', key, {title: 'a'})
   expect(answer.status).toBe(key === '' ? 201 : 400)
 })
+
+test('a repeated completion is answered when the task is open again, or gone, and changes neither', async () => {
+  const user = randomUUID()
+  const task = (await keyed(user, 'POST', '/v1/tasks', randomUUID(), {title: 'a', due_at: '2036-12-01T09:00Z'})).body
+  const path = `/v1/tasks/${task.id}`
+  const key = randomUUID()
+  const first = await keyed<CompleteTaskResponse>(user, 'POST', `${path}/complete`, key)
+  expect(first.body.completed).toMatchObject({reminder_at: null, reminders: [{state: 'cancelled', revision: 2}]})
+  const open = (await keyed(user, 'POST', `${path}/reopen`, randomUUID())).body
+  expect(open.reminders).toMatchObject([{state: 'scheduled', revision: 3}])
+  expect((await keyed(user, 'POST', `${path}/complete`, key)).body).toEqual(first.body)
+  expect((await call<TaskResponse>(pipeline.tasks, user, 'GET', path)).body).toEqual(open)
+  await keyed(user, 'DELETE', path, randomUUID())
+  expect(await keyed(user, 'POST', `${path}/complete`, key)).toMatchObject({status: 200, body: first.body})
+  expect((await keyed(user, 'POST', `${path}/complete`, randomUUID())).status).toBe(404)
+})
