@@ -1,7 +1,7 @@
 import './editor.css'
 import {useState} from 'react'
 import {InvalidRecurrence} from '../../../../domain/recurrence/index.ts'
-import {ChipChecks, ChipRadios} from '../ui/chips.tsx'
+import {ChipChecks, ChipRadios, Segments} from '../ui/chips.tsx'
 import {type Choices, choicesOfSentence, type PatternName} from './choices.ts'
 import {EndingFields} from './ending-fields.tsx'
 import {monthlyOptions} from './monthly-options.ts'
@@ -65,7 +65,7 @@ const CHIPS = [
 function Sentence({choices, setting, outcome, onChange}: EditorProps) {
   const [typed, setTyped] = useState<string | null>(null)
   const [fault, setFault] = useState<Fault | null>(null)
-  const said = outcome.ok ? (outcome.pattern === null ? '' : outcome.sentence) : choices.text
+  const said = outcome.ok ? (outcome.pattern === null ? '' : outcome.sentence) : ''
   const type = (text: string): void => {
     setTyped(text)
     const read = readSentence(text, startOf(setting), choices)
@@ -180,7 +180,7 @@ function MonthlyDays({
 function Questions({choices, onChange}: {choices: Choices; onChange: (part: Partial<Choices>) => void}) {
   return (
     <>
-      <ChipRadios
+      <Segments
         legend="Count from"
         options={[
           {value: 'due', label: 'Due date'},
@@ -190,7 +190,7 @@ function Questions({choices, onChange}: {choices: Choices; onChange: (part: Part
         onChange={(anchor) => onChange({anchor})}
       />
       {choices.anchor === 'due' && (
-        <ChipRadios
+        <Segments
           legend="If I am late"
           options={[
             {value: 'once', label: 'One, ahead'},

@@ -1,4 +1,4 @@
-import {ChipRadios} from '../ui/chips.tsx'
+import {Segments} from '../ui/chips.tsx'
 import type {Ending} from './choices.ts'
 import {dateText, DAY} from './local-day.ts'
 import {Stepper} from './stepper.tsx'
@@ -6,7 +6,7 @@ import {Stepper} from './stepper.tsx'
 const KINDS = [
   {value: 'never', label: 'Never'},
   {value: 'on', label: 'On a day'},
-  {value: 'after', label: 'After some times'},
+  {value: 'after', label: 'After'},
 ] as const
 
 const YEAR = 365 * DAY
@@ -27,7 +27,7 @@ export function EndingFields({
   }
   return (
     <div className="ending">
-      <ChipRadios legend="Ends" options={KINDS} value={ending.kind} onChange={choose} />
+      <Segments legend="Ends" options={KINDS} value={ending.kind} onChange={choose} />
       {ending.kind === 'on' && (
         <input
           className="field-input"

@@ -37,9 +37,7 @@ export function RuleText({label, description, text, fault, isCode = false, onCha
       {fault && (
         <div id={faultId} className="rule-fault">
           {fault.length > 0 && <Place text={text} fault={fault} />}
-          <p>
-            {fault.message}: {fault.hint}.
-          </p>
+          <p>{inWords(fault)}</p>
         </div>
       )}
       {description !== undefined && (
@@ -49,6 +47,12 @@ export function RuleText({label, description, text, fault, isCode = false, onCha
       )}
     </div>
   )
+}
+
+/** The engine's texts begin in lower case; some hints repeat what is wrong. */
+function inWords({message, hint}: Fault): string {
+  const what = hint.startsWith(message.split(' ')[0]!) ? '' : `${message}. `
+  return `${what}${hint[0]!.toUpperCase()}${hint.slice(1)}.`
 }
 
 /** The text again with carets below what is wrong; for the eye, the words say it to the ear. */

@@ -1,4 +1,10 @@
+import {lazy} from 'react'
 import type {Route} from '../shell/router.ts'
 
+const page = lazy(async () => import('./settings-page.tsx'))
+
 /** Pages of the settings, with the navigation beside them. */
-export const SETTINGS_ROUTES: readonly Route[] = []
+export const SETTINGS_ROUTES: readonly Route[] = [
+  {path: '/settings', place: 'list', title: 'Settings', page},
+  {path: '/settings/:section', place: 'list', title: 'Settings', page},
+]

@@ -1,6 +1,5 @@
 import {describe, expect, test} from 'vitest'
 import {calendarTask} from '../../../calendar/testing/calendar-task.ts'
-import {beatsInWords, beatsOf} from './beats.ts'
 import {changeOfDraft, draftOf, dueOfDraft, scopesOf} from './draft.ts'
 import {offsetInWords, usualOffsets, withReminder} from './draft-reminders.ts'
 
@@ -98,41 +97,4 @@ test('reminders in words, and one more of them', () => {
   expect(offsetInWords(5445, true)).toBe('1h30m45s before')
   expect(withReminder(draft.reminders, 86_400)).toEqual([{offset_seconds: 86_400}, {offset_seconds: 3600}])
   expect(withReminder(draft.reminders, 3600)).toBe(draft.reminders)
-})
-
-test('the beat of a series, and its words', () => {
-  const at = (state: 'open' | 'done' | 'skipped') => ({
-    task_id: 1,
-    occurrence_at: '2026-11-26T08:00:00Z',
-    due_at: null,
-    state,
-    closed_at: null,
-    late_seconds: null,
-  })
-  const coming = Array.from({length: 8}, () => '2026-12-03T08:00:00Z')
-  const occurrences = [at('open'), at('done'), at('skipped'), ...Array.from({length: 9}, () => at('done'))]
-  expect(beatsOf({occurrences, coming})).toEqual([
-    'done',
-    'done',
-    'skipped',
-    'done',
-    'open',
-    'coming',
-    'coming',
-    'coming',
-    'coming',
-    'coming',
-  ])
-  expect(beatsOf({occurrences, coming: []})).toHaveLength(10)
-  const statistics = {
-    done: 3,
-    skipped: 1,
-    late: 0,
-    missed: 0,
-    current_streak: 0,
-    longest_streak: 0,
-    completion_rate: null,
-  }
-  expect(beatsInWords({statistics}, 'Thu 3 Dec')).toBe('3 done, 1 skipped, next Thu 3 Dec')
-  expect(beatsInWords({statistics: {...statistics, done: 0, skipped: 0}}, null)).toBe('nothing follows')
 })

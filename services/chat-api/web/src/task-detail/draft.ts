@@ -106,3 +106,12 @@ export function scopesOf(change: TaskChange, task: TaskResponse): readonly Scope
   const textOnly = names.every((name) => ['title', 'description', 'priority', 'tags'].includes(name))
   return textOnly ? ['following', 'this', 'all'] : ['following', 'this']
 }
+
+/** What was typed, on top of a newer task: fields that were not touched are as they are now. */
+export function rebased(draft: Draft, base: TaskResponse, newest: TaskResponse, zone: string): Draft {
+  const [before, now] = [draftOf(base, zone), draftOf(newest, zone)]
+  const typed = Object.entries(draft).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof Draft]),
+  )
+  return {...now, ...Object.fromEntries(typed)}
+}
