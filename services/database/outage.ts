@@ -1,3 +1,4 @@
+import {setTimeout as delay} from 'node:timers/promises'
 import {DomainError} from '../domain/errors.ts'
 
 /** SQLSTATE classes and codes that mean that the server is away, starting, stopping or full, not that the statement is wrong. */
@@ -25,6 +26,21 @@ export function isDatabaseOutage(error: unknown): boolean {
     if (cause instanceof AggregateError && cause.errors.some(isDatabaseOutage)) return true
   }
   return false
+}
+
+const LOOK_AGAIN_MS = 250
+
+/** Does it again and again while the database is away, for at most `forMs`; any other error is thrown at once. */
+export async function outlastOutage<T>(forMs: number, work: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + forMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isDatabaseOutage(error) || performance.now() > giveUpAt) throw error
+      await delay(LOOK_AGAIN_MS)
+    }
+  }
 }
 
 export const databaseUnavailable = (cause: unknown): DomainError =>

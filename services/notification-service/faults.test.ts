@@ -190,6 +190,31 @@ test('a database that is away when the mail is out: it is written down when it i
   expect(await todo.deliveries(reminderId)).toMatchObject([{state: 'sent', attempts: 1}])
 })
 
+test('a database that goes away when a reminder is claimed: the mail goes out when it is back, not when the lease ends', async () => {
+  await using todo = await Fixture.create()
+  let [refusals, claimed] = [3, false]
+  await todo.start({
+    wrapDatabase: (database) => ({
+      ...database,
+      acrossUsers: async (work) => {
+        const rows = await database.acrossUsers(work)
+        claimed ||= Array.isArray(rows) && rows.some((row) => 'delivery_id' in row)
+        return rows
+      },
+      asUsers: async (userIds, work) => {
+        if (claimed && refusals-- > 0) {
+          throw Object.assign(new Error('connect ECONNREFUSED'), {code: 'ECONNREFUSED'})
+        }
+        return database.asUsers(userIds, work)
+      },
+    }),
+  })
+  const {reminderId} = await todo.remind(0)
+  await expect.poll(async () => (await todo.reminder(reminderId)).state, WAIT).toBe('sent')
+  expect(refusals).toBeLessThan(0)
+  expect(todo.smtp.mails).toHaveLength(1)
+})
+
 test('a mail whose task is locked for long does not hold the others, and is written down when the lock is gone', async () => {
   await using todo = await Fixture.create()
   await todo.start()

@@ -1,4 +1,5 @@
 import type {Database} from '../../database/database.ts'
+import {outlastOutage} from '../../database/outage.ts'
 import type {Logger} from '../../runtime/logger.ts'
 import {inSpan} from '../../runtime/tracing.ts'
 import type {Claim, Claims} from '../use-cases/claims.ts'
@@ -70,7 +71,10 @@ export class Dispatcher {
     }
     try {
       const {database, finisher, settings, origin} = this.#deps
-      const packed = await packParcels(database, claim, {origin: await origin(), lateSeconds: settings.lateSeconds})
+      const options = {origin: await origin(), lateSeconds: settings.lateSeconds}
+      // Nobody else may send it before the lease ends: a minute late for an outage of a second.
+      const left = claim.askedAt + settings.leaseSeconds * 1000 - settings.sendTimeoutMs - performance.now()
+      const packed = await outlastOutage(left, async () => packParcels(database, claim, options))
       for (const parcel of packed.parcels) {
         add(parcel.deliveries, true, async (sent) => deliverParcel(this.#deps, parcel, sent))
       }

@@ -1,6 +1,5 @@
-import {setTimeout as delay} from 'node:timers/promises'
 import type {Database} from '../../database/database.ts'
-import {isDatabaseOutage} from '../../database/outage.ts'
+import {outlastOutage} from '../../database/outage.ts'
 import {query} from '../../database/query.ts'
 import type {Logger} from '../../runtime/logger.ts'
 import type {ReminderMetrics} from '../reminder-metrics.ts'
@@ -50,16 +49,7 @@ export class Finisher {
    * Tries again and again while the database is away: if the mail is out, forgetting that would send it twice.
    */
   async finish(deliveries: readonly PackedDelivery[], outcome: Outcome): Promise<void> {
-    const giveUpAt = performance.now() + this.#deps.settings.finishForMs
-    for (;;) {
-      try {
-        await this.#write(deliveries, outcome)
-        return
-      } catch (error) {
-        if (!isDatabaseOutage(error) || performance.now() > giveUpAt) throw error
-        await delay(250)
-      }
-    }
+    await outlastOutage(this.#deps.settings.finishForMs, async () => this.#write(deliveries, outcome))
   }
 
   async #writeWaiting(): Promise<void> {
