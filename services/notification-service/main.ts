@@ -1,5 +1,5 @@
 import {createSmtpMailer} from '../adapters/smtp/mailer.ts'
-import {subscribingComponent} from '../process/component-names.ts'
+import {subscribingComponents} from '../process/component-names.ts'
 import {type ProcessRun, type RunningProcess, startServiceProcess} from '../process/service-process.ts'
 import {NOTIFICATION_SERVICE_VARIABLES, smtpUrl} from './config.ts'
 import {createNotificationService} from './service.ts'
@@ -9,7 +9,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
     {
       name: 'notification-service',
       variables: NOTIFICATION_SERVICE_VARIABLES,
-      components: [subscribingComponent('reminders')],
+      components: subscribingComponents('reminders'),
       build: async ({config, jobs, logger, open, undo}) => {
         const mailer = createSmtpMailer({url: smtpUrl(config), from: config.MAIL_FROM})
         undo.add(() => mailer.close())

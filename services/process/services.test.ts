@@ -4,7 +4,8 @@ import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/su
 import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
 import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
 import {SERVICE_NAMES, type ServiceName} from '../contracts/service-names.ts'
-import {LIVE_COMPONENT, PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
+import {TOPICS} from '../domain/events/event-types.ts'
+import {LIVE_COMPONENT, subscribingComponents} from './component-names.ts'
 
 const GENEROUS = {timeout: 40_000, interval: 50}
 
@@ -22,12 +23,7 @@ beforeAll(async () => {
         jobs,
         appPort,
         appToken: APP_TOKEN,
-        components: [
-          PUBLISHING_COMPONENT,
-          LIVE_COMPONENT,
-          subscribingComponent('reminders'),
-          subscribingComponent('task-updates'),
-        ],
+        components: [...TOPICS.flatMap(subscribingComponents), LIVE_COMPONENT],
         apps: Object.fromEntries(SERVICE_NAMES.map((name) => [name, {port: appPorts[name], token: APP_TOKEN}])),
       })
       fakes.set(app, fake)
