@@ -1,11 +1,14 @@
 import './shell.css'
 import {CalendarDays, ListChecks, type LucideIcon, Settings, Sun} from 'lucide-react'
-import {type ReactNode, Suspense, useState} from 'react'
+import {type ReactNode, Suspense, lazy, useState} from 'react'
 import {useProfile} from '../api/profile.ts'
 import {ROUTES} from '../routes.ts'
 import {Connection} from './connection.tsx'
 import {Link} from './link.tsx'
 import {type Match, matchRoute, usePath} from './router.ts'
+import {useShortcuts} from './use-shortcuts.ts'
+
+const ShortcutSheet = lazy(async () => import('./shortcut-sheet.tsx'))
 
 interface Place {
   readonly href: string
@@ -26,6 +29,7 @@ const isHere = (href: string, path: string): boolean =>
 /** The navigation, the list, and beside it what is looked at in particular. */
 export function Shell({match, children}: {match: Match | undefined; children: ReactNode}) {
   const path = usePath()
+  const {isSheetOpen, closeSheet} = useShortcuts()
   const {data: profile} = useProfile()
   const isPane = match?.route.place === 'pane'
   const behind = useListBehind(match)
@@ -57,6 +61,11 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
         <aside className="pane" aria-label={match.route.title}>
           {children}
         </aside>
+      )}
+      {isSheetOpen && (
+        <Suspense fallback={null}>
+          <ShortcutSheet onClose={closeSheet} />
+        </Suspense>
       )}
     </div>
   )

@@ -1,6 +1,6 @@
 import {useMemo, useState} from 'react'
 import {useZone} from '../api/profile.ts'
-import {dayKey, longDay, startOfDay} from '../time/day-words.ts'
+import {longDay, startOfDay} from '../time/day-words.ts'
 import {Button} from '../ui/button.tsx'
 import {comingOf} from './coming.ts'
 import {Filters} from './filters.tsx'
@@ -21,15 +21,10 @@ const UPCOMING_DAYS = 14
 
 const instant = (at: number): string => new Date(at).toISOString()
 
-/** The bounds of the day in the zone; another object only when the day is another. */
+/** Instants between days in the zone: numbers, which stay the same until midnight. */
 function useDays(zone: string): {readonly now: number; readonly tomorrow: number; readonly horizon: number} {
   const now = useNow()
-  const today = dayKey(now, zone)
-  // oxlint-disable-next-line react/exhaustive-deps -- of the present only its day counts
-  return useMemo(
-    () => ({now, tomorrow: startOfDay(now, zone, 1), horizon: startOfDay(now, zone, UPCOMING_DAYS + 1)}),
-    [today, zone],
-  )
+  return {now, tomorrow: startOfDay(now, zone, 1), horizon: startOfDay(now, zone, UPCOMING_DAYS + 1)}
 }
 
 export function TodayPage() {
@@ -86,7 +81,7 @@ function Examples({onChoice}: {readonly onChoice: (text: string) => void}) {
 
 export function UpcomingPage() {
   const zone = useZone()
-  const {now, tomorrow, horizon} = useDays(zone)
+  const {tomorrow, horizon} = useDays(zone)
   const [text, setText] = useState('')
   const list = useTaskList(
     useMemo<ListQuery>(
@@ -96,8 +91,8 @@ export function UpcomingPage() {
   )
   const series = useTaskList(useMemo<ListQuery>(() => ({view: 'recurring', due_until: instant(horizon)}), [horizon]))
   const coming = useMemo(
-    () => comingOf(series.tasks, {from: Math.max(tomorrow, now), until: horizon}),
-    [series.tasks, tomorrow, horizon, now],
+    () => comingOf(series.tasks, {from: tomorrow, until: horizon}),
+    [series.tasks, tomorrow, horizon],
   )
   return (
     <div className="page">

@@ -1,11 +1,12 @@
 import './quick-add.css'
 import {Plus} from 'lucide-react'
-import {type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState} from 'react'
+import {type KeyboardEvent, useRef, useState} from 'react'
 import {sentenceOf} from '../api/api-error.ts'
 import {Button} from '../ui/button.tsx'
 import {notify} from '../ui/notices.ts'
 import {addTask, inQuotes, undoOf} from './task-actions.ts'
-import type {Understood, understand} from './understand.ts'
+import type {Understood} from './understand.ts'
+import {loadReader, useUnderstood} from './use-understood.ts'
 
 export interface QuickAddProps {
   readonly zone: string
@@ -13,31 +14,16 @@ export interface QuickAddProps {
   readonly onText: (text: string) => void
 }
 
-type Understand = typeof understand
-
 /** The words of a task, with what todo5 understands below while they are typed. */
 export function QuickAdd({zone, text, onText}: QuickAddProps) {
-  const [understandText, setUnderstand] = useState<Understand | undefined>(undefined)
   const [error, setError] = useState('')
   const box = useRef<HTMLInputElement>(null)
   const choices = useRef<HTMLDivElement>(null)
-  const deferred = useDeferredValue(text)
-  const understood = useMemo(
-    () => (understandText && deferred.trim() !== '' ? understandText(deferred, zone, Date.now()) : undefined),
-    [understandText, deferred, zone],
-  )
-  const load = async (): Promise<Understand> => {
-    const loaded = (await import('./understand.ts')).understand
-    setUnderstand(() => loaded)
-    return loaded
-  }
-  useEffect(() => {
-    if (text !== '') void load()
-  }, [text])
+  const understood = useUnderstood(text, zone)
 
   const add = async (): Promise<void> => {
     if (text.trim() === '') return
-    const read = (understandText ?? (await load()))(text, zone, Date.now())
+    const read = (await loadReader())(text, zone, Date.now())
     if (read.question) {
       choices.current?.querySelector('button')?.focus()
       return
@@ -74,7 +60,7 @@ export function QuickAdd({zone, text, onText}: QuickAddProps) {
           autoComplete="off"
           enterKeyHint="done"
           maxLength={2000}
-          onFocus={() => void load()}
+          onFocus={() => void loadReader()}
           onChange={(event) => {
             onText(event.target.value)
             setError('')

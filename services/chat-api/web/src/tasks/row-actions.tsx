@@ -3,6 +3,7 @@ import {useEffect, useState} from 'react'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
 import {navigate} from '../shell/router.ts'
 import {IconButton} from '../ui/button.tsx'
+import type {Menu} from '../ui/menu.tsx'
 import {closeTask, deleteTask, snoozeTask} from './task-actions.ts'
 
 const SNOOZES = [
@@ -11,7 +12,9 @@ const SNOOZES = [
   {seconds: 86_400, words: '1 day'},
 ] as const
 
-type MenuModule = typeof import('../ui/menu.tsx')
+interface MenuModule {
+  readonly Menu: typeof Menu
+}
 let menuModule: MenuModule | undefined
 let loading: Promise<MenuModule> | undefined
 const loadMenu = async (): Promise<MenuModule> => {

@@ -19,6 +19,8 @@ export type Item =
       readonly held: HeldRow | undefined
       /** From 1. */
       readonly place: number
+      /** The head above names the day on which it is due. */
+      readonly isDaySaid: boolean
     }
   | {readonly kind: 'now'; readonly key: string; readonly time: string}
   | {readonly kind: 'coming'; readonly key: string; readonly task: TaskResponse; readonly at: number}
@@ -75,11 +77,16 @@ interface Section {
 /** All lines of a list, in order, with a head before each section. */
 export function itemsOf(parts: ListParts): Item[] {
   const rows = rowsOf(parts)
-  const lines: Line[] = rows.map(({task, held}, index) => ({
-    section: parts.view === 'done' ? doneSection(task, parts) : dueSection(task, parts),
-    at: dueOf(task),
-    item: {kind: 'task', key: `task ${task.id}`, task: held?.shown ?? task, held, place: index + 1},
-  }))
+  const lines: Line[] = rows.map(({task, held}, index) => {
+    const section = parts.view === 'done' ? doneSection(task, parts) : dueSection(task, parts)
+    const isDaySaid = parts.view !== 'done' && /^\d/u.test(section.key) && !held
+    const key = `task ${task.id}`
+    return {
+      section,
+      at: dueOf(task),
+      item: {kind: 'task', key, task: held?.shown ?? task, held, place: index + 1, isDaySaid},
+    }
+  })
   if (parts.coming.length > 0) mergeComing(lines, parts)
   const items: Item[] = []
   let section: string | undefined

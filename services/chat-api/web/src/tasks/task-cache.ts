@@ -48,3 +48,12 @@ export function knownVersion(id: number): number {
   }
   return Math.max(...versions)
 }
+
+/** A task as some list, or its own page, has it. */
+export function knownTask(id: number): TaskResponse | undefined {
+  for (const {state} of queryClient.getQueryCache().findAll({queryKey: LISTS})) {
+    const list = state.data as TaskList | undefined
+    for (const {tasks} of list?.pages ?? []) for (const task of tasks) if (task.id === id) return task
+  }
+  return queryClient.getQueryData<TaskResponse>(keys.task(id))
+}

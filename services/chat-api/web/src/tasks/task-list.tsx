@@ -8,7 +8,7 @@ import {type Coming, type Item, itemsOf} from './sections.ts'
 import {TaskRow} from './task-row.tsx'
 import type {ListQuery} from './task-order.ts'
 import {useNow} from './use-now.ts'
-import {useTaskList, useWaitingTasks} from './use-task-list.ts'
+import {type useTaskList, useWaitingTasks} from './use-task-list.ts'
 import {useKeptFocus} from './use-kept-focus.ts'
 
 export interface TaskListProps {
@@ -35,7 +35,7 @@ export function TaskList({list, view, zone, coming = NONE, label, empty}: TaskLi
   const place = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
   useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0), [])
-  const focus = useKeptFocus(items, place)
+  const focus = useKeptFocus(place)
   const rows = useWindowVirtualizer({
     count: items.length,
     estimateSize: (index) => HEIGHTS[items[index]!.kind],
@@ -55,6 +55,7 @@ export function TaskList({list, view, zone, coming = NONE, label, empty}: TaskLi
 
   if (items.length === 0) return <div className="list-empty">{empty}</div>
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only notes where the focus is
     <ul
       className="list"
       ref={place}
@@ -126,6 +127,7 @@ function Line({item, zone, now, waiting}: LineProps) {
       return (
         <TaskRow
           task={item.task}
+          isDaySaid={item.isDaySaid}
           held={item.held}
           zone={zone}
           now={now}

@@ -20,11 +20,14 @@ export interface TaskRowProps {
   readonly now: number
   /** A change of it waits for a connection. */
   readonly isWaiting: boolean
+  /** The head above names the day on which it is due. */
+  readonly isDaySaid: boolean
 }
 
 const PRIORITIES = ['', 'Low', 'Medium', 'High']
 
-export const TaskRow = memo(function TaskRow({task, held, zone, now, isWaiting}: TaskRowProps) {
+export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
+  const {task, held, zone, now} = props
   const isClosed = held?.phase === 'closing' || !isOpen(task)
   const id = `task-${task.id}`
   return (
@@ -48,7 +51,7 @@ export const TaskRow = memo(function TaskRow({task, held, zone, now, isWaiting}:
           )}
           {task.title}
         </Link>
-        <Meta task={task} held={held} zone={zone} now={now} isWaiting={isWaiting} />
+        <Meta {...props} />
         {held?.problem && <Problem problem={held.problem} />}
       </div>
       {task.series_id !== null && <BeatLine task={task} zone={zone} />}
@@ -57,11 +60,12 @@ export const TaskRow = memo(function TaskRow({task, held, zone, now, isWaiting}:
   )
 })
 
-function Meta({task, held, zone, now, isWaiting}: TaskRowProps) {
+function Meta(props: TaskRowProps) {
+  const {task, zone, now, isWaiting} = props
   const rule = ruleWords(task, zone).replace(/ at [\d:]+$/u, '')
   return (
     <p className="row-meta">
-      <DueText task={task} held={held} zone={zone} now={now} />
+      <DueText {...props} />
       {rule !== '' && (
         <span className="row-fact">
           <Repeat className="row-icon" aria-label="repeats" role="img" />
@@ -84,7 +88,7 @@ function Meta({task, held, zone, now, isWaiting}: TaskRowProps) {
   )
 }
 
-function DueText({task, held, zone, now}: Omit<TaskRowProps, 'isWaiting'>) {
+function DueText({task, held, zone, now, isDaySaid}: TaskRowProps) {
   const at = dueOf(task)
   if (held?.phase === 'closing') return <span className="row-due">{held.verb}</span>
   if (task.completed_at !== null)
@@ -93,7 +97,9 @@ function DueText({task, held, zone, now}: Omit<TaskRowProps, 'isWaiting'>) {
   if (at === null) return null
   const due = {at, hasTime: task.due_has_time}
   const words = dueWords(due, zone, now)
-  const text = held?.phase === 'next' ? `Next: ${dueDate(due, zone, now)}` : words.text
+  const isNext = held?.phase === 'next'
+  const dayless = task.due_has_time ? clockTime(at, zone) : 'any time'
+  const text = isNext ? `Next: ${dueDate(due, zone, now)}` : isDaySaid && !words.isLate ? dayless : words.text
   return (
     <time className={words.isLate ? 'row-due row-late' : 'row-due'} dateTime={task.due_at!}>
       {text}

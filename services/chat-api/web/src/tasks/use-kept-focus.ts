@@ -1,11 +1,10 @@
 import {type FocusEvent, type RefObject, useEffect, useRef, useState} from 'react'
-import type {Item} from './sections.ts'
 
 /**
  * The focus stays in the list when the row that had it goes, as after a change in another window: the row in its place
  * gets it. Nothing moves the focus of somebody who is elsewhere.
  */
-export function useKeptFocus(items: readonly Item[], list: RefObject<HTMLUListElement | null>) {
+export function useKeptFocus(list: RefObject<HTMLUListElement | null>) {
   const [index, setIndex] = useState<number | undefined>(undefined)
   /** Set while the focus is in the list, also when the element that had it is gone. */
   const kept = useRef<number | undefined>(undefined)
@@ -18,7 +17,7 @@ export function useKeptFocus(items: readonly Item[], list: RefObject<HTMLUListEl
     const heir = next ?? checks.at(-1)
     if (heir) heir.focus()
     else kept.current = undefined
-  }, [items, list])
+  })
 
   return {
     index,
