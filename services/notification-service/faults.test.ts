@@ -194,6 +194,7 @@ test('a database that goes away when a reminder is claimed: the mail goes out wh
   await using todo = await Fixture.create()
   let [refusals, claimed] = [3, false]
   await todo.start({
+    settings: {leaseSeconds: 60},
     wrapDatabase: (database) => ({
       ...database,
       acrossUsers: async (work) => {
