@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
+import type {Context} from './client/contexts.ts'
+import type {HttpClient, HttpClientOptions} from './client/http-client.ts'
 import type {TaskApi} from './client/task-api.ts'
 import {type Bus, busOf, type BusOpeners} from './composition/bus.ts'
 import {
@@ -42,6 +44,10 @@ export interface Composition extends Bus {
   zone(name?: string): Zone
   /** The running todo5 that this command line talks to; an error when there is none. */
   api(): Promise<TaskApi>
+  /** Which that is; an error when there is none. */
+  context(): Promise<Context>
+  /** A client for a todo5 that is not, or not yet, a context. */
+  readonly http: (options: Omit<HttpClientOptions, 'userAgent'>) => Promise<HttpClient>
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined
   /** All of standard input, for a command that was told to read it. */
@@ -99,6 +105,8 @@ export function createComposition(sources: CompositionSources): Composition {
     person: () => sources.person ?? personOf(uid),
     zone: (name) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
     api: async () => await (api ??= openApi(env, paths, version)),
+    context: async () => await findContext(env, paths),
+    http: async (options) => await openHttp(options, version),
     typedAs: typedAs(env),
     local: async () => await openLocal({root, env, paths}),
     toolchain: async () => await openToolchain(),
@@ -142,12 +150,17 @@ function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
 const packageVersion = (root: string): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}).version
 
+async function findContext(env: Environment, paths: Paths): Promise<Context> {
+  const {currentContext} = await import('./client/contexts.ts')
+  return await currentContext({apiUrl: env['TODO5_API_URL'], apiKey: env['TODO5_API_KEY'], paths})
+}
+
+async function openHttp(options: Omit<HttpClientOptions, 'userAgent'>, version: string): Promise<HttpClient> {
+  const {HttpClient} = await import('./client/http-client.ts')
+  return new HttpClient({...options, userAgent: `todo5/${version}`})
+}
+
 async function openApi(env: Environment, paths: Paths, version: string): Promise<TaskApi> {
-  const [{currentContext}, {HttpClient}, {TaskApi}] = await Promise.all([
-    import('./client/contexts.ts'),
-    import('./client/http-client.ts'),
-    import('./client/task-api.ts'),
-  ])
-  const context = await currentContext({apiUrl: env['TODO5_API_URL'], apiKey: env['TODO5_API_KEY'], paths})
-  return new TaskApi(new HttpClient({...context, userAgent: `todo5/${version}`}))
+  const [context, {TaskApi}] = await Promise.all([findContext(env, paths), import('./client/task-api.ts')])
+  return new TaskApi(await openHttp(context, version))
 }

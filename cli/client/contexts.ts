@@ -1,9 +1,9 @@
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {Paths} from '../paths.ts'
-import {parseJson, readApiKey, readIfThere} from './credentials.ts'
+import {parseJson, readApiKey, readIfThere, readRemote} from './credentials.ts'
 
 /** A running todo5 that the command line can talk to. */
 export interface Context {
@@ -11,6 +11,8 @@ export interface Context {
   /** Ends with /api/v1, no slash after it. */
   readonly apiUrl: string
   readonly apiKey: string
+  /** Of a todo5 elsewhere, the id of the key that `todo5 login` made. */
+  readonly keyId?: string
   /** What to do when it does not answer. */
   readonly whenAway: readonly string[]
 }
@@ -34,10 +36,13 @@ const stateFile = ({state, data}: Places, name: LocalTargetName): string =>
 const selectionFile = ({state}: Places): string => join(state, 'context')
 
 /** From now on commands talk to this one, as long as it runs. */
-export async function selectContext(paths: Places, name: LocalTargetName): Promise<void> {
+export async function selectContext(paths: Places, name: string): Promise<void> {
   await mkdir(paths.state, {recursive: true, mode: 0o700})
   await writeFile(selectionFile(paths), `${name}\n`, {mode: 0o600})
 }
+
+/** Back to what runs on this machine. */
+export const selectNoContext = async (paths: Places): Promise<void> => await rm(selectionFile(paths), {force: true})
 
 /** The target of this machine that commands talk to: the one that `up` named last, or the one that runs. */
 export const readRunningTarget = async (paths: Places): Promise<RunningTarget | undefined> =>
@@ -64,6 +69,8 @@ export interface ContextSources {
 
 export async function currentContext({apiUrl, apiKey, paths}: ContextSources): Promise<Context> {
   if (apiUrl) return contextFromEnvironment(apiUrl, apiKey)
+  const remote = await remoteContext(paths)
+  if (remote) return remote
   const state = await readRunningTarget(paths)
   if (!state) {
     throw new CliError('todo5 does not run here.', {
@@ -92,9 +99,19 @@ export async function currentContext({apiUrl, apiKey, paths}: ContextSources): P
   return {name, apiUrl: state.api_url, apiKey: key, whenAway: [`${up}        starts it again`, 'todo5 logs']}
 }
 
+/** The todo5 elsewhere that `todo5 login` named last. */
+async function remoteContext(paths: Places): Promise<Context | undefined> {
+  const name = (await readIfThere(selectionFile(paths)))?.trim()
+  if (name === undefined || TARGETS.some((target) => target === name)) return undefined
+  const stored = await readRemote(paths.state, name)
+  if (!stored) return undefined
+  const {api_url: apiUrl, api_key: apiKey, key_id: keyId} = stored
+  return {name, apiUrl, apiKey, keyId, whenAway: [`check that ${new URL(apiUrl).origin} is up`]}
+}
+
 function contextFromEnvironment(apiUrl: string, apiKey: string | undefined): Context {
-  const url = URL.parse(apiUrl)
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+  const url = parseApiUrl(apiUrl)
+  if (url === null) {
     throw usageError(
       `TODO5_API_URL is no URL: ${apiUrl}`,
       'invalid_environment',
@@ -104,11 +121,21 @@ function contextFromEnvironment(apiUrl: string, apiKey: string | undefined): Con
   if (!apiKey) {
     throw usageError('TODO5_API_URL is set, TODO5_API_KEY is not.', 'invalid_environment', 'set both, or neither')
   }
-  const path = url.pathname.replace(/\/+$/u, '')
   return {
     name: url.host,
-    apiUrl: `${url.origin}${path === '' ? '/api/v1' : path}`,
+    apiUrl: apiUrlOf(url),
     apiKey,
     whenAway: ['check TODO5_API_URL'],
   }
+}
+
+export function parseApiUrl(text: string): URL | null {
+  const url = URL.parse(text)
+  return url !== null && ['http:', 'https:'].includes(url.protocol) ? url : null
+}
+
+/** With /api/v1, unless it names a path of its own. */
+export function apiUrlOf(url: URL): string {
+  const path = url.pathname.replace(/\/+$/u, '')
+  return `${url.origin}${path === '' ? '/api/v1' : path}`
 }

@@ -1,16 +1,44 @@
-import {readFile} from 'node:fs/promises'
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 
+export interface Credential {
+  readonly api_key: string
+  /** Of a todo5 elsewhere, as `todo5 login` stores it. */
+  readonly api_url?: string
+  readonly key_id?: string
+}
+
 /** One entry per context, by its name. */
-type Credentials = Readonly<Record<string, {readonly api_key: string}>>
+type Credentials = Readonly<Record<string, Credential>>
 
 const credentialsFile = (stateDir: string): string => join(stateDir, 'credentials.json')
 
 /** The API key of a context; undefined when none is stored. */
 export async function readApiKey(stateDir: string, context: string): Promise<string | undefined> {
   return (await readCredentials(stateDir))[context]?.api_key
+}
+
+/** What `todo5 login` stored for a todo5 elsewhere. */
+export async function readRemote(stateDir: string, context: string): Promise<Required<Credential> | undefined> {
+  const found = (await readCredentials(stateDir))[context]
+  return found?.api_url !== undefined && found.key_id !== undefined ? (found as Required<Credential>) : undefined
+}
+
+/** Stores, replaces or (null) removes what is kept for a context; readable by this user alone, complete or not at all. */
+export async function writeCredential(stateDir: string, context: string, entry: Credential | null): Promise<void> {
+  const {[context]: _replaced, ...others} = await readCredentials(stateDir)
+  const next = entry === null ? others : {...others, [context]: entry}
+  const file = credentialsFile(stateDir)
+  await mkdir(stateDir, {recursive: true, mode: 0o700})
+  const partial = `${file}.${process.pid}-${process.hrtime.bigint().toString(36)}`
+  try {
+    await writeFile(partial, `${JSON.stringify(next, null, 2)}\n`, {mode: 0o600, flag: 'wx'})
+    await rename(partial, file)
+  } finally {
+    await rm(partial, {force: true})
+  }
 }
 
 async function readCredentials(stateDir: string): Promise<Credentials> {

@@ -7,6 +7,7 @@ import {problemError} from './problem-error.ts'
 export interface HttpClientOptions {
   /** Without a slash at the end. */
   readonly apiUrl: string
+  /** Empty: none is sent. */
   readonly apiKey: string
   readonly userAgent: string
   /** Hints when nobody answers. */
@@ -95,7 +96,7 @@ export class HttpClient {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)
     const headers = {
       accept: 'application/json',
-      'x-api-key': apiKey,
+      ...(apiKey === '' ? {} : {'x-api-key': apiKey}),
       'user-agent': userAgent,
       ...(body === undefined ? {} : {'content-type': 'application/json', 'content-length': Buffer.byteLength(body)}),
       ...(key === undefined ? {} : {'idempotency-key': key}),

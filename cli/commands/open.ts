@@ -1,27 +1,46 @@
 import * as Args from '@oclif/core/args'
 import {BaseCommand} from '../base-command.ts'
 import {readRunningTarget} from '../client/contexts.ts'
-import {openPage} from '../operations/open-page.ts'
+import {browse, openPage} from '../operations/open-page.ts'
+import {appAddress} from '../operations/sign-in-link.ts'
 
-export default class Open extends BaseCommand<{url: string; opened: boolean}> {
-  static override summary = 'Open a page of the todo5 that runs here in the browser.'
+interface Opened {
+  readonly url: string
+  readonly opened: boolean
+}
+
+export default class Open extends BaseCommand<Opened> {
+  static override summary = 'Open a page of todo5 in the browser.'
+  static override description =
+    'app is the web app; on this machine its address signs you in, once, within five minutes. mailbox shows the mails of the todo5 that runs here. Programs get the address, and so do you where there is no browser.'
   static override args = {
-    page: Args.string({options: ['mailbox'], default: 'mailbox', description: 'Which page.'}),
+    page: Args.string({options: ['app', 'mailbox'], default: 'app', description: 'Which page.'}),
   }
-  static override examples = ['<%= config.bin %> open mailbox', '<%= config.bin %> open mailbox --json']
+  static override examples = ['<%= config.bin %> open', '<%= config.bin %> open mailbox --json']
 
-  override async run(): Promise<{url: string; opened: boolean}> {
-    await this.parse(Open)
-    const {name} = (await readRunningTarget(this.composition.paths)) ?? {}
-    // Programs get the address; so does a person without a browser here.
-    const browse = this.out.isTTY && !this.jsonEnabled()
-    const local = await this.composition.local()
-    const options = {browse, env: local.entry.env}
-    const result =
-      name === 'host'
-        ? await openPage((await this.composition.host()).machine, options)
-        : await openPage(local.machine, options)
+  override async run(): Promise<Opened> {
+    const {args} = await this.parse(Open)
+    const result = args.page === 'mailbox' ? await this.#mailbox() : await this.#app()
     this.out.data(result.url)
     return result
+  }
+
+  async #app(): Promise<Opened> {
+    const url = await appAddress(await this.composition.context(), this.composition.http)
+    const {entry} = await this.composition.local()
+    return {url, opened: this.#browses && (await browse(url, entry.env))}
+  }
+
+  async #mailbox(): Promise<Opened> {
+    const {name} = (await readRunningTarget(this.composition.paths)) ?? {}
+    const local = await this.composition.local()
+    const options = {browse: this.#browses, env: local.entry.env}
+    return name === 'host'
+      ? await openPage((await this.composition.host()).machine, options)
+      : await openPage(local.machine, options)
+  }
+
+  get #browses(): boolean {
+    return this.out.isTTY && !this.jsonEnabled()
   }
 }

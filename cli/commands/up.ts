@@ -3,12 +3,14 @@ import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type {LocalOptions} from '../../services/contracts/local.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
-import {selectContext} from '../client/contexts.ts'
+import {type LocalTargetName, selectContext} from '../client/contexts.ts'
+import {readApiKey} from '../client/credentials.ts'
 import {usageError} from '../errors.ts'
 import {BaseCommand} from '../base-command.ts'
 import {attach} from '../operations/attach.ts'
 import {bringUp, takeBackIfInterrupted} from '../operations/bring-up.ts'
 import {bringUpHost, takeBackHost} from '../operations/bring-up-host.ts'
+import {appAddress} from '../operations/sign-in-link.ts'
 import {planUp} from '../operations/plan-up.ts'
 import {planUpHost} from '../operations/plan-up-host.ts'
 import {showProgress} from '../progress.ts'
@@ -122,7 +124,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         await progress?.finish('done')
         await takeBackIfInterrupted(up, request)
         await selectContext(this.composition.paths, 'local')
-        printSummary(this.out, up, typedAs)
+        printSummary(this.out, up, typedAs, await this.#appUrl('local', up.state.api_url!))
         if (up.process)
           await attach(up.process, machine.logFiles()[0]!, signal, (line) =>
             printLogLine(this.out, line, this.timeView({}).zone),
@@ -176,7 +178,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         await takeBackHost(up, request)
         await selectContext(this.composition.paths, 'host')
         if (flags.only && up.already) printServices(this.out, up.services)
-        else printHostSummary(this.out, up, typedAs)
+        else printHostSummary(this.out, up, typedAs, await this.#appUrl('host', up.state.api_url!))
         if (up.process) {
           await attach(up.process, target.machine.logFile('todo5'), signal, (line) =>
             printLogLine(this.out, line, this.timeView({}).zone),
@@ -187,6 +189,21 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         await progress?.finish('failed')
       }
     })
+  }
+
+  /** A link that signs in is for the person who reads it, and for nobody who reads a file later. */
+  async #appUrl(name: LocalTargetName, apiUrl: string): Promise<string> {
+    const {paths, http} = this.composition
+    const apiKey = await readApiKey(paths.state, name)
+    const plain = `${new URL(apiUrl).origin}/`
+    if (!this.out.isTTY || this.jsonEnabled() || apiKey === undefined) return plain
+    try {
+      return await appAddress({name, apiUrl, apiKey, whenAway: []}, http)
+    } catch (error) {
+      // It is up all the same.
+      this.out.warning(`There is no link that signs you in: ${(error as Error).message}`)
+      return plain
+    }
   }
 
   #animated(flags: UpFlags): boolean {

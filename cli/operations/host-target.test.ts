@@ -207,7 +207,7 @@ test('up host: what runs already, an insisted port, the summary', async () => {
   })
   const port = bringUpHost({...request, options: {...options, port: 9}, target: target(machine), attached: false})
   await expect(port).rejects.toMatchObject({code: 'port_in_use', exit: 4})
-  printHostSummary(output(), {...up, portTakenBy: 'nginx (pid 1)'}, 'todo5')
+  printHostSummary(output(), {...up, portTakenBy: 'nginx (pid 1)'}, 'todo5', 'http://127.0.0.1:8637/')
   expect(written).toContain('✔ PostgreSQL 18   ✔ Kafka   ✔ Dapr with mTLS   ✔ 5 services   ✔ Zipkin   runs already')
   expect(written).toContain('Port 8636 is used by nginx (pid 1); todo5 took 8637.')
   expect(JSON.stringify(hostUpJson(up, '/d/host'))).not.toContain('secret')

@@ -20,8 +20,8 @@ export async function openPage<State extends TargetState & {readonly mailbox_url
   return {url, opened: options.browse && (await browse(url, options.env))}
 }
 
-/** Whether a program took it. Without a screen (ssh, a server) none is asked. */
-async function browse(url: string, env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
+/** Shows an address in the browser; whether a program took it. Without a screen (ssh, a server) none is asked. */
+export async function browse(url: string, env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
   if (process.platform === 'darwin') return (await runProgram('open', [url])).exitCode === 0
   if (process.platform === 'win32')
     return (await runProgram('rundll32', ['url.dll,FileProtocolHandler', url])).exitCode === 0

@@ -12,7 +12,7 @@ const RESTARTED: Readonly<Record<RestartReason, string>> = {
 }
 
 /** What `todo5 up host` says in the end. */
-export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string): void {
+export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string, appUrl: string): void {
   const {good, bold, symbols} = out.style
   const {state} = up
   const took = up.already ? 'runs already' : `ready in ${up.seconds.toFixed(1)} s`
@@ -32,7 +32,7 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
   if (up.portTakenBy !== null) {
     out.warning(`Port ${DEFAULT_PORT} is used by ${up.portTakenBy}; todo5 took ${new URL(state.api_url!).port}.`)
   }
-  out.data(`  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`)
+  out.data(`  App   ${appUrl}`, `  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`)
   const observers = [
     ...(state.zipkin_url === null ? [] : [`Zipkin  ${state.zipkin_url}`]),
     ...(state.prometheus_url === null ? [] : [`Prometheus  ${state.prometheus_url}`]),

@@ -12,7 +12,7 @@ export const postgresTitle = (databaseUrl: string | null, version?: string | nul
 const placeOf = (url: string): string => URL.parse(url)?.host ?? hiddenPassword(url)
 
 /** What `todo5 up` says in the end, within 80 columns. */
-export function printSummary(out: Output, up: BroughtUp, typedAs: string): void {
+export function printSummary(out: Output, up: BroughtUp, typedAs: string, appUrl: string): void {
   const {good, bold, symbols} = out.style
   const {state} = up
   const checks = [
@@ -31,6 +31,7 @@ export function printSummary(out: Output, up: BroughtUp, typedAs: string): void 
     out.warning('Reminders go where an earlier --mail-to said, else nowhere: give --mail-to you@example.com.')
   }
   out.data(
+    `  App   ${appUrl}`,
     `  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`,
     `  Stop  ${`${typedAs} down  (data stays)`.padEnd(state.api_url!.length)}    Logs     ${typedAs} logs -f`,
     `  Try:  ${bold(`${typedAs} task add "Water the plants" --due "tomorrow 9am"`)}`,

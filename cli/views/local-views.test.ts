@@ -16,15 +16,18 @@ function terminal(unicode = true): {out: Output; lines: () => string[]} {
   return {out: new Output({terminal: {stdout: sink, stderr: sink}, looks}), lines: () => text.trimEnd().split('\n')}
 }
 
+/** As long as a link that signs in. */
+const APP = 'http://127.0.0.1:8637/sign-in#link=abcdefghijklmnopqrstuv'
 const up = {state: runningState, already: false, restarted: null, seconds: 4.12, portTakenBy: null}
 
 test('the summary of up fits 80 columns', () => {
   const {out, lines} = terminal()
   const moved = {...runningState, api_url: 'http://127.0.0.1:8637/api/v1', mailbox_url: 'http://127.0.0.1:8637/mailbox'}
-  printSummary(out, {...up, state: moved, portTakenBy: 'python3 (pid 4127)'}, 'npx todo5')
+  printSummary(out, {...up, state: moved, portTakenBy: 'python3 (pid 4127)'}, 'npx todo5', APP)
   expect(lines()).toEqual([
     '✔ PostgreSQL 18 (embedded)   ✔ 5 services   ✔ mailbox     ready in 4.1 s',
     '! Port 8636 is used by python3 (pid 4127); todo5 took 8637.',
+    `  App   ${APP}`,
     '  API   http://127.0.0.1:8637/api/v1    Mailbox  http://127.0.0.1:8637/mailbox',
     '  Stop  npx todo5 down  (data stays)    Logs     npx todo5 logs -f',
     '  Try:  npx todo5 task add "Water the plants" --due "tomorrow 9am"',
@@ -41,10 +44,10 @@ test('the summary tells what was done, and where database and mail are', () => {
     smtp_url: 'smtp://u:p@mail:587',
     mail_to: 'you@example.com',
   }
-  printSummary(out, {...up, already: true, state: {...runningState, options}}, 'todo5')
+  printSummary(out, {...up, already: true, state: {...runningState, options}}, 'todo5', APP)
   expect(lines()[0]).toBe('[ok] PostgreSQL 18 at db:5432   [ok] 5 services   [ok] mail by mail:587   runs already')
   const again = terminal()
-  printSummary(again.out, {...up, restarted: 'older_version'}, 'todo5')
+  printSummary(again.out, {...up, restarted: 'older_version'}, 'todo5', APP)
   expect(again.lines()[1]).toBe('! An older todo5 ran; now it is 1.0.0, and the database is migrated.')
 })
 

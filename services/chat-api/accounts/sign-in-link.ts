@@ -12,7 +12,8 @@ export interface SignInLink {
 const LINK_MS = 5 * 60_000
 export async function makeSignInLink(auth: Auth, userId: string, publicOrigin: string): Promise<SignInLink> {
   const {internalAdapter} = await auth.$context
-  const token = randomBytes(32).toString('base64url')
+  // 128 bits; the whole link fits a line of a terminal.
+  const token = randomBytes(16).toString('base64url')
   const expiresAt = new Date(Date.now() + LINK_MS)
   await internalAdapter.createVerificationValue({identifier: nameOf(token), value: userId, expiresAt})
   return {url: `${publicOrigin}/sign-in#link=${token}`, expiresAt}

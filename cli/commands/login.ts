@@ -1,0 +1,48 @@
+import {hostname} from 'node:os'
+import * as Args from '@oclif/core/args'
+import {BaseCommand} from '../base-command.ts'
+import {readRunningTarget} from '../client/contexts.ts'
+import {usageError} from '../errors.ts'
+import {interruptible} from '../interruption.ts'
+import {type LoggedIn, type LoginPrompt, login} from '../operations/login.ts'
+import {browse} from '../operations/open-page.ts'
+
+export default class Login extends BaseCommand<LoggedIn> {
+  static override summary = 'Sign in to a todo5 elsewhere; from then on commands talk to it.'
+  static override description =
+    'Shows a code, which you enter at its page in a browser, on this machine or another. A key of its own for this machine is kept where only you can read it. todo5 up, or todo5 logout, turns back to the one that runs here.'
+  static override args = {
+    url: Args.string({description: 'Its address, such as https://todo.example.com (default: the one that runs here).'}),
+  }
+  static override examples = ['<%= config.bin %> login https://todo.example.com']
+
+  override async run(): Promise<LoggedIn> {
+    const {args} = await this.parse(Login)
+    const {paths, http} = this.composition
+    const url = args.url ?? (await readRunningTarget(paths))?.api_url
+    if (!url) throw usageError('Which todo5?', 'url_missing', 'todo5 login https://todo.example.com')
+    const done = await interruptible(
+      async (signal) =>
+        await login({
+          url: args.url === undefined ? new URL(url).origin : url,
+          machine: hostname(),
+          paths,
+          http,
+          prompt: async (prompt) => await this.#show(prompt),
+          signal,
+        }),
+    )
+    this.out.data(`Signed in to ${done.context} as ${done.email}.`)
+    return done
+  }
+
+  /** To stderr, also with --json: somebody has to see the code. */
+  async #show({code, address, completeAddress}: LoginPrompt): Promise<void> {
+    const {stderr} = this.composition.terminal
+    stderr.write(`Open  ${address}\nCode  ${code}   (10 minutes)\n`)
+    if (this.out.isTTY && !this.jsonEnabled()) {
+      const {entry} = await this.composition.local()
+      await browse(completeAddress, entry.env)
+    }
+  }
+}
