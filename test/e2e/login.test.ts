@@ -36,13 +36,12 @@ const now = () => Date.now()
 /** `todo5 login`, while somebody decides in a browser. */
 async function loginWhile(decision: 'approve' | 'deny'): Promise<RunResult> {
   const result = runCli(['login', origin, '--json'], {home, now: now()})
-  const {rows} = await eventually('a device asks', async () => {
-    const found = await sql.query<{code: string}>(
+  const code = await eventually('a device asks', async () => {
+    const {rows} = await sql.query<{code: string}>(
       `select "userCode" as code from auth."deviceCode" where status = 'pending'`,
     )
-    return found.rowCount === 1 && found
+    return rows[0]?.code
   })
-  const {code} = rows[0]!
   await running.call('GET', `/api/auth/device?user_code=${code}`, browser)
   expect((await running.call('POST', `/api/auth/device/${decision}`, browser, {userCode: code})).status).toBe(200)
   const {code: exit, stdout, stderr} = await result
