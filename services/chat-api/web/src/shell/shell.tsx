@@ -6,6 +6,7 @@ import {ROUTES} from '../routes.ts'
 import {Connection} from './connection.tsx'
 import {Link} from './link.tsx'
 import {type Match, matchRoute, usePath} from './router.ts'
+import {useNarrow} from './use-narrow.ts'
 import {useShortcuts} from './use-shortcuts.ts'
 
 const ShortcutSheet = lazy(async () => import('./shortcut-sheet.tsx'))
@@ -31,6 +32,7 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
   const path = usePath()
   const {isSheetOpen, closeSheet} = useShortcuts()
   const {data: profile} = useProfile()
+  const isNarrow = useNarrow()
   const isPane = match?.route.place === 'pane'
   const behind = useListBehind(match)
   return (
@@ -58,9 +60,10 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
         {isPane ? <Behind match={behind} /> : children}
       </main>
       {isPane && (
-        <aside className="pane" aria-label={match.route.title}>
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- one element that is either: another tag would forget what is typed in it
+        <section className="pane" role={isNarrow ? 'main' : 'complementary'} aria-label={match.route.title}>
           {children}
-        </aside>
+        </section>
       )}
       {isSheetOpen && (
         <Suspense fallback={null}>

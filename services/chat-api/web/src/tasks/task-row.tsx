@@ -27,7 +27,7 @@ export interface TaskRowProps {
 const PRIORITIES = ['', 'Low', 'Medium', 'High']
 
 export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
-  const {task, held, zone, now} = props
+  const {task, held, zone} = props
   const isClosed = held?.phase === 'closing' || !isOpen(task)
   const id = `task-${task.id}`
   return (
