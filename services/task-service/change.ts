@@ -117,6 +117,16 @@ export class Change {
     this.rememberReminders(task, await reminderImages(this.tx, task.id))
   }
 
+  /**
+   * Writes a task that this change is done with. MikroORM looks at every row that it knows of at each flush: with 366 of
+   * them that was a third of the CPU of a skip.
+   */
+  async writeAndLetGo(task: Task): Promise<void> {
+    task.touched = true
+    await this.tx.flush()
+    this.tx.getUnitOfWork().unsetIdentity(task)
+  }
+
   madeTask(task: Task): void {
     this.#madeTasks.add(task)
   }

@@ -13,6 +13,6 @@ export async function skipOccurrence(change: Change, task: Task, series: Series,
   series.version++
   series.updated_at = now
   change.add('task.skipped', task, {task_version: task.version, ...placeInSeries(task), skipped_at: now.toISOString()})
-  await cancelReminders(change, task)
-  await mirrorReminders(change.tx, task)
+  // One after the other in the database, in one packet.
+  await Promise.all([cancelReminders(change, task), mirrorReminders(change.tx, task)])
 }

@@ -102,15 +102,17 @@ function refuseTooMany(
 /** What follows an occurrence that was just skipped, locked; null when nothing does. */
 async function makeNext(change: Change, task: Task, series: Series): Promise<Task | null> {
   const {tx} = change
-  await tx.flush()
+  await change.writeAndLetGo(task)
   const [made] = await ensureSuccessor(tx, [{id: task.id, userId: task.user_id}], {
     traceparent: currentTraceparent(),
     onCalculationError: change.calculationFailed,
   })
   if (!made) return null
-  // Making an occurrence counts down.
-  await tx.findOneOrFail(SeriesEntity, {id: series.id}, {refresh: true})
-  const next = await tx.findOneOrFail(TaskEntity, {id: made.taskId})
+  const [next] = await Promise.all([
+    tx.findOneOrFail(TaskEntity, {id: made.taskId}),
+    // Making an occurrence counts down.
+    tx.findOneOrFail(SeriesEntity, {id: series.id}, {refresh: true}),
+  ])
   change.rememberTask(next)
   change.madeTask(next)
   return next
