@@ -3,6 +3,7 @@ import {useState} from 'react'
 import type {ProfileResponse} from '../../../../contracts/account.ts'
 import type {DeletedAccountResponse} from '../../../../contracts/account-end.ts'
 import {write} from '../api/client.ts'
+import {forgetDevice} from '../api/device-store.ts'
 import {queryClient} from '../api/query-client.ts'
 import {Button} from '../ui/button.tsx'
 import {Dialog} from '../ui/dialog.tsx'
@@ -44,8 +45,11 @@ function DeleteAccount({profile, onClose}: {profile: ProfileResponse; onClose: (
     queryClient.clear()
     location.assign('/sign-in')
   }
-  const remove = async (): Promise<void> =>
-    setGone(await write<DeletedAccountResponse>('DELETE', '/account', {body: {password}}))
+  const remove = async (): Promise<void> => {
+    const deleted = await write<DeletedAccountResponse>('DELETE', '/account', {body: {password}})
+    await forgetDevice()
+    setGone(deleted)
+  }
   if (gone)
     return (
       <Dialog

@@ -1,5 +1,6 @@
 import {useQuery} from '@tanstack/react-query'
 import {auth} from '../api/client.ts'
+import {forgetDevice} from '../api/device-store.ts'
 import {useZone} from '../api/profile.ts'
 import {queryClient} from '../api/query-client.ts'
 import {keys} from '../api/query-keys.ts'
@@ -39,6 +40,7 @@ export function Sessions() {
   }
   const signOut = async (): Promise<void> => {
     await auth('POST', '/sign-out', {body: {}})
+    await forgetDevice()
     queryClient.clear()
     navigate('/sign-in')
   }
