@@ -2,6 +2,7 @@ import {useMemo, useState} from 'react'
 import {useZone} from '../api/profile.ts'
 import {longDay, startOfDay} from '../time/day-words.ts'
 import {Button} from '../ui/button.tsx'
+import {CameDueBand} from './came-due-band.tsx'
 import {comingOf} from './coming.ts'
 import {Filters} from './filters.tsx'
 import {ListState} from './list-state.tsx'
@@ -40,6 +41,7 @@ export function TodayPage() {
         <p className="page-date figures">{longDay(now, zone)}</p>
       </header>
       <QuickAdd zone={zone} text={text} onText={setText} />
+      <CameDueBand zone={zone} />
       <ListState list={list}>
         <TaskList
           list={list}
