@@ -55,12 +55,32 @@ export function createAccountEnd(auth: Auth, pool: Pool): AccountEnd {
           hint: 'On your own machine, todo5 down --delete removes everything.',
         })
       }
-      const {rows} = await pool.query<{erased: Counts; at: Date}>(
-        'select todo.erase_user($1) as erased, clock_timestamp() as at',
-        [userId],
-      )
-      return present(rows[0]!.erased, rows[0]!.at)
+      const {erased, at} = await eraseRows(pool, userId)
+      return present(erased, at)
     },
+  }
+}
+
+interface Erased {
+  readonly erased: Counts
+  readonly at: Date
+}
+
+/** Ten years of tasks take longer than a statement of the accounts may otherwise. */
+async function eraseRows(pool: Pool, userId: string): Promise<Erased> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query(`begin; set local statement_timeout = '120s'`)
+    const {rows} = await client.query<Erased>('select todo.erase_user($1) as erased, clock_timestamp() as at', [userId])
+    await client.query('commit')
+    return rows[0]!
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    // One that failed is closed, with whatever it had begun.
+    client.release(broken)
   }
 }
 

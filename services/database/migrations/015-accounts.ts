@@ -25,6 +25,11 @@ export class Migration015 extends SchemaMigration {
     this.addSql(`create unique index "deviceCode_deviceCode_uidx" on auth."deviceCode" ("deviceCode")`)
     this.addSql(`create unique index "deviceCode_userCode_uidx" on auth."deviceCode" ("userCode")`)
     this.addSql(`grant select, insert, update, delete on auth."deviceCode" to todo5_chat`)
+    // Each row that goes is looked for where others may refer to it: without these that reads all tasks of the user, for
+    // each of them. Tasks without a series have no entry in them.
+    this.addSql(`create index tasks_of_predecessor on todo.tasks (predecessor_id) where predecessor_id is not null`)
+    this.addSql(`create index tasks_of_series on todo.tasks (series_id) where series_id is not null`)
+    this.addSql(`create index series_continued_by on todo.series (continued_by) where continued_by is not null`)
     this.erasure()
     this.finish()
   }
@@ -32,13 +37,14 @@ export class Migration015 extends SchemaMigration {
   override down(): void {
     this.begin()
     this.addSql(`drop function todo.erase_user(uuid), todo.erase_leftovers(), todo.erase_rows(uuid)`)
+    this.addSql(`drop index todo.tasks_of_predecessor, todo.tasks_of_series, todo.series_continued_by`)
     this.addSql(`drop table auth."deviceCode"`)
     this.undone()
   }
 
   private erasure(): void {
     // Locks in the order of every other change: series, tasks, reminders. Tables that come later are found by their
-    // user_id. Whatever is not a list of what happened goes; that list keeps no sign of whose it was.
+    // user_id; what refers to others goes before them. Only the list of what happened stays, and no sign of whose it was.
     this.addSql(`
       create function todo.erase_rows(erased uuid) returns jsonb language plpgsql set search_path = pg_catalog as $$
       declare
@@ -57,7 +63,9 @@ export class Migration015 extends SchemaMigration {
             join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id' and not a.attisdropped
           where s.nspname = 'todo' and c.relkind in ('r', 'p') and not c.relispartition
             and c.relname not in ('tombstones', 'audit_logs', 'profiles')
-          order by array_position(array['reminder_deliveries', 'reminders', 'tasks', 'series'], c.relname::text) nulls first
+          order by
+            exists (select from pg_constraint f where f.contype = 'f' and f.confrelid = c.oid and f.conrelid <> c.oid),
+            array_position(array['reminder_deliveries', 'reminders', 'tasks', 'series'], c.relname::text) nulls first
         loop
           execute format('delete from todo.%I where user_id = $1', t) using erased;
           get diagnostics n = row_count;

@@ -8,6 +8,9 @@ import {TextField} from '../ui/field.tsx'
 import {AccountError, AccountPage, useSubmission} from './account-page.tsx'
 import {tokenOf, wayBack} from './way-back.ts'
 
+/** Elsewhere there are no links that sign in. */
+const ON_THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u
+
 /** What was read as somebody else, or as nobody, counts no more. */
 export async function enter(to: string): Promise<void> {
   queryClient.clear()
@@ -68,9 +71,11 @@ export default function SignInPage() {
       <p className="account-aside">
         No account yet? <Link href={`/sign-up${other}`}>Create one</Link>
       </p>
-      <p className="account-aside">
-        On the machine where todo5 runs, <code>todo5 open app</code> signs you in.
-      </p>
+      {ON_THIS_MACHINE.test(location.hostname) && (
+        <p className="account-aside">
+          In a terminal of this machine, <code>todo5 open app</code> signs you in.
+        </p>
+      )}
     </AccountPage>
   )
 }
