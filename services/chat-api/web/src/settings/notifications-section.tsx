@@ -53,5 +53,5 @@ export function NotificationsSection({profile}: {profile: ProfileResponse}) {
 function noteOf(way: Way, {email, channels}: ProfileResponse): string {
   if (way === 'email') return `To ${email}.${channels.length === 1 ? ' The only way, so it stays on.' : ''}`
   if (channels.includes(way)) return 'On.'
-  return way === 'push' ? 'Needs a server that is set up for it.' : 'A signed request to an address of yours.'
+  return way === 'push' ? 'In browsers that you allow it in.' : 'A signed request to an address of yours.'
 }
