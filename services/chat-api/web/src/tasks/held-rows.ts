@@ -38,11 +38,6 @@ export function holdRow(id: number, row: HeldRow | undefined): void {
 
 export const heldRow = (id: number): HeldRow | undefined => rows.get(id)
 
-export function releaseAllRows(): void {
-  rows = new Map()
-  for (const tell of listeners) tell()
-}
-
 export const useHeldRows = (): HeldRows =>
   useSyncExternalStore(
     (changed) => {

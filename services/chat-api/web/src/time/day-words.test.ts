@@ -9,6 +9,7 @@ describe('when something is due, in words', () => {
   test.each([
     ['2026-11-20T08:00:00Z', true, '2 days late', true],
     ['2026-11-21T22:59:59Z', false, '1 day late', true],
+    ['2026-11-21T20:00:00Z', true, '14 hours late', true],
     ['2026-11-22T08:00:00Z', true, '2 hours late', true],
     ['2026-11-22T10:29:00Z', true, '1 minute late', true],
     ['2026-11-22T16:00:00Z', true, 'today 17:00', false],

@@ -85,10 +85,10 @@ export function dueWords(due: Due, zone: string, now: number): DueWords {
   return {text: shortDay(due.at, zone, now).replace(/^\w+ /u, ''), isLate: false}
 }
 
+/** Hours within a day, also past midnight; of a whole day only days. */
 function lateness(due: Due, zone: string, now: number): string {
-  const days = daysBetween(due.at, now, zone)
-  if (days >= 1) return counted(days, 'day')
   const minutes = Math.floor((now - due.at) / 60_000)
+  if (!due.hasTime || minutes >= 24 * 60) return counted(Math.max(1, daysBetween(due.at, now, zone)), 'day')
   if (minutes < 1) return 'a moment'
   return minutes < 60 ? counted(minutes, 'minute') : counted(Math.floor(minutes / 60), 'hour')
 }
