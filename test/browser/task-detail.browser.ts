@@ -234,6 +234,21 @@ test('reminders, tags, priority and note are changed together; a task that is de
   await page.close()
 })
 
+test('on a phone the buttons of a change are in view, above the navigation, wherever one has scrolled', async () => {
+  const {id} = await ada.api('POST', '/tasks', {title: 'Call', due_at: '2030-01-07T08:00:00Z'})
+  const page = await openTask(id)
+  await page.setViewportSize({width: 390, height: 844})
+  await page.getByRole('textbox', {name: 'Title'}).fill('Call Bob')
+  const save = page.getByRole('button', {name: 'Save', exact: true})
+  await save.waitFor()
+  expect(await page.evaluate(() => scrollY)).toBe(0)
+  const {y, height} = (await save.boundingBox())!
+  expect(y + height).toBeLessThan(844 - 56)
+  expect(await axeFindings(page)).toEqual([])
+  await save.click({trial: true})
+  await page.close()
+})
+
 test('what is not there says so, and nothing of all this was an error of the page', async () => {
   const page = await ada.open('/tasks/999999999')
   await page.getByText('This task is not there any more').waitFor()
