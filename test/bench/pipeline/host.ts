@@ -1,9 +1,11 @@
+import {join} from 'node:path'
 import {Client} from 'pg'
 import {sendSignal} from '../../../services/database/server/processes.ts'
 import {eventually} from '../../support/eventually.ts'
 import {HostTarget} from '../../support/stack/host-target.ts'
 import {programsOfTheStack} from '../../support/stack/programs.ts'
 import {makeStackRoot} from '../../support/stack/stack-root.ts'
+import {HostControl} from './host-control.ts'
 import {keepCommitTimes, type Target} from './target.ts'
 
 /** `todo5 up host`: each service a process beside its sidecar, with Kafka and PostgreSQL, on a disk. */
@@ -11,7 +13,9 @@ export async function startHost(): Promise<Target> {
   const programs = await programsOfTheStack()
   const root = await makeStackRoot()
   const host = await HostTarget.below(root.path, {programs})
+  let control: HostControl | undefined
   const stop = async (): Promise<void> => {
+    await control?.stop()
     await host.dispose()
     await root.close()
   }
@@ -20,17 +24,22 @@ export async function startHost(): Promise<Target> {
     const {database_url: url} = (await host.state())!
     await keepCommitTimes(url!)
     await restartPostgres(host, url!)
-    const {processes} = (await host.state())!
+    const {processes, kafka_brokers: brokers} = (await host.state())!
     const running = processes.flatMap(({name, pid}) => (pid === null ? [] : [[name, pid] as const]))
     const postgres = running.find(([name]) => name === 'postgresql')![1]
     const measured = running.filter(([name]) =>
-      /^(?:daprd-)?(?:task|recurring-task|notification|audit)-service|kafka/u.test(name),
+      /^(?:daprd-)?(?:task|recurring-task|notification|audit)-service|(?:daprd-)?chat-api|kafka/u.test(name),
     )
+    const kafkaPid = running.find(([name]) => name === 'kafka')![1]
+    const folder = join(root.path, 'control')
     return {
       name: 'host',
       databaseUrl: url!,
       pids: () => ({services: Object.fromEntries(measured), postgres}),
-      control: null,
+      control: async (wish) => {
+        control ??= await HostControl.start({programs, folder, brokers: brokers!, kafkaPid})
+        return await control.measure(wish)
+      },
       stop,
     }
   } catch (error) {

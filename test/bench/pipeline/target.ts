@@ -13,8 +13,8 @@ export interface Target {
   /** Of the superuser. */
   readonly databaseUrl: string
   pids(): {readonly services: Readonly<Record<string, number>>; readonly postgres: number}
-  /** The floor of its bus; null where there is none to measure. */
-  readonly control: ((wish: ControlWish) => Promise<ControlFigures>) | null
+  /** The floor of its bus. */
+  control(wish: ControlWish): Promise<ControlFigures>
   stop(): Promise<void>
 }
 

@@ -152,7 +152,7 @@ async function control(local: LocalTarget, count: number, spread: number): Promi
 }
 
 export function print(report: unknown): string {
-  const {waves} = report as Report
+  const {waves, machine} = report as Report
   const spread = ({p50_ms: p50, p99_ms: p99, max_ms: max}: Lateness): string => [p50, p99, max].map(whole).join(' / ')
   return [
     table(
@@ -179,16 +179,18 @@ export function print(report: unknown): string {
     'Late: from the time of the reminder to the whole mail at the mail server. The jobs of graphile-worker only note that they',
     'ran. CPU: ms per 1,000 reminders.',
     '',
-    aims(waves.flatMap(aimsOf)),
+    aims(waves.flatMap((of) => aimsOf(of, machine))),
   ].join('\n')
 }
 
-function aimsOf(wave: Wave): Aim[] {
-  const {todo5, spread_seconds: spread} = wave
-  const limit = spread === 1 ? 250 : 1000
+function aimsOf(wave: Wave, machine: string): Aim[] {
+  const {todo5, spread_seconds: spread, count, cpu_ms_per_1000: cpu} = wave
+  const most = spread === 1 ? 250 : 1000
+  const seconds = ((cpu.todo5 + cpu.postgresql) * count) / 1_000_000
+  const limit = `the CPU: ${nameOf(wave)} take ${seconds.toFixed(1)} s of it, jobs and mails included, on ${machine}`
   const wrong = todo5.early + todo5.double + todo5.lost
   return [
-    {aim: `${nameOf(wave)}: p99 ≤ ${limit} ms`, met: todo5.p99_ms <= limit, figure: `${whole(todo5.p99_ms)} ms`},
+    {aim: `${nameOf(wave)}: p99 ≤ ${most} ms`, met: todo5.p99_ms <= most, figure: `${whole(todo5.p99_ms)} ms`, limit},
     {aim: `${nameOf(wave)}: none early, double or lost`, met: wrong === 0, figure: String(wrong)},
   ]
 }
