@@ -234,6 +234,21 @@ test('reminders, tags, priority and note are changed together; a task that is de
   await page.close()
 })
 
+test('Escape leaves the field, then asks for what was typed, and then leaves the task', async () => {
+  const {id} = await ada.api('POST', '/tasks', {title: 'Call', due_at: '2030-01-07T08:00:00Z'})
+  const page = await openTask(id)
+  await page.getByRole('textbox', {name: 'Title'}).fill('Call Bob')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  const discard = page.getByRole('button', {name: 'Discard'})
+  await expect.poll(async () => discard.evaluate((button) => button === document.activeElement)).toBe(true)
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('textbox', {name: 'Title'}).inputValue()).toBe('Call')
+  await page.keyboard.press('Escape')
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/')
+  await page.close()
+})
+
 test('on a phone the buttons of a change are in view, above the navigation, wherever one has scrolled', async () => {
   const {id} = await ada.api('POST', '/tasks', {title: 'Call', due_at: '2030-01-07T08:00:00Z'})
   const page = await openTask(id)

@@ -36,13 +36,24 @@ function Missing({error, again}: {error: Error; again: () => void}) {
   )
 }
 
+/** Out of a field first; and what is typed is saved or discarded before one leaves it. */
+function stay(): boolean {
+  const {activeElement} = document
+  const discard = document.querySelector<HTMLElement>('.save-bar button')
+  if (activeElement instanceof HTMLElement && activeElement.matches('input, textarea, select')) activeElement.blur()
+  else if (discard) discard.focus()
+  else return false
+  return true
+}
+
 /** Escape leads back; not out of a dialog, a menu or a list of the browser, which are closed by it first. */
 function useEscape(leave: () => void): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return
-      leave()
+      event.preventDefault()
+      if (!stay()) leave()
     }
     document.addEventListener('keydown', pressed)
     return () => document.removeEventListener('keydown', pressed)
