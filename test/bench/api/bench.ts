@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- api`: create, list and complete at 1, 16 and 64 clients, and lists of 10,000
- * tasks, against bare Koa and pg on the same PostgreSQL, in turns. Linux; some four minutes; loopback only.
+ * `npm run bench -- api`: create, list and complete at 1, 16 and 64 clients, and lists of 10,000 tasks, against bare Koa
+ * and pg on the same PostgreSQL, in turns: with one row for each request, and with all the rows that todo5 writes. Linux;
+ * some five minutes; loopback only.
  */
-import {type ChildProcess, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
@@ -18,9 +19,9 @@ import type {Comparison, Figures, Report} from './report.ts'
 
 export {print} from './report.ts'
 
-export const usage = '(4 minutes, Linux)'
+export const usage = '(5 minutes, Linux)'
 
-const SECONDS = 2
+const SECONDS = 1
 const ROUNDS = 3
 /** At most, so that they leave something to measure. */
 const WARM_UPS = 300
@@ -34,6 +35,8 @@ interface Server {
   readonly tasks: string
   /** Takes many tasks in one request. */
   readonly batches: boolean
+  /** Tasks to complete in a round: as many as are done in one. */
+  readonly completions: number
 }
 
 const started: (() => Promise<void>)[] = []
@@ -54,15 +57,18 @@ export async function run(args: readonly string[]): Promise<Report> {
       pid: up.pid,
       tasks: '/tasks',
       batches: true,
+      completions: 900,
     }
-    const control = await startControl(url!)
-    started.push(async () => void control.child.kill())
-    const servers = [control.server, todo5] as const
+    const servers = {
+      control: await startBare('control', url!, 4500),
+      floor: await startBare('floor', url!, 1800),
+      todo5,
+    }
     const comparisons: Comparison[] = []
     for (const clients of CLIENTS) comparisons.push(await compare(servers, postgres!.pid!, 'create', clients, creates))
     for (const clients of CLIENTS)
       comparisons.push(await compare(servers, postgres!.pid!, 'complete', clients, completions))
-    for (const server of servers) await makeTasks(server, LONG_LIST)
+    for (const server of Object.values(servers)) await makeTasks(server, LONG_LIST)
     for (const clients of CLIENTS)
       comparisons.push(await compare(servers, postgres!.pid!, `list 50 of ${LONG_LIST}`, clients, lists))
     return {bench: 'api', ...(await surroundings()), seconds: SECONDS, rounds: ROUNDS, comparisons}
@@ -87,8 +93,7 @@ const creates: Requests = async ({tasks}) => {
 
 /** Tasks made beforehand; the round ends when all are done. */
 const completions: Requests = async (server, clients) => {
-  // As many as are done in a round: the control completes in one statement what todo5 takes four packets for.
-  const ids = await makeTasks(server, (server.batches ? 1500 : 6000) / (clients === 1 ? 3 : 1))
+  const ids = await makeTasks(server, server.completions / (clients === 1 ? 3 : 1))
   return () => {
     const id = ids.pop()
     return id === undefined ? undefined : {method: 'POST', path: `${server.tasks}/${id}/complete`}
@@ -97,6 +102,10 @@ const completions: Requests = async (server, clients) => {
 
 const lists: Requests = async ({tasks}) => {
   return () => ({method: 'GET', path: `${tasks}?limit=50`})
+}
+
+interface Made {
+  readonly id: number | string
 }
 
 /** Hundred at a time where the server can. */
@@ -111,30 +120,39 @@ async function makeTasks({target, tasks, batches}: Server, count: number): Promi
     {clients: 4, seconds: 120},
     () => (ids.length < count ? request : undefined),
     (text) => {
-      const answer = JSON.parse(text) as {id: number | string} | {results: {id: number}[]}
-      ids.push(...('results' in answer ? answer.results : [answer]).map(({id}) => Number(id)))
+      const answer = JSON.parse(text) as Made | {task: Made} | {results: Made[]}
+      const made = 'results' in answer ? answer.results : ['task' in answer ? answer.task : answer]
+      ids.push(...made.map(({id}) => Number(id)))
     },
   )
   if (ids.length < count) throw new Error(`only ${ids.length} of ${count} tasks could be made`)
   return ids
 }
 
-/** In turns, the control first and last in every second round; the ratio is that of neighbours. */
+type Servers = Readonly<Record<'control' | 'floor' | 'todo5', Server>>
+
+/** In turns, in the other order in every second round; a ratio is that of one round. */
 async function compare(
-  servers: readonly [Server, Server],
+  servers: Servers,
   postgres: number,
   operation: string,
   clients: number,
   requests: Requests,
 ): Promise<Comparison> {
-  const rounds: [Figures, Figures][] = []
+  const rounds: Comparison['rounds'][number][] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const order = round % 2 === 0 ? [0, 1] : [1, 0]
-    const figures: Figures[] = []
-    for (const at of order) figures[at] = await measure(servers[at]!, postgres, clients, requests)
-    rounds.push(figures as [Figures, Figures])
+    const turn = async (name: keyof Servers) => measure(servers[name], postgres, clients, requests)
+    if (round % 2 === 0) {
+      const control = await turn('control')
+      const floor = await turn('floor')
+      rounds.push({control, floor, todo5: await turn('todo5')})
+    } else {
+      const todo5 = await turn('todo5')
+      const floor = await turn('floor')
+      rounds.push({control: await turn('control'), floor, todo5})
+    }
   }
-  return {operation, clients, rounds: rounds.map(([control, todo5]) => ({control, todo5}))}
+  return {operation, clients, rounds}
 }
 
 async function measure(server: Server, postgres: number, clients: number, requests: Requests): Promise<Figures> {
@@ -168,20 +186,22 @@ async function settled({pid}: Server): Promise<void> {
   throw new Error('the server is still busy two minutes after the last request')
 }
 
-async function startControl(databaseUrl: string): Promise<{child: ChildProcess; server: Server}> {
+/** One of the two programs beside this one, with a database of its own. */
+async function startBare(name: 'control' | 'floor', databaseUrl: string, completions: number): Promise<Server> {
   const client = new Client({connectionString: databaseUrl})
   await client.connect()
-  await client.query('create database control')
+  await client.query(`create database ${name}`)
   await client.end()
   const url = new URL(databaseUrl)
-  url.pathname = '/control'
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'control.ts')], {
+  url.pathname = `/${name}`
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`)], {
     env: {PATH: process.env['PATH'], DATABASE_URL: url.href},
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  started.push(async () => void child.kill())
   for await (const line of createInterface(child.stdout)) {
     const target = {url: `http://127.0.0.1:${line}`, headers: {'x-user': randomUUID()}}
-    return {child, server: {target, pid: child.pid!, tasks: '/tasks', batches: false}}
+    return {target, pid: child.pid!, tasks: '/tasks', batches: false, completions}
   }
-  throw new Error('the control did not start')
+  throw new Error(`the program ${name} did not start`)
 }
