@@ -3,7 +3,7 @@ import type {HttpContext, HttpState} from '../../runtime/http-app.ts'
 import {type WebFile, WebFiles} from '../web-files.ts'
 
 /** The paths of the app's pages (web/src/routes.ts and what it gathers): each answers the same document. */
-const PAGES = [
+export const PAGES = [
   '/',
   '/upcoming',
   '/all',
@@ -14,7 +14,6 @@ const PAGES = [
   '/sign-up',
   '/forgot-password',
   '/reset-password',
-  '/verify-email',
   '/device',
 ]
 

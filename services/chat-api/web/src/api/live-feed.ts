@@ -1,8 +1,8 @@
 import type {LiveTaskMessage} from '../../../../contracts/live.ts'
 
 export interface LiveFeedOptions {
-  /** Events may have been missed: look at everything. Not told for the first connection, before which it was read. */
-  readonly onReturn: () => void
+  /** Events come from now on; what was read before may have changed meanwhile, also at the first time. */
+  readonly onReady: () => void
   readonly onTask: (message: LiveTaskMessage) => void
   /** Whether events come, or have been away for longer than a moment. */
   readonly onState: (isLive: boolean) => void
@@ -17,7 +17,6 @@ const ANEW_MS = 3000
 export class LiveFeed {
   readonly #options: LiveFeedOptions
   #source: EventSource | undefined
-  #wasReady = false
   #notice: ReturnType<typeof setTimeout> | undefined
   #anew: ReturnType<typeof setTimeout> | undefined
 
@@ -44,8 +43,7 @@ export class LiveFeed {
     clearTimeout(this.#notice)
     this.#notice = undefined
     this.#options.onState(true)
-    if (this.#wasReady) this.#options.onReturn()
-    this.#wasReady = true
+    this.#options.onReady()
   }
 
   #lost(source: EventSource): void {

@@ -24,7 +24,7 @@ export function Connection({userId}: {readonly userId: string}) {
   useEffect(() => {
     void outbox.resume(userId)
     const feed = new LiveFeed({
-      onReturn: () => {
+      onReady: () => {
         outbox.flush()
         void readAgain()
       },

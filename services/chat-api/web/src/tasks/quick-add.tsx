@@ -1,6 +1,6 @@
 import './quick-add.css'
 import {Plus} from 'lucide-react'
-import {type KeyboardEvent, useRef, useState} from 'react'
+import {type KeyboardEvent, useEffect, useRef, useState} from 'react'
 import {sentenceOf} from '../api/api-error.ts'
 import {Button} from '../ui/button.tsx'
 import {notify} from '../ui/notices.ts'
@@ -20,12 +20,22 @@ export function QuickAdd({zone, text, onText}: QuickAddProps) {
   const box = useRef<HTMLInputElement>(null)
   const choices = useRef<HTMLDivElement>(null)
   const understood = useUnderstood(text, zone)
+  /** The question may be drawn only after Enter was pressed. */
+  const isAsked = useRef(false)
+  const focusOnAnswer = (): void => {
+    const answer = isAsked.current ? choices.current?.querySelector<HTMLElement>('.quick-add-question button') : null
+    if (!answer) return
+    isAsked.current = false
+    answer.focus()
+  }
+  useEffect(focusOnAnswer)
 
   const add = async (): Promise<void> => {
     if (text.trim() === '') return
     const read = (await loadReader())(text, zone, Date.now())
     if (read.question) {
-      choices.current?.querySelector('button')?.focus()
+      isAsked.current = true
+      focusOnAnswer()
       return
     }
     onText('')
@@ -62,6 +72,7 @@ export function QuickAdd({zone, text, onText}: QuickAddProps) {
           maxLength={2000}
           onFocus={() => void loadReader()}
           onChange={(event) => {
+            isAsked.current = false
             onText(event.target.value)
             setError('')
           }}
