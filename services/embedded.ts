@@ -7,6 +7,8 @@ import {createOperationsApp} from './adapters/embedded/operations-app.ts'
 import {createEmbeddedServiceInvoker} from './adapters/embedded/service-invoker.ts'
 import {createNotifyingMailer} from './adapters/notify-command/mailer.ts'
 import {createSmtpMailer} from './adapters/smtp/mailer.ts'
+import {createPushSender} from './adapters/web-push/push-sender.ts'
+import {createGuardedSender} from './adapters/webhook/guarded-sender.ts'
 import {createAuditService} from './audit-service/service.ts'
 import {createAccountMails} from './chat-api/accounts/account-mails.ts'
 import {type Accounts, openAccounts} from './chat-api/accounts/accounts.ts'
@@ -41,6 +43,8 @@ export interface EmbeddedOptions {
   readonly smtpPort: number
   /** Signs sessions; at least 32 characters. */
   readonly authSecret: string
+  /** The key of web push is made of it; at least 32 characters. */
+  readonly pushSecret: string
   /** A real mail server in place of the local mailbox. */
   readonly smtpUrl?: string | undefined
   /** Where the reminders of the local user go; kept when it is not given again. */
@@ -193,6 +197,8 @@ async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl, 
     logger: options.logger('recurring-task-service'),
     committed,
   })
+  // This machine is the user's own.
+  const sender = createGuardedSender({reach: 'loopback'})
   const notification = createNotificationService({
     database: await open('notification', 10),
     jobs,
@@ -200,6 +206,8 @@ async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl, 
     logger: options.logger('notification-service'),
     publicUrl,
     messageIdDomain: senderAddress(options).split('@')[1]!,
+    webhooks: sender,
+    push: createPushSender({secret: options.pushSecret, contact: publicUrl, sender}),
     committed,
   })
   const audit = createAuditService({

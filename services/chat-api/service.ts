@@ -22,8 +22,10 @@ import {exportRoute} from './routes/export.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {liveRoute} from './routes/live.ts'
 import {profileRoutes} from './routes/profile.ts'
+import {pushDeviceRoutes} from './routes/push-devices.ts'
 import {taskHistoryRoute} from './routes/task-history.ts'
 import {webApp} from './routes/web-app.ts'
+import {webhookRoutes} from './routes/webhook.ts'
 
 export interface ChatApiConfig {
   /** Origins besides the public one whose pages may act with a cookie. */
@@ -94,6 +96,8 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
     routes: [
       authRoutes(accounts),
       profileRoutes(database),
+      webhookRoutes({...calls, database}),
+      pushDeviceRoutes({...calls, database}),
       accountRoutes(accounts),
       exportRoute({...calls, database, accounts}),
       liveRoute(accounts, streams),

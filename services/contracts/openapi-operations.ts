@@ -1,47 +1,16 @@
-import type {z} from 'zod'
 import {listAuditQuery} from './audit.ts'
 import {calendarQuery} from './calendar.ts'
 import {historyQuery, seriesQuery} from './history.ts'
 import {COMMENT_SECONDS, MAX_STREAMS_PER_USER} from './live.ts'
 import {listMailsQuery} from './mailbox.ts'
+import {CHANNEL_OPERATIONS} from './openapi-channels.ts'
+import {BODY_ERRORS, type Operation, WRITE_ERRORS} from './openapi-operation.ts'
 import {recurrenceCheckQuery} from './recurrence-check.ts'
 import {scopeQuery} from './scope.ts'
 import {MAX_SKIPPED} from './skip-task.ts'
 import {MAX_WAIT_SECONDS, listTasksQuery} from './tasks.ts'
 import {UNDOABLE_HOURS, undoListQuery} from './undo.ts'
 
-/** A request header as the document names it. */
-export type RequestHeader = 'IfMatch' | 'IdempotencyKey' | 'PreferWait'
-
-export interface Operation {
-  readonly method: 'get' | 'post' | 'patch' | 'delete'
-  /** Below /api/v1. */
-  readonly path: string
-  readonly operationId: string
-  readonly tag: string
-  readonly summary: string
-  readonly description?: string
-  readonly query?: z.ZodObject
-  readonly headers?: readonly RequestHeader[]
-  /** Name of a request schema. */
-  readonly body?: string
-  readonly success: {
-    readonly status: number
-    readonly description: string
-    /** Name of a response schema; none for an empty answer. */
-    readonly schema?: string
-    /** Of the answer; application/json unless given. */
-    readonly type?: 'text/event-stream' | 'text/calendar'
-    readonly headers?: readonly ('ETag' | 'Location')[]
-    /** Whoever has this version already gets a 304. */
-    readonly notModified?: true
-  }
-  /** Beside those that every operation can answer. */
-  readonly errors: readonly number[]
-}
-
-const WRITE_ERRORS = [400, 403] as const
-const BODY_ERRORS = [...WRITE_ERRORS, 413, 415, 422] as const
 const ONE_TASK = {headers: ['IfMatch', 'IdempotencyKey'], errors: [...WRITE_ERRORS, 404, 409, 412, 413, 422]} as const
 
 /** Everything under /api/v1. Test support refuses whatever a service answers beyond this. */
@@ -277,6 +246,7 @@ export const OPERATIONS: readonly Operation[] = [
     success: {status: 200, description: 'The profile as it is now', schema: 'Profile'},
     errors: BODY_ERRORS,
   },
+  ...CHANNEL_OPERATIONS,
   {
     method: 'get',
     path: '/calendar',

@@ -9,8 +9,10 @@ import {type JsonSchema, componentSchemas, requestSchema} from './json-schema.ts
 import {seriesResponse, taskHistoryResponse, taskRemindersResponse} from './history.ts'
 import {liveStream, liveTaskMessage} from './live.ts'
 import {mailResponse, mailSummary, mailboxListResponse} from './mailbox.ts'
-import {OPERATIONS, type Operation} from './openapi-operations.ts'
+import type {Operation} from './openapi-operation.ts'
+import {OPERATIONS} from './openapi-operations.ts'
 import {problemResponse} from './problem.ts'
+import {newPushDeviceRequest, pushDevice, pushDeviceList, pushKey} from './push-devices.ts'
 import {recurrenceCheckResponse} from './recurrence-check.ts'
 import {skipTaskRequest, skipTaskResponse} from './skip-task.ts'
 import {snoozeTaskRequest} from './snooze-task.ts'
@@ -25,6 +27,7 @@ import {
   updateTaskRequest,
 } from './tasks.ts'
 import {undoListResponse, undoRequest, undoResponse} from './undo.ts'
+import {newWebhook, newWebhookRequest, webhookState, webhookTest} from './webhook.ts'
 
 const REQUESTS = {
   CreateTask: createTaskRequest,
@@ -36,6 +39,8 @@ const REQUESTS = {
   Batch: batchRequest,
   UpdateProfile: updateProfileRequest,
   DeleteAccount: deleteAccountRequest,
+  NewWebhook: newWebhookRequest,
+  NewPushDevice: newPushDeviceRequest,
 }
 
 const RESPONSES = {
@@ -61,6 +66,12 @@ const RESPONSES = {
   Calendar: calendarText,
   CalendarLinkState: calendarLinkState,
   CalendarLink: calendarLink,
+  Webhook: webhookState,
+  MadeWebhook: newWebhook,
+  WebhookTest: webhookTest,
+  PushKey: pushKey,
+  PushDevice: pushDevice,
+  PushDeviceList: pushDeviceList,
   RecurrenceCheck: recurrenceCheckResponse,
   MailSummary: mailSummary,
   MailboxList: mailboxListResponse,

@@ -86,6 +86,7 @@ class Life {
     stop.throwIfAborted()
     const databaseUrls = await provisionLogins(databaseUrl, loginPrefix(configuration))
     const authSecret = await keepPassword(join(configuration.data_dir, 'auth-secret'))
+    const pushSecret = await keepPassword(join(configuration.data_dir, 'push-secret'))
     stop.throwIfAborted()
     await this.#update({database_url: databaseUrl})
     this.#step('services')
@@ -97,6 +98,7 @@ class Life {
         operationsPort: 0,
         smtpPort: 0,
         authSecret,
+        pushSecret,
         ...(configuration.smtp_url !== null && {smtpUrl: configuration.smtp_url}),
         ...(configuration.mail_to !== null && {mailTo: configuration.mail_to}),
         ...(configuration.notify_command !== null && {notifyCommand: configuration.notify_command}),

@@ -1,3 +1,4 @@
+import {z} from 'zod'
 import {variable} from '../runtime/environment.ts'
 
 export const NOTIFICATION_SERVICE_VARIABLES = {
@@ -7,6 +8,10 @@ export const NOTIFICATION_SERVICE_VARIABLES = {
   SMTP_PASSWORD: variable.secret(1).optional(),
   /** An address, or `name <address>`. */
   MAIL_FROM: variable.sender(),
+  /** Where webhooks and notifications may lead besides the internet. */
+  OUTBOUND_REACH: z.enum(['public', 'loopback', 'any'], 'must be public, loopback or any').optional(),
+  /** The key of web push is made of it; without it there is no push. */
+  PUSH_SECRET: variable.secret(32).optional(),
 }
 
 /** The URL with its password in it. */

@@ -3,6 +3,8 @@ import {rememberInstallation} from '../database/installation.ts'
 import {query} from '../database/query.ts'
 import type {JobScheduler} from '../ports/job-scheduler.ts'
 import type {Mailer} from '../ports/mailer.ts'
+import type {PushSender} from '../ports/push-sender.ts'
+import type {WebSender} from '../ports/web-sender.ts'
 import {Health} from '../runtime/health.ts'
 import {createHttpApp} from '../runtime/http-app.ts'
 import type {Logger} from '../runtime/logger.ts'
@@ -11,12 +13,15 @@ import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
 import {type Channel, ChannelRegistry} from './channels/channel.ts'
 import {createEmailChannel} from './channels/email.ts'
+import {createPushChannel} from './channels/push.ts'
+import {createWebhook} from './channels/webhook.ts'
 import {Dispatcher} from './jobs/dispatcher.ts'
 import {makeJobs} from './jobs/make-jobs.ts'
 import {sweep} from './jobs/sweep.ts'
 import {WakeUps} from './jobs/wake-ups.ts'
 import {createReminderMetrics} from './reminder-metrics.ts'
 import {accountMailRoutes} from './routes/account-mails.ts'
+import {webChannelRoutes} from './routes/web-channels.ts'
 import {DEFAULT_SETTINGS, type ReminderSettings} from './settings.ts'
 import {subscribeToReminders} from './subscriptions/reminder-events.ts'
 import {Claims} from './use-cases/claims.ts'
@@ -35,7 +40,11 @@ export interface NotificationDeps {
   readonly messageIdDomain?: string
   /** Called after each commit that put events into the outbox. */
   readonly committed?: () => void
-  /** Further channels than `email`. */
+  /** Carries webhooks; none: there is no such channel. */
+  readonly webhooks?: WebSender
+  /** Carries notifications to devices; none: there is no such channel. */
+  readonly push?: PushSender
+  /** Further channels. */
   readonly channels?: readonly Channel[]
   readonly settings?: Partial<ReminderSettings>
 }
@@ -48,10 +57,7 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
   const health = new Health('notification-service', {
     database: async () => void (await database.acrossUsers(async (tx) => query(tx, 'select 1'))),
   })
-  const channels = new ChannelRegistry([
-    createEmailChannel({mailer: deps.mailer, publicUrl: deps.publicUrl}),
-    ...(deps.channels ?? []),
-  ])
+  const {channels, webhook} = openChannels(deps)
   const installation = rememberInstallation(database)
   const domain = deps.messageIdDomain ?? 'todo5'
   const origin = async () => ({installation: await installation(), domain})
@@ -94,7 +100,10 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
       logger,
       metrics,
       health,
-      routes: [accountMailRoutes({database, mailer: deps.mailer, publicUrl: deps.publicUrl, messageIdDomain: domain})],
+      routes: [
+        accountMailRoutes({database, mailer: deps.mailer, publicUrl: deps.publicUrl, messageIdDomain: domain}),
+        webChannelRoutes({webhook, pushKey: deps.push?.publicKey}),
+      ],
     }),
     metrics,
     subscriptions: [
@@ -117,5 +126,18 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
       await Promise.all([jobMaker.stop(), sweeper.stop(), wakeUps.stop()])
       await dispatcher.stop()
     },
+  }
+}
+
+function openChannels({database, mailer, publicUrl, webhooks, push, channels = []}: NotificationDeps) {
+  const webhook = webhooks && createWebhook({database, sender: webhooks, publicUrl})
+  return {
+    webhook,
+    channels: new ChannelRegistry([
+      createEmailChannel({mailer, publicUrl}),
+      ...(push ? [createPushChannel({database, sender: push})] : []),
+      ...(webhook ? [webhook.channel] : []),
+      ...channels,
+    ]),
   }
 }

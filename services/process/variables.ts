@@ -31,4 +31,5 @@ export const SECRET_VARIABLES: readonly string[] = [
   'SMTP_URL',
   'SMTP_PASSWORD',
   'BETTER_AUTH_SECRET',
+  'PUSH_SECRET',
 ]

@@ -5,7 +5,14 @@ import {invalidRequest} from '../domain/errors.ts'
 import {defaultReminders, placeReminders} from '../domain/reminders/reminder-times.ts'
 import type {Change} from './change.ts'
 import {changeRecurrence, hasRecurrenceChange} from './change-recurrence.ts'
-import {mirrorReminders, moveReminders, remindersOf, removeReminders, scheduleReminders} from './task-reminders.ts'
+import {
+  mirrorReminders,
+  moveReminders,
+  refuseChannels,
+  remindersOf,
+  removeReminders,
+  scheduleReminders,
+} from './task-reminders.ts'
 import {addUpdated} from './updated-event.ts'
 import {refusePastReminders, reminderTemplates} from './use-cases/create-task.ts'
 
@@ -103,6 +110,7 @@ async function updateReminders(
     ])
   }
   if (task.series_id == null) refusePastReminders(request.reminders, task.due_at ?? null, now)
+  await refuseChannels(change, request.reminders)
   // Without any, this is the first due date: it gets what a new task gets.
   const templates = request.reminders
     ? reminderTemplates(request.reminders, task.due_at != null, task.due_has_time)

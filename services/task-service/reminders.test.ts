@@ -46,7 +46,7 @@ test.each([
   ],
   ['without a due date', {reminders: [{...HOUR_BEFORE, nag_every_seconds: 600}]}, 'reminders', 'needs_due_at'],
   [
-    'by a channel that is not set up',
+    'by a channel that the account has not set up',
     {due_at: DUE, reminders: [{...HOUR_BEFORE, channels: ['push']}]},
     'reminders[0].channels[0]',
     'channel_not_set_up',

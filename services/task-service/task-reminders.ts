@@ -1,14 +1,35 @@
+import {channelFault} from '../contracts/channels.ts'
+import type {ReminderInput} from '../contracts/tasks.ts'
 import type {Transaction} from '../database/database.ts'
 import {type Reminder, ReminderEntity} from '../database/entities/reminder.ts'
 import type {Task} from '../database/entities/task.ts'
 import {type ReminderImage, reminderImage} from '../database/statements/reminder-images.ts'
+import {channelsNotSetUp} from '../database/statements/channels-not-set-up.ts'
 import {insertReminders} from '../database/statements/insert-reminders.ts'
 import {readTaskReminders} from '../database/statements/refresh-task-reminders.ts'
 import {query} from '../database/query.ts'
 import {prepared} from '../database/session.ts'
+import {invalidRequest} from '../domain/errors.ts'
 import {MAX_NAGS, type PlacedReminder, placeReminders} from '../domain/reminders/reminder-times.ts'
 import type {ReminderTemplate} from '../domain/tasks/series-template.ts'
 import type {Change} from './change.ts'
+
+/** Those by which nothing could go out are refused here rather than when the reminder is due. */
+export async function refuseChannels(
+  {tx, userId}: Change,
+  reminders: readonly ReminderInput[] | null | undefined,
+): Promise<void> {
+  const named = reminders?.flatMap(({channels = []}) => channels) ?? []
+  const missing = await channelsNotSetUp(tx, userId, [...new Set(named)])
+  if (missing.length === 0) return
+  throw invalidRequest(
+    reminders!.flatMap(({channels = []}, place) =>
+      channels.flatMap((channel, at) =>
+        missing.includes(channel) ? [channelFault(`reminders[${place}].channels[${at}]`, channel)] : [],
+      ),
+    ),
+  )
+}
 
 /** Writes the reminders of a task for its due date. */
 export async function scheduleReminders(

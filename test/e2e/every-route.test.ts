@@ -1,7 +1,9 @@
 import {randomUUID} from 'node:crypto'
 import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
-import {OPERATIONS, type Operation} from '../../services/contracts/openapi-operations.ts'
+import type {Operation} from '../../services/contracts/openapi-operation.ts'
+import {OPERATIONS} from '../../services/contracts/openapi-operations.ts'
+import {PushBrowser} from '../support/push-browser.ts'
 import {type EmbeddedAnswer, type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 
 const MARK = `private-${randomUUID()}`
@@ -23,6 +25,9 @@ const bodies = (): Readonly<Record<string, unknown>> => ({
   updateTask: {title: `changed ${MARK}`},
   updateProfile: {name: 'Changed'},
   snoozeTask: {for_seconds: 3600},
+  // Nobody listens there.
+  makeWebhook: {url: 'http://127.0.0.1:9/'},
+  addPushDevice: {endpoint: 'https://127.0.0.1:9/push', keys: new PushBrowser().keys, label: 'Phone'},
   changeTasks: {
     operations: [
       {op: 'create', task: {title: 'made with others'}},

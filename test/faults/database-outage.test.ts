@@ -39,6 +39,7 @@ beforeAll(async () => {
     operationsPort: 0,
     smtpPort: 0,
     authSecret: 'a secret of the tests, 32 characters long',
+    pushSecret: 'another secret of the tests, as long as that',
     localUser: {email: 'local@localhost.example', name: 'Local', timeZone: 'UTC'},
     logger: (service) => quietLogger(service).logger,
   })

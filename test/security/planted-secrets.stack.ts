@@ -40,6 +40,7 @@ async function secretsOfHost(): Promise<Secrets> {
     'SMTP password': SMTP_PASSWORD,
     'API key': (await readFile(folders.localKey, 'utf8')).trim(),
     'auth secret': (await readFile(folders.authSecret, 'utf8')).trim(),
+    'push secret': (await readFile(folders.pushSecret, 'utf8')).trim(),
     'password of the owner': decodeURIComponent(new URL(database!).password),
   }
   for (const app of SERVICE_NAMES) {
@@ -106,13 +107,14 @@ test(
     expect(places.filter(({mode}) => (mode & 0o077) !== 0)).toEqual([])
     expect(Object.fromEntries(places.map(({file, secrets: found}) => [file, found.toSorted()]))).toEqual({
       'auth-secret': ['auth secret'],
+      'push-secret': ['push secret'],
       'postgres-password': ['password of the owner'],
       // For starting again what has ended.
       'state/host.json': ['SMTP password', 'password of the owner'],
       'state/local-key': ['API key'],
       'run/audit-service-secrets.json': ['password of audit-service'],
       'run/chat-api-secrets.json': ['auth secret', 'password of chat-api'],
-      'run/notification-service-secrets.json': ['SMTP password', 'password of notification-service'],
+      'run/notification-service-secrets.json': ['SMTP password', 'password of notification-service', 'push secret'],
       'run/recurring-task-service-secrets.json': ['password of recurring-task-service'],
       'run/task-service-secrets.json': ['password of task-service'],
     })

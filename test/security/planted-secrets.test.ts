@@ -52,6 +52,7 @@ beforeAll(async () => {
     'API key': await target.apiKey(),
     'database password': decodeURIComponent(new URL(state.database_url!).password),
     'auth secret': (await readFile(join(target.dataDir, 'auth-secret'), 'utf8')).trim(),
+    'push secret': (await readFile(join(target.dataDir, 'push-secret'), 'utf8')).trim(),
     'SMTP password': SMTP_PASSWORD,
     'user password': USER_PASSWORD,
     'refused key': WRONG_KEY,
@@ -159,6 +160,7 @@ test('no secret is printed, answered, logged, or left where others can read it',
     smtp: ['SMTP password'],
     'home/todo5/state/credentials.json': ['API key'],
     'home/todo5/data/auth-secret': ['auth secret'],
+    'home/todo5/data/push-secret': ['push secret'],
     'home/todo5/data/postgres-password': ['database password'],
   })
 })

@@ -58,6 +58,7 @@ export async function startEmbeddedTodo5(
     operationsPort: 0,
     smtpPort: 0,
     authSecret: 'a secret of the tests, 32 characters long',
+    pushSecret: 'another secret of the tests, as long as that',
     // Every route is called with every kind of key that does not hold.
     refusalsPerMinute: 1000,
     ...(options.mailTo === undefined ? {} : {mailTo: options.mailTo}),

@@ -12,6 +12,7 @@ export interface HostFolders {
   readonly dapr: string
   readonly mailbox: string
   readonly authSecret: string
+  readonly pushSecret: string
   /** The key of the local user, written by chat-api. */
   readonly localKey: string
 }
@@ -26,6 +27,7 @@ export function hostFolders(root: string): HostFolders {
     dapr: join(root, 'dapr'),
     mailbox: join(root, 'mailbox'),
     authSecret: join(root, 'auth-secret'),
+    pushSecret: join(root, 'push-secret'),
     localKey: join(state, 'local-key'),
   }
 }

@@ -271,12 +271,13 @@ export interface PlanSources {
   readonly urls: DatabaseUrls
   readonly publicPort: number
   readonly authSecret: string
+  readonly pushSecret: string
   readonly mailbox: {readonly url: string; readonly smtpPort: number}
 }
 
 /** What is different from service to service. */
 export function servicePlans(sources: PlanSources): Readonly<Record<HostService, ServicePlan>> {
-  const {configuration, parts, folders, urls, publicPort, authSecret, mailbox} = sources
+  const {configuration, parts, folders, urls, publicPort, authSecret, pushSecret, mailbox} = sources
   const {smtp_url: smtpUrl, mail_to: mailTo} = configuration
   const PUBLIC_URL = `http://${LOOPBACK}:${publicPort}`
   const plan = (name: HostService, secrets: Readonly<Record<string, string>>, env = {}, more = {}): ServicePlan => ({
@@ -289,8 +290,12 @@ export function servicePlans(sources: PlanSources): Readonly<Record<HostService,
     'recurring-task-service': plan('recurring-task-service', {DATABASE_URL: urls.recurring}),
     'notification-service': plan(
       'notification-service',
-      {DATABASE_URL: urls.notification, SMTP_URL: smtpUrl ?? `smtp://${LOOPBACK}:${mailbox.smtpPort}`},
-      {PUBLIC_URL, MAIL_FROM: senderAddress(smtpUrl, mailTo)},
+      {
+        DATABASE_URL: urls.notification,
+        SMTP_URL: smtpUrl ?? `smtp://${LOOPBACK}:${mailbox.smtpPort}`,
+        PUSH_SECRET: pushSecret,
+      },
+      {PUBLIC_URL, MAIL_FROM: senderAddress(smtpUrl, mailTo), OUTBOUND_REACH: 'loopback'},
     ),
     'audit-service': plan('audit-service', {DATABASE_URL: urls.audit}),
     'chat-api': plan(

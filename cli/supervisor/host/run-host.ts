@@ -164,8 +164,11 @@ class HostLife {
     const chatToken = newToken()
     const mailbox = await this.#stack.mailbox(chatToken)
     this.#atEnd('mailbox', mailbox.stop)
-    const authSecret = await parts.keepSecret(this.#folders.authSecret)
-    const plans = servicePlans({configuration, parts, folders: this.#folders, urls, publicPort, authSecret, mailbox})
+    const folders = this.#folders
+    const authSecret = await parts.keepSecret(folders.authSecret)
+    const pushSecret = await parts.keepSecret(folders.pushSecret)
+    const secrets = {authSecret, pushSecret}
+    const plans = servicePlans({configuration, parts, folders, urls, publicPort, ...secrets, mailbox})
     this.#reach = {brokers: kafka.brokers, zipkinUrl}
     const startOf =
       (name: HostService, appToken?: string) =>

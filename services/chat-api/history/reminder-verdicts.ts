@@ -150,6 +150,12 @@ function dueTime(reminder: ReminderRecord, {revision}: DeliveryRecord, {entries}
   return typeof at === 'string' ? at : reminder.reminder_at
 }
 
+const WHAT_TO_CHECK: Readonly<Record<string, string>> = {
+  email: 'Check the mail server and its settings.',
+  webhook: 'Check the receiver of the webhook.',
+  push: 'Check that the devices still allow notifications.',
+}
+
 function failure({channel, attempts}: DeliveryRecord): string {
   const last = attempts.at(-1)
   const answer = last ? `“${last.answer}”` : 'no reason is recorded'
@@ -157,11 +163,22 @@ function failure({channel, attempts}: DeliveryRecord): string {
     case 'refused':
       return `failed: the address was refused by the mail server for good, ${answer}. Check the address that reminders go to.`
     case 'retries_exhausted':
-      return `failed after ${attempts.length} tries by ${channel}, the last answer was ${answer}. Check the mail server and its settings.`
+      return `failed after ${attempts.length} tries by ${channel}, the last answer was ${answer}. ${WHAT_TO_CHECK[channel] ?? ''}`.trim()
     case 'no_address':
       return 'failed: there was no address to send it to. Give your account an e-mail address.'
     case 'unknown_channel':
       return `did not go out by ${channel}, which is not set up here. Choose another channel.`
+    case 'no_webhook':
+      return 'did not go out by webhook: the account had none. Set one up, or choose another channel.'
+    case 'gone':
+    case 'webhook_ended':
+      return channel === 'webhook'
+        ? 'did not go out by webhook: its receiver had said that it is gone for good (410). Set up a new one.'
+        : 'did not go out by push: the push service no longer knew any of the devices. Add this device again.'
+    case 'no_device':
+      return 'did not go out by push: the account had no device that shows notifications. Add one, or choose another channel.'
+    case 'address_refused':
+      return `did not go out by ${channel}: ${answer}. Give an address that can be reached from the internet.`
     case 'too_late':
       return 'was not sent: nothing ran for more than 7 days after its time.'
     default:

@@ -1,9 +1,11 @@
 import {Router} from '@koa/router'
+import {channelFault} from '../../contracts/channels.ts'
 import {type ProfileResponse, type UpdateProfileRequest, updateProfileRequest} from '../../contracts/account.ts'
 import type {Database, Transaction} from '../../database/database.ts'
 import {ProfileEntity} from '../../database/entities/profile.ts'
 import {query} from '../../database/query.ts'
-import {DomainError} from '../../domain/errors.ts'
+import {channelsNotSetUp} from '../../database/statements/channels-not-set-up.ts'
+import {DomainError, invalidRequest} from '../../domain/errors.ts'
 import {type HttpState, isOperator, requireUser} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
@@ -51,11 +53,20 @@ async function updateProfile(tx: Transaction, userId: string, changes: UpdatePro
     )
   }
   if (changes.channels !== undefined) {
+    const {channels} = changes
+    const missing: readonly string[] = await channelsNotSetUp(tx, userId, channels)
+    if (missing.length > 0) {
+      throw invalidRequest(
+        channels.flatMap((channel, at) =>
+          missing.includes(channel) ? [channelFault(`channels[${at}]`, channel)] : [],
+        ),
+      )
+    }
     await query(
       tx,
       `update todo.profiles set channels = $2::varchar[], version = version + 1, updated_at = clock_timestamp()
        where user_id = $1`,
-      [userId, changes.channels],
+      [userId, channels],
     )
   }
 }

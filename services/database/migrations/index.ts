@@ -13,6 +13,7 @@ import {Migration012} from './012-outbox-by-hand.ts'
 import {Migration013} from './013-fewer-index-entries.ts'
 import {Migration015} from './015-accounts.ts'
 import {Migration016} from './016-calendar-links.ts'
+import {Migration017} from './017-web-channels.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   {name: '013', class: Migration013},
   {name: '015', class: Migration015},
   {name: '016', class: Migration016},
+  {name: '017', class: Migration017},
 ] as const

@@ -8,6 +8,8 @@ import {type SmtpMailer, createSmtpMailer} from '../../adapters/smtp/mailer.ts'
 import {type Database, openDatabase} from '../../database/database.ts'
 import type {DeliveryAttempt} from '../../database/entities/reminder.ts'
 import type {Mailer} from '../../ports/mailer.ts'
+import type {PushSender} from '../../ports/push-sender.ts'
+import type {WebSender} from '../../ports/web-sender.ts'
 import type {Channel} from '../channels/channel.ts'
 import {createNotificationService} from '../service.ts'
 import type {ReminderSettings} from '../settings.ts'
@@ -27,6 +29,8 @@ const QUICK: Partial<ReminderSettings> = {
 export interface InstanceOptions {
   readonly settings?: Partial<ReminderSettings>
   readonly channels?: readonly Channel[]
+  readonly webhooks?: WebSender
+  readonly push?: PushSender
   readonly wrapMailer?: (mailer: Mailer) => Mailer
   readonly wrapDatabase?: (database: Database) => Database
   readonly jobs?: MemoryJobs
@@ -109,6 +113,8 @@ export class Fixture {
       publicUrl: 'http://127.0.0.1:8636',
       messageIdDomain: mailer.domain,
       channels: options.channels ?? [],
+      ...(options.webhooks && {webhooks: options.webhooks}),
+      ...(options.push && {push: options.push}),
       settings: {...QUICK, ...options.settings},
     })
     jobs.handle(service.jobHandler)

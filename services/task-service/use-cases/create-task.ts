@@ -9,7 +9,7 @@ import {type NewSeries, newSeries} from '../../domain/tasks/new-series.ts'
 import {nextOccurrence} from '../../domain/tasks/next-occurrence.ts'
 import type {ReminderTemplate, SeriesTemplate} from '../../domain/tasks/series-template.ts'
 import type {Change} from '../change.ts'
-import {announceReminders} from '../task-reminders.ts'
+import {announceReminders, refuseChannels} from '../task-reminders.ts'
 
 /** What a task that is about to be created needs first of the database. */
 export const idsFor = async (tx: Transaction, request: CreateTaskRequest): Promise<NewIds> =>
@@ -25,6 +25,7 @@ export async function createTask(
   given?: NewIds,
 ): Promise<TaskWithReminders> {
   refuseLonelyFields(request)
+  await refuseChannels(change, request.reminders)
   const {tx, userId} = change
   const now = await change.now()
   const pattern = request.recurring_pattern ?? null
