@@ -1,6 +1,6 @@
 import './quick-add.css'
 import {Plus} from 'lucide-react'
-import {type KeyboardEvent, useEffect, useRef, useState} from 'react'
+import {type KeyboardEvent, type RefObject, useEffect, useRef, useState} from 'react'
 import {sentenceOf} from '../api/api-error.ts'
 import {Button} from '../ui/button.tsx'
 import {notify} from '../ui/notices.ts'
@@ -20,22 +20,13 @@ export function QuickAdd({zone, text, onText}: QuickAddProps) {
   const box = useRef<HTMLInputElement>(null)
   const choices = useRef<HTMLDivElement>(null)
   const understood = useUnderstood(text, zone)
-  /** The question may be drawn only after Enter was pressed. */
-  const isAsked = useRef(false)
-  const focusOnAnswer = (): void => {
-    const answer = isAsked.current ? choices.current?.querySelector<HTMLElement>('.quick-add-question button') : null
-    if (!answer) return
-    isAsked.current = false
-    answer.focus()
-  }
-  useEffect(focusOnAnswer)
+  const asking = useAnswerFocus(choices)
 
   const add = async (): Promise<void> => {
     if (text.trim() === '') return
     const read = (await loadReader())(text, zone, Date.now())
     if (read.question) {
-      isAsked.current = true
-      focusOnAnswer()
+      asking.begin()
       return
     }
     onText('')
@@ -72,7 +63,7 @@ export function QuickAdd({zone, text, onText}: QuickAddProps) {
           maxLength={2000}
           onFocus={() => void loadReader()}
           onChange={(event) => {
-            isAsked.current = false
+            asking.end()
             onText(event.target.value)
             setError('')
           }}
@@ -98,6 +89,27 @@ export function QuickAdd({zone, text, onText}: QuickAddProps) {
       </div>
     </div>
   )
+}
+
+/** Enter on a question leads to its first answer; it may be drawn only later. */
+function useAnswerFocus(place: RefObject<HTMLElement | null>) {
+  const isAsked = useRef(false)
+  const focus = (): void => {
+    const answer = isAsked.current ? place.current?.querySelector<HTMLElement>('.quick-add-question button') : null
+    if (!answer) return
+    isAsked.current = false
+    answer.focus()
+  }
+  useEffect(focus)
+  return {
+    begin: (): void => {
+      isAsked.current = true
+      focus()
+    },
+    end: (): void => {
+      isAsked.current = false
+    },
+  }
 }
 
 function Reading({understood, onChoice}: {readonly understood: Understood; readonly onChoice: (text: string) => void}) {
