@@ -24,15 +24,6 @@ export const CHANNEL_OPERATIONS: readonly Operation[] = [
     errors: BODY_ERRORS,
   },
   {
-    method: 'delete',
-    path: '/profile/webhook',
-    operationId: 'deleteWebhook',
-    tag: 'profile',
-    summary: 'Delete the webhook',
-    success: {status: 204, description: 'There is none any more'},
-    errors: WRITE_ERRORS,
-  },
-  {
     method: 'post',
     path: '/profile/webhook/test',
     operationId: 'testWebhook',
@@ -41,6 +32,15 @@ export const CHANNEL_OPERATIONS: readonly Operation[] = [
     description: 'One message of the type `test`, at once and not again; the answer says what became of it.',
     success: {status: 200, description: 'Whether it was taken, and what the receiver said', schema: 'WebhookTest'},
     errors: [...WRITE_ERRORS, 409],
+  },
+  {
+    method: 'delete',
+    path: '/profile/webhook',
+    operationId: 'deleteWebhook',
+    tag: 'profile',
+    summary: 'Delete the webhook',
+    success: {status: 204, description: 'There is none any more'},
+    errors: WRITE_ERRORS,
   },
   {
     method: 'get',

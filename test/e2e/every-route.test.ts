@@ -14,6 +14,7 @@ let strangerKey: string
 /** What belongs to the local user. */
 let taskId: number
 let mailId: number
+let deviceId: number
 /** Statuses that each operation was seen to answer. */
 const seen = new Map<string, Set<number>>()
 
@@ -42,7 +43,7 @@ async function run(
   headers: Record<string, string>,
   body: unknown = bodies()[operationId],
 ): Promise<EmbeddedAnswer> {
-  const id = path.startsWith('/mailbox') ? mailId : taskId
+  const id = path.startsWith('/mailbox') ? mailId : path.startsWith('/profile/devices') ? deviceId : taskId
   const query = operationId === 'deleteTask' ? '?scope=this' : ''
   const answer = await call(method.toUpperCase(), `/api/v1${path.replace('{id}', String(id))}${query}`, headers, body)
   seen.set(operationId, (seen.get(operationId) ?? new Set()).add(answer.status))
@@ -72,6 +73,7 @@ beforeAll(async () => {
     },
     {timeout: 40_000, interval: 100},
   )
+  deviceId = (await call('POST', '/api/v1/profile/devices', owner(), bodies()['addPushDevice'])).body.id
   const signedUp = await fetch(`${new URL(running.todo5.apiUrl).origin}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: {'content-type': 'application/json'},

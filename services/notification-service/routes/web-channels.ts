@@ -1,9 +1,11 @@
 import {randomUUID} from 'node:crypto'
 import {Router} from '@koa/router'
+import {z} from 'zod'
 import type {PushKey} from '../../contracts/push-devices.ts'
 import type {WebhookTest} from '../../contracts/webhook.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type HttpState, requireUser} from '../../runtime/http-app.ts'
+import {validate} from '../../runtime/validate.ts'
 import {DeliveryError} from '../channels/channel.ts'
 import type {Webhook} from '../channels/webhook.ts'
 import {plainAnswer} from '../use-cases/outcome.ts'
@@ -31,7 +33,7 @@ export function webChannelRoutes({webhook, pushKey}: WebChannelsDeps): Router<Ht
     }
   })
   router.get('/push-key', (ctx) => {
-    requireUser(ctx)
+    validate(z.uuid(), requireUser(ctx))
     if (pushKey === undefined) throw notSetUp('push')
     ctx.body = {public_key: pushKey} satisfies PushKey
   })
