@@ -73,6 +73,28 @@ test.each(rounds)('an edit while the next one is being made: one follows, with t
   await expectSound()
 })
 
+test('a task whose repeating is undone while somebody waits to lock its series is locked without one', async () => {
+  const task = await user.add({recurring_pattern: null})
+  await user.edit(task.id, {recurring_pattern: 'daily'})
+  const {series_id: series} = await user.get(task.id)
+  await user.admin.query('begin')
+  await user.admin.query('select 1 from todo.series where id = $1 for update', [series])
+  const completing = user.complete(task.id)
+  await expect
+    .poll(async () => {
+      const {rows} = await user.admin.query(`select 1 from pg_locks where not granted`)
+      return rows.length
+    })
+    .toBeGreaterThan(0)
+  await user.admin.query(
+    `update todo.tasks set series_id = null, occurrence_at = null, recurring_pattern = null, next_occurrence = null where id = $1`,
+    [task.id],
+  )
+  await user.admin.query('delete from todo.series where id = $1', [series])
+  await user.admin.query('commit')
+  expect(await completing).toMatchObject({status: 200, body: {next: null, next_pending: false}})
+})
+
 test('two edits of one version at once: one is made, the other sees it', async () => {
   for (const scope of ['this', 'following', 'all']) {
     const task = await user.add()

@@ -84,7 +84,7 @@ describe('the recurrence editor', () => {
     expect(await dialog.getByRole('radio', {name: 'Monthly', exact: true}).isChecked()).toBe(true)
     // Through the interval to the days of the month, and on to the second of them.
     for (let step = 0; step < 10; step++) {
-      if (await dialog.getByRole('radio', {name: 'Day 14'}).evaluate((radio) => radio === document.activeElement)) break
+      if (await dialog.getByRole('radio', {name: 'Day 14'}).evaluate((radio) => radio.matches(':focus'))) break
       await page.keyboard.press('Tab')
     }
     await page.keyboard.press('ArrowDown')
@@ -151,7 +151,7 @@ describe('the recurrence editor', () => {
     await dialog.getByRole('radio', {name: 'Never', exact: true}).first().check()
     await page.keyboard.press('Escape')
     await expect.poll(async () => dialog.count()).toBe(0)
-    await expect.poll(async () => button.evaluate((element) => element === document.activeElement)).toBe(true)
+    await expect.poll(async () => button.evaluate((element) => element.matches(':focus'))).toBe(true)
     expect((await read(open)).series_id).not.toBeNull()
     await button.click()
     await dialog.getByRole('radio', {name: 'Never', exact: true}).first().check()
@@ -241,7 +241,7 @@ test('Escape leaves the field, then asks for what was typed, and then leaves the
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   const discard = page.getByRole('button', {name: 'Discard'})
-  await expect.poll(async () => discard.evaluate((button) => button === document.activeElement)).toBe(true)
+  await expect.poll(async () => discard.evaluate((button) => button.matches(':focus'))).toBe(true)
   await page.keyboard.press('Enter')
   expect(await page.getByRole('textbox', {name: 'Title'}).inputValue()).toBe('Call')
   await page.keyboard.press('Escape')
@@ -256,7 +256,7 @@ test('on a phone the buttons of a change are in view, above the navigation, wher
   await page.getByRole('textbox', {name: 'Title'}).fill('Call Bob')
   const save = page.getByRole('button', {name: 'Save', exact: true})
   await save.waitFor()
-  expect(await page.evaluate(() => scrollY)).toBe(0)
+  expect(await page.evaluate('scrollY')).toBe(0)
   const {y, height} = (await save.boundingBox())!
   expect(y + height).toBeLessThan(844 - 56)
   expect(await axeFindings(page)).toEqual([])

@@ -63,7 +63,8 @@ export function assertHarmless(request: FuzzedRequest, answer: SentAnswer, secre
   if (status === 0) return
   if (status >= 500) throw new Error(`it answered ${status}: ${text}`)
   const whole = `${JSON.stringify(headers)}\n${text}`
-  const shown = secrets.filter((secret) => whole.includes(secret))
+  // What they asked for is no news to them.
+  const shown = secrets.filter((secret) => whole.includes(secret) && !request.path.includes(secret))
   if (shown.length > 0) throw new Error(`its answer ${status} shows ${shown.join(', ')}: ${whole}`)
   const innards = INNARDS.exec(whole)
   if (innards) throw new Error(`its answer ${status} shows ${JSON.stringify(innards[0])}: ${whole}`)

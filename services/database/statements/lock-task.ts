@@ -65,11 +65,13 @@ async function lockAnd<Also>(
     const series =
       found.series_id === null
         ? null
-        : await tx.findOneOrFail(
+        : await tx.findOne(
             SeriesEntity,
             {id: Number(found.series_id)},
             {lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true},
           )
+    // Undone meanwhile, and with it the repeating: the task is in no series any more, or is gone.
+    if (found.series_id !== null && !series) continue
     // An edit can have moved it to another series between the look and the lock. Then it is not locked here, since its
     // other series comes first: two who hold one of them each would wait for each other.
     const locked = series ? await lockBoth(series.id) : alone
