@@ -63,7 +63,9 @@ export async function fuzzApi(options: FuzzOptions): Promise<FuzzResult> {
       uuids: [owned.userId],
     }
     const secrets = [mark, running.todo5.localApiKey, 'local@localhost.example', new URL(running.databaseUrl).password]
-    const result = await fuzz(options, lines, fuzzedRequests(API_ROUTES, knows), async (request, place) => {
+    // The end of the account would be the end of all that is tried.
+    const routes = API_ROUTES.filter(({method, path}) => !(method === 'DELETE' && path === '/api/v1/account'))
+    const result = await fuzz(options, lines, fuzzedRequests(routes, knows), async (request, place) => {
       const who = whoAsks(request, place)
       const headers = {...request.headers, ...(who === 'operator' ? owner : who === 'stranger' ? stranger.headers : {})}
       const answer = await send(new URL(running.todo5.apiUrl).origin, agent, {...request, headers})

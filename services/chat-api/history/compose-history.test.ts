@@ -66,6 +66,15 @@ const made = (time: string, revision = 1, reminderAt = '08:00:00') =>
   event('reminder.scheduled', time, {reminder_id: 7, revision, reminder_at: at(reminderAt)})
 const THE_REMINDER = 'The reminder 1 h before (Sun 22 Nov 2026 08:00:00 UTC)'
 
+test('what one change has made stands in the order of its making, whichever was recorded first', () => {
+  const [made, scheduled] = [
+    event('task.created', '06:00:00'),
+    event('reminder.scheduled', '06:00:00', {reminder_id: 7}),
+  ]
+  const {entries} = composeHistory(record([], [scheduled, made]))
+  expect(entries.map(({kind}) => kind)).toEqual(['task.created', 'reminder.scheduled'])
+})
+
 describe('why was I not reminded?', () => {
   test('no reminder was set', () => {
     expect(verdicts([])).toEqual(['No reminder was set.'])

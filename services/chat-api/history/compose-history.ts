@@ -1,13 +1,13 @@
 import type {TaskHistoryResponse} from '../../contracts/history.ts'
 import {eventText} from './event-text.ts'
 import {reminderVerdicts} from './reminder-verdicts.ts'
-import type {ReminderRecord, TaskRecord} from './task-record.ts'
+import type {AuditEntry, ReminderRecord, TaskRecord} from './task-record.ts'
 
 type Entry = TaskHistoryResponse['entries'][number]
 
 /** One timeline of a task, oldest first, and what it says about its reminders. */
 export function composeHistory(record: TaskRecord): TaskHistoryResponse {
-  const events = record.entries.map((entry): Entry => {
+  const events = record.entries.toSorted(inOrderOfChange).map((entry): Entry => {
     const reminderId = entry.payload['reminder_id']
     return {
       at: entry.occurred_at,
@@ -22,6 +22,10 @@ export function composeHistory(record: TaskRecord): TaskHistoryResponse {
   const entries = [...tries, ...events].sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
   return {task_id: record.taskId, verdicts: reminderVerdicts(record), entries}
 }
+
+/** Each topic is recorded by itself, so the entries of one change come in any order; their ids are those of their making. */
+const inOrderOfChange = (one: AuditEntry, other: AuditEntry): number =>
+  Date.parse(one.occurred_at) - Date.parse(other.occurred_at) || (one.event_id < other.event_id ? -1 : 1)
 
 function triesOf(reminder: ReminderRecord): Entry[] {
   return reminder.deliveries.flatMap((delivery) =>

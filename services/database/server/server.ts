@@ -49,11 +49,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   signal?.throwIfAborted()
   if (!(await isPortFree(port))) throw portInUse(port)
   const newLog = await watchLog(dataDir)
-  const child = await spawnServer(options)
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, by) => resolve({code, signal: by}))
-    child.once('error', () => resolve({code: -1, signal: null}))
-  })
+  const {child, exited} = await spawnServer(options)
   let stopping: Promise<void> | undefined
   const stop = () => (stopping ??= endServer(child, options, exited))
   try {
@@ -65,14 +61,20 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   return {pid: child.pid!, port, exited, url: (database) => serverUrl(port, password, database), stop}
 }
 
-async function spawnServer({dataDir, binaries, account, port, signal}: StartOptions): Promise<ChildProcess> {
+async function spawnServer({
+  dataDir,
+  binaries,
+  account,
+  port,
+  signal,
+}: StartOptions): Promise<{child: ChildProcess; exited: Promise<Exit>}> {
   const logs = join(dataDir, 'log')
   await mkdir(logs, {recursive: true, mode: 0o700})
   if (account) await chown(logs, account.uid, account.gid)
   const output = await open(join(logs, startLogName), 'w', 0o600)
   try {
     signal?.throwIfAborted()
-    return spawn(
+    const child = spawn(
       binaries.postgres,
       ['-D', dataDir, '-c', `listen_addresses=${host}`, '-c', `port=${port}`, '-c', 'unix_socket_directories='],
       {
@@ -85,6 +87,12 @@ async function spawnServer({dataDir, binaries, account, port, signal}: StartOpti
         ...(account && {uid: account.uid, gid: account.gid}),
       },
     )
+    // At once: a server that cannot start can end before the log is closed here.
+    const exited = new Promise<Exit>((resolve) => {
+      child.once('exit', (code, by) => resolve({code, signal: by}))
+      child.once('error', () => resolve({code: -1, signal: null}))
+    })
+    return {child, exited}
   } finally {
     await output.close()
   }
