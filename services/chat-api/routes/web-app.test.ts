@@ -16,6 +16,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'assets'))
   await writeFile(join(folder, 'index.html'), DOCUMENT)
   await writeFile(join(folder, 'assets', 'index-1.js'), SCRIPT)
+  await writeFile(join(folder, 'sw.js'), SCRIPT)
   await writeFile(join(folder, 'secret.txt'), 'not for the web')
   chat = await startChatApi({webFolder: folder})
 })
@@ -105,6 +106,16 @@ describe('files with a hash in their name', () => {
       expect((await raw(path)).status).toBe(404)
     },
   )
+})
+
+test('the service worker is a script at the root, to be asked for again each time, under the policy of the pages', async () => {
+  const {status, headers, body} = await raw('/sw.js')
+  expect([status, body.toString()]).toEqual([200, SCRIPT])
+  expect(headers).toMatchObject({'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-cache'})
+  const policy = headers['content-security-policy'] as string
+  expect(policy).toContain("worker-src 'self'")
+  expect(policy).toContain("connect-src 'self'")
+  expect((await raw('/sw.js', {'if-none-match': headers.etag!})).status).toBe(304)
 })
 
 test('without a build there are no pages, and the API works', async () => {

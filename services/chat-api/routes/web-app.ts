@@ -56,7 +56,7 @@ export function webApp(folder: string): Router<HttpState> {
     ctx.set('cache-control', 'no-cache')
     answer(ctx, document)
   })
-  router.get(['/assets/:file', '/licences/:file'], async (ctx, next) => {
+  router.get(['/assets/:file', '/licences/:file', '/sw.js'], async (ctx, next) => {
     const file = await files.get(ctx.path)
     if (!file) return next()
     ctx.set('cache-control', ctx.path.startsWith('/assets/') ? FOR_EVER : 'no-cache')

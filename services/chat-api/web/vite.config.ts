@@ -1,5 +1,6 @@
 import {copyFile, mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
+import {rolldown} from 'rolldown'
 import {defineConfig} from 'vite'
 
 const root = import.meta.dirname
@@ -16,9 +17,19 @@ const fontLicence = {
   },
 }
 
+/** At the root, under a name that stays, and in one file: what is registered is looked up there each time. */
+const serviceWorker = {
+  name: 'service-worker',
+  async writeBundle({dir}: {dir?: string}) {
+    const bundle = await rolldown({input: join(root, 'src/service-worker/main.ts'), platform: 'browser'})
+    await bundle.write({file: join(dir!, 'sw.js'), format: 'iife', minify: true})
+    await bundle.close()
+  },
+}
+
 export default defineConfig({
   root,
-  plugins: [fontLicence],
+  plugins: [fontLicence, serviceWorker],
   build: {
     outDir: join(root, '../../../dist/web'),
     emptyOutDir: true,

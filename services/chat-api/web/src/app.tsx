@@ -1,6 +1,7 @@
 import {Suspense, useEffect} from 'react'
 import {isSignedOut} from './api/api-error.ts'
 import {useProfile} from './api/profile.ts'
+import {useFollowPush} from './push/follow-push.ts'
 import {ROUTES} from './routes.ts'
 import {type Match, matchRoute, navigate, usePath} from './shell/router.ts'
 import {NotFound} from './shell/not-found.tsx'
@@ -31,7 +32,8 @@ const Page = ({match: {route, params}}: {match: Match}) => (
 
 /** Everything but the pages to sign in: without a session these come first, and lead back here. */
 function SignedIn({match}: {match: Match | undefined}) {
-  const {error} = useProfile()
+  const {data: profile, error} = useProfile()
+  useFollowPush(profile?.user_id)
   const signedOut = isSignedOut(error)
   useEffect(() => {
     if (!signedOut) return

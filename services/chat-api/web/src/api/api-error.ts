@@ -46,7 +46,13 @@ export const isSignedOut = (error: unknown): boolean => error instanceof ApiErro
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof ApiError)) return 'todo5 failed here. Reload the page.'
   const [fault] = error.problem?.errors ?? []
-  const what = fault ? `${fault.field.replaceAll('_', ' ')} ${fault.message}.` : error.message
+  const what = fault ? inWords(fault) : error.message
   const hint = fault?.hint ?? error.hint
   return hint === undefined ? what : `${what} ${hint}`
+}
+
+/** The API begins with the name of the field. */
+function inWords({field, message}: {field: string; message: string}): string {
+  const words = message.startsWith(field) ? field.replaceAll('_', ' ') + message.slice(field.length) : message
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

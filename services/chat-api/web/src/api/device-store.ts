@@ -1,4 +1,5 @@
 import {clear, createStore, del, entries, get, set} from 'idb-keyval'
+import {dropSubscription} from '../push/push-browser.ts'
 import type {Change, ChangeStore} from './outbox.ts'
 
 /** What this device keeps between two pages: changes that are not sent yet, and what was seen last. */
@@ -27,8 +28,9 @@ export const changeStore: ChangeStore = {
 
 export const readSnapshot = async <T>(name: string): Promise<T | undefined> => get<T>(name, snapshots)
 export const keepSnapshot = async (name: string, value: unknown): Promise<void> => set(name, value, snapshots)
+export const dropSnapshot = async (name: string): Promise<void> => del(name, snapshots)
 
-/** On sign-out: the next person at this device sees nothing of this one. */
+/** On sign-out: the next person at this device sees nothing of this one, nor is shown what is pushed to them. */
 export async function forgetDevice(): Promise<void> {
-  await Promise.all([clear(changes), clear(snapshots)])
+  await Promise.all([clear(changes), clear(snapshots), dropSubscription()])
 }

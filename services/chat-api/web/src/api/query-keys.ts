@@ -10,4 +10,6 @@ export const keys = {
   reminders: (id: number) => ['tasks', 'reminders', id],
   keys: ['keys'],
   sessions: ['sessions'],
+  webhook: ['webhook'],
+  devices: ['devices'],
 } as const

@@ -3,11 +3,8 @@ import {isSignedOut} from './api-error.ts'
 import {forgetDevice, keepSnapshot, readSnapshot} from './device-store.ts'
 import {queryClient} from './query-client.ts'
 import {keys} from './query-keys.ts'
+import {LAST, type Snapshot} from './snapshot-shape.ts'
 
-/** What was seen last on this device, so that a page shows it at once, and reads it again meanwhile. */
-type Snapshot = readonly (readonly [key: readonly unknown[], data: unknown])[]
-
-const NAME = 'last'
 const KEEP_AFTER_MS = 1000
 /** A device that does not answer by then shows the page without. */
 const LONGEST_MS = 200
@@ -24,7 +21,7 @@ function firstPage(data: unknown): unknown {
 export async function restoreSnapshot(): Promise<void> {
   const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), LONGEST_MS))
   // Storage may be forbidden, as in a private window: then there is nothing to show.
-  const snapshot = await Promise.race([readSnapshot<Snapshot>(NAME).catch(() => undefined), late])
+  const snapshot = await Promise.race([readSnapshot<Snapshot>(LAST).catch(() => undefined), late])
   for (const [key, data] of snapshot ?? []) queryClient.setQueryData(key, data)
   await queryClient.invalidateQueries()
 }
@@ -37,7 +34,7 @@ export function keepSnapshots(): void {
     timer = undefined
     const kept = cache.findAll().filter(({queryKey, state}) => isKept(queryKey) && state.data !== undefined)
     const snapshot: Snapshot = kept.map(({queryKey, state}) => [queryKey, firstPage(state.data)])
-    await keepSnapshot(NAME, snapshot)
+    await keepSnapshot(LAST, snapshot)
   }
   cache.subscribe(({query, type}) => {
     if (type !== 'updated' || !isKept(query.queryKey)) return

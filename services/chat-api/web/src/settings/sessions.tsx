@@ -5,11 +5,12 @@ import {useZone} from '../api/profile.ts'
 import {queryClient} from '../api/query-client.ts'
 import {keys} from '../api/query-keys.ts'
 import {dateInWords} from '../recurrence-editor/shown-date.ts'
+import {turnOffPush} from '../push/turn-on.ts'
 import {navigate} from '../shell/router.ts'
 import {useNow} from '../tasks/use-now.ts'
 import {Button} from '../ui/button.tsx'
 import {notify} from '../ui/notices.ts'
-import {deviceName} from './device-name.ts'
+import {deviceName} from '../push/device-name.ts'
 import {Problem} from './problem.tsx'
 import {useAct} from './use-act.ts'
 
@@ -39,6 +40,8 @@ export function Sessions() {
     await queryClient.invalidateQueries({queryKey: keys.sessions})
   }
   const signOut = async (): Promise<void> => {
+    // While the session still allows it: afterwards nobody would be told that this browser shows nothing any more.
+    await turnOffPush()
     await auth('POST', '/sign-out', {body: {}})
     await forgetDevice()
     queryClient.clear()

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {deviceName} from './device-name.ts'
+import {deviceName} from '../push/device-name.ts'
 import {zoneChoices} from './zone-choices.ts'
 
 test.each([

@@ -2,10 +2,12 @@ import {Bell, Plus, X} from 'lucide-react'
 import {useState} from 'react'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
 import {readDuration} from '../../../../domain/dates/duration.ts'
+import {useChannelsSetUp} from '../api/channels.ts'
 import {Button, IconButton} from '../ui/button.tsx'
 import {SelectField, TextField} from '../ui/field.tsx'
 import type {Draft} from './draft.ts'
 import {type DraftReminder, offsetInWords, usualOffsets, withReminder} from './draft-reminders.ts'
+import {channelsOf, waysOf} from './reminder-ways.ts'
 
 const OTHER = 'other'
 
@@ -54,10 +56,6 @@ export function ReminderFields({
   )
 }
 
-const WAYS = [
-  {value: 'settings', label: 'as in settings'},
-  {value: 'email', label: 'by e-mail'},
-] as const
 const NAGS = [
   {value: '0', label: 'once'},
   {value: '600', label: 'every 10 min'},
@@ -71,17 +69,18 @@ function Ways({reminder, onChange}: {reminder: DraftReminder; onChange: (reminde
     ...(ways && {channels: ways}),
     ...(every && {nag_every_seconds: every}),
   })
+  const setUp = useChannelsSetUp()
   const known = NAGS.some(({value}) => value === String(nag ?? 0))
   return (
     <span className="reminder-ways">
       <select
         aria-label="By which way"
-        value={channels ? 'email' : 'settings'}
-        onChange={(event) => onChange(make(event.target.value === 'settings' ? undefined : ['email'], nag))}
+        value={channels?.join() ?? ''}
+        onChange={(event) => onChange(make(channelsOf(event.target.value), nag))}
       >
-        {WAYS.map(({value, label}) => (
+        {waysOf(setUp, channels).map(({value, label}) => (
           <option key={value} value={value}>
-            {channels && value === 'email' && channels.join() !== 'email' ? `by ${channels.join(', ')}` : label}
+            {label}
           </option>
         ))}
       </select>
