@@ -102,6 +102,22 @@ test('a conflict is said in the row, with both ways out', async () => {
   await page.close()
 })
 
+test('a search that finds nothing offers the word that was meant, and the way back to all', async () => {
+  await ada.api('POST', '/tasks', {title: 'Visit the dentist'})
+  const page = await ada.open('/all?search=dentsit')
+  await page.getByText('No task matches dentsit.').waitFor()
+  await page.getByRole('button', {name: 'dentist', exact: true}).click()
+  await rowOf(page, 'Visit the dentist').waitFor()
+  const search = page.getByRole('searchbox', {name: 'Search'})
+  expect(await search.inputValue()).toBe('dentist')
+  await search.fill('xyzzy')
+  await page.getByRole('button', {name: 'Show all'}).click()
+  await rowOf(page, 'Visit the dentist').waitFor()
+  await expect.poll(async () => search.inputValue()).toBe('')
+  expect(new URL(page.url()).search).toBe('')
+  await page.close()
+})
+
 test('by keys alone: add, walk, open the sheet, done, undo', async () => {
   const page = await ada.open('/all?search=by+keys')
   await page.getByText('No task matches').waitFor()

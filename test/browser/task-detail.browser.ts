@@ -249,6 +249,33 @@ test('Escape leaves the field, then asks for what was typed, and then leaves the
   await page.close()
 })
 
+test('the button to close asks before it throws away what was typed; t and r lead to the date and the rule', async () => {
+  const {id} = await ada.api('POST', '/tasks', {title: 'Call', due_at: '2030-01-07T08:00:00Z'})
+  const page = await openTask(id)
+  const title = page.getByRole('textbox', {name: 'Title'})
+  await title.fill('Call Bob')
+  await page.getByRole('button', {name: 'Close', exact: true}).click()
+  await page.getByRole('alert').getByText('What you changed is not saved yet.').waitFor()
+  expect(await axeFindings(page)).toEqual([])
+  const discard = page.getByRole('button', {name: 'Discard and close'})
+  await expect.poll(async () => discard.evaluate((button) => button.matches(':focus'))).toBe(true)
+  await title.fill('Call Eve')
+  await page.getByRole('button', {name: 'Save', exact: true}).click()
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/')
+  expect(await read(id)).toMatchObject({title: 'Call Eve'})
+
+  await page.goto('/all?search=call+eve')
+  await page.getByRole('checkbox', {name: 'Call Eve'}).focus()
+  await page.keyboard.press('t')
+  const date = page.getByLabel('Date', {exact: true})
+  await expect.poll(async () => date.evaluate((field) => field.matches(':focus'))).toBe(true)
+  expect(new URL(page.url()).hash).toBe('')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('r')
+  await page.getByRole('dialog', {name: 'Repeat'}).waitFor()
+  await page.close()
+})
+
 test('on a phone the buttons of a change are in view, above the navigation, wherever one has scrolled', async () => {
   const {id} = await ada.api('POST', '/tasks', {title: 'Call', due_at: '2030-01-07T08:00:00Z'})
   const page = await openTask(id)

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import {createRequire} from 'node:module'
+import {setTimeout} from 'node:timers/promises'
 import type {AxeResults} from 'axe-core'
 import type {Browser, BrowserContext, BrowserContextOptions, Page} from 'playwright-core'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
@@ -57,6 +58,7 @@ export async function startWebApp(): Promise<WebApp> {
       headers: {'content-type': 'application/json', ...headers},
       body: JSON.stringify(body),
     })
+    if (answer.status === 429) throw new TooMany(Number(answer.headers.get('retry-after') ?? 10))
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer
   }
@@ -65,7 +67,7 @@ export async function startWebApp(): Promise<WebApp> {
     const email = `${randomUUID()}@example.com`
     const password = 'correct horse'
     const account = {email, password, name: 'Ada', time_zone: options?.timezoneId ?? 'Europe/Berlin'}
-    const signedUp = await post('/api/auth/sign-up/email', account)
+    const signedUp = await whenAllowed(async () => post('/api/auth/sign-up/email', account))
     const bearer = {authorization: `Bearer ${signedUp.headers.get('set-auth-token')}`}
     const {key: apiKey} = (await (await post('/api/auth/api-key/create', {name: 'tests'}, bearer)).json()) as {
       key: string
@@ -112,6 +114,25 @@ export async function startWebApp(): Promise<WebApp> {
       await browser.close()
       await running.stop()
     },
+  }
+}
+
+class TooMany extends Error {
+  readonly seconds: number
+  constructor(seconds: number) {
+    super(`Too many requests: again in ${seconds} s.`)
+    this.seconds = seconds
+  }
+}
+
+/** Three people a minute may sign up from one address: the fourth waits for as long as the answer says. */
+async function whenAllowed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof TooMany)) throw error
+    await setTimeout((error.seconds + 1) * 1000)
+    return whenAllowed(work)
   }
 }
 

@@ -1,4 +1,4 @@
-import {type ComponentType, type LazyExoticComponent, useSyncExternalStore} from 'react'
+import {type ComponentType, type LazyExoticComponent, useEffect, useRef, useSyncExternalStore} from 'react'
 
 /** What stands in the path for `:name`. */
 export type Params = Readonly<Record<string, string>>
@@ -46,7 +46,7 @@ const CHANGED = 'todo5:navigated'
 
 /** Goes to a page of the app; `replace`: without a step back, as for a filter that is being typed. */
 export function navigate(to: string, {replace = false} = {}): void {
-  if (to === location.pathname + location.search) return
+  if (to === location.pathname + location.search + location.hash) return
   if (replace) history.replaceState(null, '', to)
   else history.pushState(null, '', to)
   dispatchEvent(new Event(CHANGED))
@@ -59,6 +59,26 @@ function subscribe(changed: () => void): () => void {
     removeEventListener('popstate', changed)
     removeEventListener(CHANGED, changed)
   }
+}
+
+/**
+ * Once for each time that an address ends in `#name`, as `/tasks/7#due` does, then and when the page is there already; it
+ * goes out of the address, so that a reload does not do it again.
+ */
+export function useHash(name: string, act: () => void): void {
+  const latest = useRef(act)
+  useEffect(() => {
+    latest.current = act
+  })
+  useEffect(() => {
+    const look = (): void => {
+      if (location.hash !== `#${name}`) return
+      history.replaceState(null, '', location.pathname + location.search)
+      latest.current()
+    }
+    look()
+    return subscribe(look)
+  }, [name])
 }
 
 /** `/all?tag=home`, as it changes. */

@@ -18,6 +18,8 @@ describe('what a key asks for', () => {
     ['3', {isOnTask: true}, {do: 'priority', priority: 3}],
     ['3', {}, undefined],
     ['Enter', {isOnTask: true}, {do: 'open'}],
+    ['t', {isOnTask: true}, {do: 'due'}],
+    ['r', {}, {do: 'repeat'}],
     ['q', {isTyping: true}, undefined],
     ['j', {hasModifier: true}, undefined],
     ['Escape', {isTyping: true}, {do: 'back'}],

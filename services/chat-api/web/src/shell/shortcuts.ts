@@ -6,6 +6,8 @@ export const SHORTCUTS = [
   {keys: ['Enter'], does: 'Open'},
   {keys: ['s'], does: 'Skip this occurrence'},
   {keys: ['z'], does: 'Remind in one hour'},
+  {keys: ['t'], does: 'Change when it is due'},
+  {keys: ['r'], does: 'Change how it repeats'},
   {keys: ['1', '2', '3', '0'], does: 'Priority low, medium, high, none'},
   {keys: ['Del'], does: 'Delete'},
   {keys: ['u'], does: 'Undo the last change'},
@@ -15,7 +17,20 @@ export const SHORTCUTS = [
   {keys: ['Esc'], does: 'Back'},
 ] as const
 
-type Deed = 'add' | 'next' | 'previous' | 'open' | 'skip' | 'snooze' | 'delete' | 'undo' | 'search' | 'sheet' | 'back'
+type Deed =
+  | 'add'
+  | 'next'
+  | 'previous'
+  | 'open'
+  | 'skip'
+  | 'snooze'
+  | 'delete'
+  | 'due'
+  | 'repeat'
+  | 'undo'
+  | 'search'
+  | 'sheet'
+  | 'back'
 
 /** What a key asks for. */
 export type Wish =
@@ -39,6 +54,9 @@ const SIMPLE: Readonly<Record<string, Deed>> = {
   j: 'next',
   k: 'previous',
   u: 'undo',
+  // Of the row that has the focus, or of the task that is open beside the list.
+  t: 'due',
+  r: 'repeat',
   '/': 'search',
   '?': 'sheet',
 }

@@ -68,6 +68,9 @@ function fulfil(wish: Wish, row: HTMLElement | null): boolean {
       return goBack()
     case 'sheet':
       return false
+    case 'due':
+    case 'repeat':
+      return openAt(wish.do, task?.id)
     case 'open':
     case 'skip':
     case 'snooze':
@@ -76,6 +79,14 @@ function fulfil(wish: Wish, row: HTMLElement | null): boolean {
       if (task) ofTask(wish, task)
       return task !== undefined
   }
+}
+
+/** The task of the row, or the one that is open, at the field. */
+function openAt(field: 'due' | 'repeat', id: number | undefined): boolean {
+  const path = id === undefined ? location.pathname : `/tasks/${id}`
+  if (!path.startsWith('/tasks/')) return false
+  navigate(`${path}#${field}`)
+  return true
 }
 
 function ofTask(wish: Wish, task: TaskResponse): void {

@@ -1,4 +1,6 @@
 import {X} from 'lucide-react'
+import {useRef} from 'react'
+import {useHash} from '../shell/router.ts'
 import {IconButton} from '../ui/button.tsx'
 import {useNow} from '../tasks/use-now.ts'
 import {dueDate, dueWords} from '../time/day-words.ts'
@@ -15,12 +17,15 @@ export function DueFields({
   onChange: (part: Partial<Draft>) => void
 }) {
   const now = useNow()
+  const date = useRef<HTMLInputElement>(null)
+  useHash('due', () => date.current?.focus())
   const at = dueOfDraft(draft, zone)
   return (
     <fieldset className="detail-part">
       <legend className="field-label">Due</legend>
       <div className="due-row">
         <input
+          ref={date}
           className="field-input due-date figures"
           type="date"
           aria-label="Date"

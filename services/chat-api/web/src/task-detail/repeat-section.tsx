@@ -6,6 +6,7 @@ import {formatInstant} from '../../../../contracts/instant.ts'
 import {movedByClocks} from '../recurrence-editor/moved-by-clocks.ts'
 import {dateInWords} from '../recurrence-editor/shown-date.ts'
 import {Link} from '../shell/link.tsx'
+import {useHash} from '../shell/router.ts'
 import {ruleWords} from '../time/rule-words.ts'
 import {Button} from '../ui/button.tsx'
 import {notify} from '../ui/notices.ts'
@@ -23,6 +24,7 @@ export function RepeatSection({task, zone}: {task: TaskResponse; zone: string}) 
   const [isEditing, setEditing] = useState(false)
   const {data: series} = useSeries(task)
   const open = isOpen(task)
+  useHash('repeat', () => setEditing(open))
   const words = ruleWords(task, zone)
   if (!open && !series) return null
   return (

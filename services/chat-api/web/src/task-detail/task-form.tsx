@@ -26,12 +26,14 @@ export function TaskForm({task}: {task: TaskResponse}) {
   const [draft, setDraft] = useState(() => draftOf(task, zone))
   const [problem, setProblem] = useState<unknown>(null)
   const [isDeleting, setDeleting] = useState(false)
+  const [isLeaving, setLeaving] = useState(false)
   const change = changeOfDraft(draft, base, zone)
   const isNewer = task.version !== base.version || task.updated_at !== base.updated_at
   const take = (newest: TaskResponse, typed: Draft): void => {
     setBase(newest)
     setDraft(typed)
     setProblem(null)
+    setLeaving(false)
   }
   // Nothing is typed: what changed elsewhere is shown at once.
   if (isNewer && change === null) take(task, draftOf(task, zone))
@@ -40,7 +42,7 @@ export function TaskForm({task}: {task: TaskResponse}) {
   return (
     <article className="detail" aria-label={task.title}>
       <div className="detail-bar">
-        <IconButton icon={X} label="Close" onPress={leavePane} />
+        <IconButton icon={X} label="Close" onPress={() => (change === null ? leavePane() : setLeaving(true))} />
         <span className="detail-state">{stateOf(task)}</span>
         <IconButton icon={Trash2} label="Delete" onPress={() => setDeleting(true)} />
       </div>
@@ -78,8 +80,15 @@ export function TaskForm({task}: {task: TaskResponse}) {
           change={change}
           zone={zone}
           isBlocked={isNewer}
-          onSaved={(saved) => take(saved, draftOf(saved, zone))}
-          onDiscard={() => take(task, draftOf(task, zone))}
+          isLeaving={isLeaving}
+          onSaved={(saved) => {
+            take(saved, draftOf(saved, zone))
+            if (isLeaving) leavePane()
+          }}
+          onDiscard={() => {
+            take(task, draftOf(task, zone))
+            if (isLeaving) leavePane()
+          }}
           // What was changed meanwhile is shown by the line about it.
           onProblem={(error) => setProblem(error instanceof ApiError && error.status === 412 ? null : error)}
         />

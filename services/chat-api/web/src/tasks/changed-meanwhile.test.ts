@@ -12,7 +12,9 @@ test.each([
   [{skipped_at: '2026-11-22T09:00:00Z'}, 'it was skipped'],
   [{deleted_at: '2026-11-22T09:00:00Z'}, 'it was deleted'],
   [{recurring_pattern: 'FREQ=DAILY', description: 'x'}, 'another rule, another note'],
-  [{priority: 3}, 'something of it is different'],
+  [{priority: 3}, 'priority none → high'],
+  [{tags: ['home', 'ops']}, 'tags none → #home #ops'],
+  [{}, 'something of it is different'],
 ])('%o: %s', (fields, said) => {
   expect(changedMeanwhile(before, {...before, version: 2, ...fields}, 'Europe/Berlin', at)).toBe(said)
 })

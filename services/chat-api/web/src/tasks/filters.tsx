@@ -50,6 +50,12 @@ export function Filters({query, onChange}: FiltersProps) {
 
 function SearchBox({query, onChange}: FiltersProps) {
   const [text, setText] = useState(query.search ?? '')
+  const [known, setKnown] = useState(query.search)
+  // Changed elsewhere, as by Show all: the box follows. What was typed here is there already.
+  if (query.search !== known) {
+    setKnown(query.search)
+    if ((query.search ?? '') !== text.trim()) setText(query.search ?? '')
+  }
   const latest = useRef(onChange)
   useEffect(() => {
     latest.current = onChange

@@ -4,6 +4,7 @@ import {longDay, startOfDay} from '../time/day-words.ts'
 import {Button} from '../ui/button.tsx'
 import {CameDueBand} from './came-due-band.tsx'
 import {comingOf} from './coming.ts'
+import {DidYouMean} from './meant.tsx'
 import {Filters} from './filters.tsx'
 import {ListState} from './list-state.tsx'
 import {QuickAdd} from './quick-add.tsx'
@@ -137,12 +138,15 @@ export function AllPage() {
           label="Tasks"
           empty={
             isFiltered ? (
-              <p>
-                {query.search === undefined ? 'No task is like that.' : `No task matches ${query.search}.`}{' '}
-                <Button look="quiet" onPress={() => change({search: undefined, tag: undefined, priority: undefined})}>
+              <>
+                <p>
+                  {query.search === undefined ? 'No task is like that.' : `No task matches ${query.search}.`}{' '}
+                  <DidYouMean query={query} onChoice={(search) => change({search})} />
+                </p>
+                <Button onPress={() => change({search: undefined, tag: undefined, priority: undefined})}>
                   Show all
                 </Button>
-              </p>
+              </>
             ) : (
               <p>{query.view === 'open' ? 'Nothing is open. Add what is to be done above.' : 'Nothing here yet.'}</p>
             )

@@ -2,6 +2,7 @@ import './quick-add.css'
 import {Plus} from 'lucide-react'
 import {type KeyboardEvent, type RefObject, useEffect, useRef, useState} from 'react'
 import {sentenceOf} from '../api/api-error.ts'
+import {useNarrow} from '../shell/use-narrow.ts'
 import {Button} from '../ui/button.tsx'
 import {notify} from '../ui/notices.ts'
 import {addTask, inQuotes, undoOf} from './task-actions.ts'
@@ -17,6 +18,7 @@ export interface QuickAddProps {
 /** The words of a task, with what todo5 understands below while they are typed. */
 export function QuickAdd({zone, text, onText}: QuickAddProps) {
   const [error, setError] = useState('')
+  const isNarrow = useNarrow()
   const box = useRef<HTMLInputElement>(null)
   const choices = useRef<HTMLDivElement>(null)
   const understood = useUnderstood(text, zone)
@@ -55,7 +57,7 @@ export function QuickAdd({zone, text, onText}: QuickAddProps) {
           id="quick-add"
           className="quick-add-box"
           value={text}
-          placeholder="Add a task: water the plants every mon at 7am"
+          placeholder={isNarrow ? 'Add a task' : 'Add a task: water the plants every mon at 7am'}
           aria-label="Add a task"
           aria-describedby="quick-add-understood"
           autoComplete="off"

@@ -47,15 +47,15 @@ export function RowActions({task}: {readonly task: TaskResponse}) {
     })),
     {id: 'delete', label: 'Delete', run: () => void deleteTask(task), isDanger: true},
   ]
-  const button = <IconButton icon={Ellipsis} label={label} />
+  const [isPressed, setPressed] = useState(false)
   return (
     <span className="row-actions">
       {menu ? (
-        <menu.Menu label={label} actions={actions}>
-          {button}
+        <menu.Menu label={label} actions={actions} isOpenAtOnce={isPressed}>
+          <IconButton icon={Ellipsis} label={label} />
         </menu.Menu>
       ) : (
-        button
+        <IconButton icon={Ellipsis} label={label} onPress={() => setPressed(true)} />
       )}
     </span>
   )

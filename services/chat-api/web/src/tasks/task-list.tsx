@@ -42,7 +42,7 @@ export function TaskList({list, view, zone, coming = NONE, label, empty}: TaskLi
     getItemKey: (index) => items[index]!.key,
     overscan: 8,
     scrollMargin: top,
-    scrollPaddingStart: 72,
+    scrollPaddingStart: 80,
     scrollPaddingEnd: 120,
     // Whoever has the focus stays in the document, wherever it is scrolled to.
     rangeExtractor: (range: Range) => withFocused(range, focus.index),
@@ -54,35 +54,59 @@ export function TaskList({list, view, zone, coming = NONE, label, empty}: TaskLi
   }, [hasNextPage, isFetchingNextPage, last, items.length, fetchNextPage])
 
   if (items.length === 0) return <div className="list-empty">{empty}</div>
+  const head = headAbove(items, rows.range?.startIndex ?? 0)
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only notes where the focus is
-    <ul
-      className="list"
-      ref={place}
-      aria-label={label}
-      style={{height: rows.getTotalSize()}}
-      onFocus={focus.onFocus}
-      onBlur={focus.onBlur}
-    >
-      {shown.map(({index, key, start}) => {
-        const item = items[index]!
-        const size = item.kind === 'task' ? {'aria-setsize': hasNextPage ? -1 : count, 'aria-posinset': item.place} : {}
-        return (
-          <li
-            key={key}
-            ref={rows.measureElement}
-            data-index={index}
-            className="list-item"
-            style={{transform: `translateY(${start - rows.options.scrollMargin}px)`}}
-            {...size}
-          >
-            <Line item={item} zone={zone} now={now} waiting={waiting} />
-          </li>
-        )
-      })}
-    </ul>
+    <div>
+      {/* What stands in the list already, for the eye. */}
+      <div className="list-above" aria-hidden>
+        {head && <Head item={head} />}
+      </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only notes where the focus is */}
+      <ul
+        className="list"
+        ref={place}
+        aria-label={label}
+        style={{height: rows.getTotalSize()}}
+        onFocus={focus.onFocus}
+        onBlur={focus.onBlur}
+      >
+        {shown.map(({index, key, start}) => {
+          const item = items[index]!
+          const size =
+            item.kind === 'task' ? {'aria-setsize': hasNextPage ? -1 : count, 'aria-posinset': item.place} : {}
+          return (
+            <li
+              key={key}
+              ref={rows.measureElement}
+              data-index={index}
+              className="list-item"
+              style={{transform: `translateY(${start - rows.options.scrollMargin}px)`}}
+              {...size}
+            >
+              <Line item={item} zone={zone} now={now} waiting={waiting} />
+            </li>
+          )
+        })}
+      </ul>
+    </div>
   )
 }
+
+/** The head under which the first line in sight stands, when it is out of sight itself. */
+function headAbove(items: readonly Item[], first: number): Head | undefined {
+  if (items[first]?.kind === 'head') return undefined
+  const head = items.slice(0, first).findLast(({kind}) => kind === 'head')
+  return head as Head | undefined
+}
+
+type Head = Item & {kind: 'head'}
+
+const Head = ({item}: {readonly item: Head}) => (
+  <h2 className={item.tone === 'late' ? 'list-head list-head-late' : 'list-head'}>
+    {item.name}
+    {item.detail !== '' && <span className="list-head-detail figures">{item.detail}</span>}
+  </h2>
+)
 
 function withFocused(range: Range, focused: number | undefined): number[] {
   const shown = defaultRangeExtractor(range)
@@ -100,12 +124,7 @@ interface LineProps {
 function Line({item, zone, now, waiting}: LineProps) {
   switch (item.kind) {
     case 'head':
-      return (
-        <h2 className={item.tone === 'late' ? 'list-head list-head-late' : 'list-head'}>
-          {item.name}
-          {item.detail !== '' && <span className="list-head-detail figures">{item.detail}</span>}
-        </h2>
-      )
+      return <Head item={item} />
     case 'now':
       return (
         <p className="list-now">

@@ -22,3 +22,10 @@ test('a question has the whole text for each answer, and an answer leaves none',
 test('without a title it asks what is to be done', () => {
   expect(understand('tomorrow', ZONE, now).question).toMatchObject({choices: []})
 })
+
+test.each([
+  ['feed the cat every day at 8 except on 25 Dec', 'Fri 25 Dec comes all the same: skip it when it is open.'],
+  ['bins every mon except on 25 Dec', 'Nothing falls on Fri 25 Dec, so there is nothing to leave out.'],
+])('%s: what is left out is explained', (text, remark) => {
+  expect(understand(text, ZONE, now).remarks).toContain(remark)
+})

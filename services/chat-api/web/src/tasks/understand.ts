@@ -70,6 +70,10 @@ function duration(seconds: number): string {
 }
 
 const exceptionRemarks = ({exceptions}: QuickAdd, zone: string, now: number): string[] =>
-  exceptions
-    .filter(({value}) => value.occurrence !== null)
-    .map(({value}) => `Skip ${shortDay(value.day, zone, now)} yourself when it comes.`)
+  exceptions.map(({value}) => {
+    const day = shortDay(value.day, zone, now)
+    // A rule has no exceptions (docs/quick-add.md): that one is skipped when its turn has come.
+    return value.occurrence === null
+      ? `Nothing falls on ${day}, so there is nothing to leave out.`
+      : `${day} comes all the same: skip it when it is open.`
+  })

@@ -14,13 +14,15 @@ export interface MenuProps {
   /** What it is a menu of, for those who hear it. */
   readonly label: string
   readonly actions: readonly MenuAction[]
+  /** It was pressed before the menu was there. */
+  readonly isOpenAtOnce?: boolean
   /** The button that opens it. */
   readonly children: ReactElement
 }
 
-export function Menu({label, actions, children}: MenuProps) {
+export function Menu({label, actions, isOpenAtOnce = false, children}: MenuProps) {
   return (
-    <MenuTrigger>
+    <MenuTrigger defaultOpen={isOpenAtOnce}>
       {children}
       <Popover className="menu-popover" placement="bottom end">
         <AriaMenu aria-label={label} className="menu" onAction={(id) => actions.find((one) => one.id === id)?.run()}>
