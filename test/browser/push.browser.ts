@@ -1,7 +1,13 @@
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
 import type {Page} from 'playwright-core'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {packagePath} from '../../services/package-root.ts'
 import {startPushService} from './push-service.ts'
 import {type Person, type WebApp, axeFindings, startWebApp} from './web-app.ts'
+
+const FOLDER = process.env['SHOTS'] ?? packagePath('coverage', 'screenshots')
+const SIZES = {phone: {width: 390, height: 844}, desktop: {width: 1280, height: 800}}
 
 let app: WebApp
 beforeAll(async () => {
@@ -51,7 +57,14 @@ test('after the first reminder it is asked; then reminders are shown here, lead 
   expect(await question.count()).toBe(0)
   await remindSoon(ada, 'Call the dentist')
   await question.waitFor()
-  expect(await axeFindings(page)).toEqual([])
+  await mkdir(FOLDER, {recursive: true})
+  for (const [name, size] of Object.entries(SIZES))
+    for (const theme of ['light', 'dark'] as const) {
+      await page.setViewportSize(size)
+      await page.emulateMedia({colorScheme: theme, reducedMotion: 'reduce'})
+      await page.screenshot({path: join(FOLDER, `push-question-${name}-${theme}.png`)})
+      expect(await axeFindings(page), `${name} ${theme}`).toEqual([])
+    }
   expect(await ada.api('GET', '/profile/devices')).toEqual({devices: []})
   await question.getByRole('button', {name: 'Turn on'}).click()
   await page.locator('.notice', {hasText: 'Reminders come to this device too.'}).waitFor()

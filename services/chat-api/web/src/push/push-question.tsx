@@ -33,6 +33,8 @@ export default function PushQuestion() {
   const answer = (): void => {
     localStorage.setItem(ANSWERED, new Date().toISOString())
     setAnswered(true)
+    // What had the focus is gone.
+    document.querySelector<HTMLElement>('#main')?.focus()
   }
   const turnOn = async (): Promise<void> => {
     setBusy(true)
