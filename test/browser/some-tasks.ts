@@ -2,6 +2,9 @@ import type {Person} from './web-app.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+const DETAIL = 'and tells what is to be done in every detail '
+/** 500 letters, the most that a title may have. */
+const LONGEST_TITLE = `${`A title that goes on and on ${DETAIL.repeat(12)}`.slice(0, 499)}.`
 
 /** What a list of tasks is like: late ones, today's, repeating ones with a past, long and foreign titles. */
 export async function addSomeTasks(person: Person): Promise<void> {
@@ -29,7 +32,7 @@ export async function addSomeTasks(person: Person): Promise<void> {
   await add('Pay rent', now + 9 * DAY, {recurring_pattern: 'FREQ=MONTHLY', priority: 2})
   await add('Bin day', now + 3 * DAY, {recurring_pattern: 'FREQ=WEEKLY', reminders: [{offset_seconds: 43_200}]})
   await add('موعد مع الطبيب في الصباح الباكر', now + 4 * DAY)
-  await add(`A title that goes on and on ${'and tells what is to be done in every detail '.repeat(9)}`, now + 5 * DAY)
+  await add(LONGEST_TITLE, now + 5 * DAY)
   await add('Book a table for the 40th 🎂 of Zoë', now + 6 * DAY)
   await add('Read the book about bread', null)
 }
