@@ -64,11 +64,11 @@ test('for programs', async () => {
 
 test('what todo5 renders, a path that is not there, a flag that is none', async () => {
   expect(await lint()).toMatchInlineSnapshot(`
-    "✔ 21 resources in 21 files: nothing found
+    "✔ 12 resources in 12 files: nothing found
     (exit 0)"
   `)
   expect(await lint('--target', 'gke')).toMatchInlineSnapshot(`
-    "✔ 21 resources in 21 files: nothing found
+    "✔ 12 resources in 12 files: nothing found
     (exit 0)"
   `)
   expect(await lint(join(folder, 'nowhere'))).toMatchInlineSnapshot(`

@@ -12,7 +12,6 @@ import {eventually} from '../../test/support/eventually.ts'
 import {Stack, type StackSidecar} from '../../test/support/stack/stack.ts'
 import {openKafkaAdmin} from '../tools/kafka-admin.ts'
 import {applyTopics} from './apply-topics.ts'
-import {readersLike} from '../../services/contracts/pubsub-readers.ts'
 import {SERVICE_NAMES, type ServiceName as App} from '../../services/contracts/service-names.ts'
 import {type RenderedResource, renderDapr} from './render-dapr.ts'
 import {DaprApp} from './testing/dapr-app.ts'
@@ -106,21 +105,13 @@ const invoke = async (from: App, to: App, path: string, method = 'POST'): Promis
 
 test.each([
   ['task-service', ['pubsub-kafka', 'secretstore-local']],
-  ['recurring-task-service', [...readersLike('pubsub-kafka'), 'secretstore-local']],
-  ['notification-service', [...readersLike('pubsub-kafka-reminders'), 'secretstore-local']],
-  [
-    'audit-service',
-    [
-      ...readersLike('pubsub-kafka'),
-      ...readersLike('pubsub-kafka-reminders'),
-      ...readersLike('pubsub-kafka-updates'),
-      'secretstore-local',
-    ],
-  ],
+  ['recurring-task-service', ['pubsub-kafka', 'secretstore-local']],
+  ['notification-service', ['pubsub-kafka-reminders', 'secretstore-local']],
+  ['audit-service', ['pubsub-kafka', 'pubsub-kafka-reminders', 'pubsub-kafka-updates', 'secretstore-local']],
   ['chat-api', ['pubsub-live', 'secretstore-local', 'statestore-postgresql']],
 ] as const)('%s has its components and no other', async (app, names) => {
   const {components} = JSON.parse((await call(app, 'GET', '/metadata')).body) as {components: {name: string}[]}
-  expect(components.map(({name}) => name).toSorted()).toEqual([...names].toSorted())
+  expect(components.map(({name}) => name).toSorted()).toEqual(names)
 })
 
 test('chat-api may call the others under /v1, and nothing else; nobody else may call anybody', async () => {

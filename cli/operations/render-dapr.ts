@@ -1,6 +1,5 @@
 import {parse, stringify} from 'yaml'
 import {z} from 'zod'
-import {readersLike} from '../../services/contracts/pubsub-readers.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {usageError} from '../errors.ts'
 import {type DaprSources, MissingSource, readDaprSources} from './dapr-sources.ts'
@@ -84,11 +83,10 @@ export async function renderDapr(request: {
     trustDomain: environment.trustDomain,
     secretStore: environment.secretStore,
   }
-  const placed = components(sources, environment, values)
   const resources = [
-    ...placed.flatMap(withReaders),
+    ...components(sources, environment, values),
     ...configurations(sources, environment, values),
-    ['resiliency/todo5.yaml', resiliency(sources, placed)] as const,
+    ['resiliency/todo5.yaml', readResource(sources, 'resiliency/todo5.yaml')] as const,
   ]
   const heading = `# Rendered for ${target} by todo5 dapr render. Change dapr/ and render again.\n`
   return resources
@@ -131,44 +129,6 @@ function components(sources: DaprSources, environment: Environment, values: Valu
     ])
   }
   return placed
-}
-
-const settingOf = ({spec}: Resource, setting: string): string | undefined =>
-  (spec['metadata'] as Environment['kafka'] | undefined)?.find(({name}) => name === setting)?.value
-
-/** Whether applications share out its partitions; what reads in a group of its own gets all of them. */
-const isShared = (resource: Resource): boolean =>
-  settingOf(resource, 'subscriptionScopes') !== undefined && settingOf(resource, 'consumerGroup') === undefined
-
-/** A component that is read from is there several times, for those that read; the first is also for who publishes. */
-function withReaders([path, resource]: Placed): Placed[] {
-  if (!isShared(resource)) return [[path, resource]]
-  const {name} = resource.metadata
-  const reading = settingOf(resource, 'subscriptionScopes')!
-    .split(';')
-    .map((scope) => scope.split('=')[0]!)
-  const publishing = settingOf(resource, 'publishingScopes')!
-  const letters = publishing.split(';').filter((scope) => reading.includes(scope.split('=')[0]!))
-  const metadata = (resource.spec['metadata'] as Environment['kafka']).map((entry) =>
-    entry.name === 'publishingScopes' ? {...entry, value: letters.join(';')} : entry,
-  )
-  const [, ...others] = readersLike(name)
-  const like = {...resource, spec: {...resource.spec, metadata}, scopes: reading}
-  return [
-    [path, resource],
-    ...others.map((other): Placed => [path.replace(`/${name}.`, `/${other}.`), {...like, metadata: {name: other}}]),
-  ]
-}
-
-/** What holds for a component holds for those like it. */
-function resiliency(sources: DaprSources, placed: readonly Placed[]): Resource {
-  const resource = readResource(sources, 'resiliency/todo5.yaml')
-  const shared = new Set(placed.filter(([, one]) => isShared(one)).map(([, {metadata}]) => metadata.name))
-  const {targets, ...spec} = resource.spec as {targets: {components: Record<string, unknown>}}
-  const policies = Object.entries(targets.components).flatMap(([name, policy]) =>
-    (shared.has(name) ? readersLike(name) : [name]).map((like) => [like, policy] as const),
-  )
-  return {...resource, spec: {...spec, targets: {...targets, components: Object.fromEntries(policies)}}}
 }
 
 function kafkaConnection({kafka}: Environment, {kafkaCaSecret = ''}: Values): Environment['kafka'] {
@@ -256,7 +216,7 @@ function checkValues(target: DaprTarget, known: Environment['values'], given: Va
   throw usageError(`${faults.join('; ')}.`, 'invalid_value', ...list)
 }
 
-const toYaml = (resource: Resource): string => stringify(resource, {lineWidth: 0, aliasDuplicateObjects: false})
+const toYaml = (resource: Resource): string => stringify(resource, {lineWidth: 0})
 
 const readEnvironment = (sources: DaprSources, target: DaprTarget): Environment =>
   environmentSchema.parse(readYaml(sources, `environments/${target}.yaml`))

@@ -1,5 +1,5 @@
 import {TOPICS} from '../domain/events/event-types.ts'
-import {subscribingComponents} from '../process/component-names.ts'
+import {subscribingComponent} from '../process/component-names.ts'
 import {type ProcessRun, type RunningProcess, startServiceProcess} from '../process/service-process.ts'
 import {createAuditService} from './service.ts'
 
@@ -8,7 +8,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
     {
       name: 'audit-service',
       variables: {},
-      components: TOPICS.flatMap(subscribingComponents),
+      components: TOPICS.map(subscribingComponent),
       build: async ({config, logger, open}) => ({
         service: createAuditService({
           database: await open(config.DATABASE_POOL ?? 6),

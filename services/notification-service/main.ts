@@ -1,7 +1,7 @@
 import {createSmtpMailer} from '../adapters/smtp/mailer.ts'
 import {createPushSender} from '../adapters/web-push/push-sender.ts'
 import {createGuardedSender} from '../adapters/webhook/guarded-sender.ts'
-import {subscribingComponents} from '../process/component-names.ts'
+import {subscribingComponent} from '../process/component-names.ts'
 import {type ProcessRun, type RunningProcess, startServiceProcess} from '../process/service-process.ts'
 import {NOTIFICATION_SERVICE_VARIABLES, smtpUrl} from './config.ts'
 import {createNotificationService} from './service.ts'
@@ -11,7 +11,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
     {
       name: 'notification-service',
       variables: NOTIFICATION_SERVICE_VARIABLES,
-      components: subscribingComponents('reminders'),
+      components: [subscribingComponent('reminders')],
       build: async ({config, jobs, logger, open, undo}) => {
         const mailer = createSmtpMailer({url: smtpUrl(config), from: config.MAIL_FROM})
         undo.add(() => mailer.close())

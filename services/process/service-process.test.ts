@@ -9,7 +9,6 @@ import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
 import {FakeSidecar, type FakeSidecarOptions} from '../adapters/dapr/testing/fake-sidecar.ts'
 import {start} from '../audit-service/main.ts'
 import type {RunningProcess} from './service-process.ts'
-import {subscribingComponents} from './component-names.ts'
 
 const GENEROUS = {timeout: 40_000, interval: 50}
 const TOKEN = 'the token of the app'
@@ -94,11 +93,11 @@ test('beside the sidecar of another app it stays unwell, so that nothing is deli
 })
 
 test('components that the sidecar lacks are named', async () => {
-  const {begin, lines} = await prepare({components: subscribingComponents('task-events')})
+  const {begin, lines} = await prepare({components: ['pubsub-kafka']})
   await begin({DATABASE_URL: await auditUrl()})
   await expect
     .poll(() => lines.find((line) => Array.isArray(line['missing'])), GENEROUS)
-    .toMatchObject({missing: [...subscribingComponents('reminders'), ...subscribingComponents('task-updates')]})
+    .toMatchObject({missing: ['pubsub-kafka-reminders', 'pubsub-kafka-updates']})
 })
 
 test('a database that is away is waited for, and the wait ends when it is asked to', async () => {

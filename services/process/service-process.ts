@@ -25,7 +25,7 @@ import {registerServices} from '../runtime/service-registration.ts'
 import {tracedDatabase} from '../runtime/traced-database.ts'
 import {recordSpans} from '../runtime/tracing.ts'
 import {Undo} from '../runtime/undo.ts'
-import {LIVE_COMPONENT, PUBLISHING_COMPONENT, subscribingComponents} from './component-names.ts'
+import {LIVE_COMPONENT, PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
 import {SECRET_VARIABLES, SERVICE_VARIABLES, type ServiceVariables} from './variables.ts'
 
 const DRAIN_MS = 5000
@@ -130,7 +130,7 @@ async function assemble<Shape extends z.ZodRawShape>(
   const installation = rememberInstallation(own)
   const jobs = new DaprJobScheduler({sidecar})
   const publisher = createDaprEventPublisher({sidecar, pubsub: PUBLISHING_COMPONENT, installation})
-  const subscriptions = new DaprEventSubscriptions({pubsubsOf: subscribingComponents, installation, logger})
+  const subscriptions = new DaprEventSubscriptions({pubsubOf: subscribingComponent, installation, logger})
   const live = new DaprLiveEvents({pubsub: LIVE_COMPONENT, subscriptions})
   undo.add(() => live.close())
   const built = await definition.build({config, logger, replica, sidecar, publisher, jobs, live, undo, open})

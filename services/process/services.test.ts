@@ -4,8 +4,7 @@ import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/su
 import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
 import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
 import {SERVICE_NAMES, type ServiceName} from '../contracts/service-names.ts'
-import {TOPICS} from '../domain/events/event-types.ts'
-import {LIVE_COMPONENT, subscribingComponents} from './component-names.ts'
+import {LIVE_COMPONENT, PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
 
 const GENEROUS = {timeout: 40_000, interval: 50}
 
@@ -23,7 +22,12 @@ beforeAll(async () => {
         jobs,
         appPort,
         appToken: APP_TOKEN,
-        components: [...TOPICS.flatMap(subscribingComponents), LIVE_COMPONENT],
+        components: [
+          PUBLISHING_COMPONENT,
+          LIVE_COMPONENT,
+          subscribingComponent('reminders'),
+          subscribingComponent('task-updates'),
+        ],
         apps: Object.fromEntries(SERVICE_NAMES.map((name) => [name, {port: appPorts[name], token: APP_TOKEN}])),
       })
       fakes.set(app, fake)

@@ -1,4 +1,4 @@
-import {subscribingComponents} from '../process/component-names.ts'
+import {subscribingComponent} from '../process/component-names.ts'
 import {type ProcessRun, type RunningProcess, startServiceProcess} from '../process/service-process.ts'
 import {createRecurringTaskService} from './service.ts'
 
@@ -7,7 +7,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
     {
       name: 'recurring-task-service',
       variables: {},
-      components: subscribingComponents('task-events'),
+      components: [subscribingComponent('task-events')],
       build: async ({config, logger, open}) => ({
         service: createRecurringTaskService({
           database: await open(config.DATABASE_POOL ?? 6),

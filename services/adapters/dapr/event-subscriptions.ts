@@ -9,19 +9,12 @@ import type {
 import type {Logger} from '../../runtime/logger.ts'
 import {readCloudEvent, sourceOf} from '../../domain/events/cloud-event.ts'
 
-/**
- * 100 entries or 20 ms, whichever comes first: Dapr's own wait of 10 s would be the latency of every event. A tick that
- * passes while a partition waits for its turn cuts its next batch short, so shorter ones make smaller batches.
- */
-const BULK = {enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 20}
-/** Transactions of one consumer at once: one commits while the next reads. */
-const MAX_PARALLEL = 2
-/** Entries that are handled together; a single request has up to 100. */
-const MAX_TOGETHER = 400
+/** 100 entries or 10 ms, whichever comes first: Dapr's own wait of 10 s would be the latency of every event. */
+const BULK = {enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 10}
 
 export interface DaprEventSubscriptionsOptions {
-  /** The pub/sub components that deliver a topic, each its share of the partitions, one batch after the other. */
-  readonly pubsubsOf: (topic: string) => readonly string[]
+  /** The pub/sub component that delivers a topic; each has its own queue of batches. */
+  readonly pubsubOf: (topic: string) => string
   readonly installation: () => Promise<string>
   readonly logger: Logger
 }
@@ -42,17 +35,6 @@ export interface LiveDelivery {
   readonly asked: () => void
 }
 
-/** A request of the sidecar that waits for its consumer. */
-interface Request {
-  readonly entries: readonly Entry[]
-  readonly answer: (answers: readonly Acknowledgement[]) => void
-}
-
-interface Queue {
-  readonly waiting: Request[]
-  running: number
-}
-
 interface Entry {
   readonly id: string
   readonly partition: string
@@ -67,7 +49,6 @@ export class DaprEventSubscriptions implements EventSubscriptions {
   readonly #options: DaprEventSubscriptionsOptions
   readonly #byTopic = new Map<string, Subscription>()
   readonly #live = new Map<string, LiveDelivery>()
-  readonly #queues = new Map<Subscription, Queue>()
 
   constructor(options: DaprEventSubscriptionsOptions) {
     this.#options = options
@@ -89,16 +70,15 @@ export class DaprEventSubscriptions implements EventSubscriptions {
   /** The answer to GET /dapr/subscribe. The dead-letter topic is for what Dapr itself cannot decode. */
   declaration(): Declaration[] {
     for (const {asked} of new Set(this.#live.values())) asked()
-    return [...this.#byTopic.keys()].flatMap((topic) => {
+    return [...this.#byTopic.keys()].map((topic) => {
       const live = this.#live.get(topic)
-      const pubsubs = live ? [live.pubsub] : this.#options.pubsubsOf(topic)
-      return pubsubs.map((pubsubname) => ({
-        pubsubname,
+      return {
+        pubsubname: live?.pubsub ?? this.#options.pubsubOf(topic),
         topic,
         route: `/events/${topic}`,
         ...(live === undefined && {deadLetterTopic: deadLetterTopic(topic as Topic)}),
         bulkSubscribe: BULK,
-      }))
+      }
     })
   }
 
@@ -108,45 +88,14 @@ export class DaprEventSubscriptions implements EventSubscriptions {
     if (!subscription) throw new Error(`nobody here subscribes to ${topic}`)
     const source = sourceOf(await this.#options.installation())
     if (!isBatch(body)) {
-      const [answer] = await this.#take(subscription, [toEntry('0', body, {}, {topic, source})])
+      const [answer] = await this.#handle(subscription, [toEntry('0', body, {}, {topic, source})])
       return {status: statusOf(answer)}
     }
     const entries = body.entries.map(({entryId, event, metadata}, place) =>
       toEntry(entryId ?? String(place), event, metadata ?? {}, {topic, source}),
     )
-    const answers = await this.#take(subscription, entries)
+    const answers = await this.#handle(subscription, entries)
     return {statuses: entries.map((entry, place) => ({entryId: entry.id, status: statusOf(answers[place])}))}
-  }
-
-  async #take(subscription: Subscription, entries: readonly Entry[]): Promise<readonly Acknowledgement[]> {
-    const {promise, resolve: answer} = Promise.withResolvers<readonly Acknowledgement[]>()
-    const queue = this.#queues.get(subscription) ?? {waiting: [], running: 0}
-    this.#queues.set(subscription, queue)
-    queue.waiting.push({entries, answer})
-    if (queue.running < MAX_PARALLEL) void this.#work(subscription, queue)
-    return await promise
-  }
-
-  /** What several readers bring at one time is one transaction: it costs hardly more than that of one of them. */
-  async #work(subscription: Subscription, queue: Queue): Promise<void> {
-    queue.running++
-    for (let requests = together(queue); requests.length > 0; requests = together(queue)) {
-      const answers = await this.#handle(
-        subscription,
-        requests.flatMap(({entries}) => entries),
-      )
-      let place = 0
-      let failed = false
-      for (const request of requests) {
-        const own = answers.slice(place, place + request.entries.length)
-        place += request.entries.length
-        // Behind the first that failed nothing was tried: another reader's partitions need not wait for that one.
-        if (failed && own.includes('retry')) queue.waiting.push(request)
-        else request.answer(own)
-        failed ||= own.includes('retry')
-      }
-    }
-    queue.running--
   }
 
   async #handle({handle, consumer}: Subscription, entries: readonly Entry[]): Promise<Acknowledgement[]> {
@@ -158,19 +107,11 @@ export class DaprEventSubscriptions implements EventSubscriptions {
     }
     // Dapr sends again exactly those that are to be retried: whatever follows one of its partition has to stay behind it.
     const held = new Set<string>()
-    return entries.map(({partition, delivered: {topic}}, place) => {
-      const source = `${topic}/${partition}`
-      if (answers[place] !== 'done') held.add(source)
-      return held.has(source) ? 'retry' : 'done'
+    return entries.map(({partition}, place) => {
+      if (answers[place] !== 'done') held.add(partition)
+      return held.has(partition) ? 'retry' : 'done'
     })
   }
-}
-
-/** The requests that waited longest, as many as are handled at once; none when none waits. */
-function together({waiting}: Queue): Request[] {
-  let size = 0
-  const fitting = waiting.findIndex(({entries}, place) => (size += entries.length) > MAX_TOGETHER && place > 0)
-  return waiting.splice(0, fitting === -1 ? waiting.length : fitting)
 }
 
 const statusOf = (answer: Acknowledgement | undefined): 'SUCCESS' | 'RETRY' => (answer === 'done' ? 'SUCCESS' : 'RETRY')

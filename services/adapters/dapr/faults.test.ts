@@ -178,7 +178,7 @@ describe('subscribing', () => {
         topic: 'task-events',
         route: '/events/task-events',
         deadLetterTopic: 'task-events-dlq',
-        bulkSubscribe: {enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 20},
+        bulkSubscribe: {enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 10},
       },
     ])
   })
@@ -206,64 +206,6 @@ describe('subscribing', () => {
         {entryId: 'entry 4', status: 'RETRY'},
       ],
     })
-  })
-
-  const readerOf =
-    (daprd: FakeSidecar) =>
-    async (partition: string, ...ns: number[]): Promise<string[]> => {
-      const entries = ns.map((n) => ({
-        entryId: String(n),
-        event: cloudEvent(n),
-        metadata: {__key: 'k', __partition: partition},
-      }))
-      const answer = await (await daprd.toApp('POST', '/events/task-events', {entries})).json()
-      return (answer as {statuses: {status: string}[]}).statuses.map(({status}) => status)
-    }
-
-  test('what several readers bring while two batches are under way is handled together, each partition in its order', async () => {
-    const batches: number[][] = []
-    const {promise: finish, resolve} = Promise.withResolvers<void>()
-    const {daprd} = await subscribe(async (events) => {
-      batches.push(events.map(({event}) => (event as {n: number}).n))
-      if (batches.length <= 2) await finish
-      return events.map(() => 'done')
-    })
-    const bring = readerOf(daprd)
-    const first = [bring('0', 1)]
-    await expect.poll(() => batches.length, GENEROUS).toBe(1)
-    first.push(bring('1', 2))
-    await expect.poll(() => batches.length, GENEROUS).toBe(2)
-    const then = [bring('2', 3, 4), bring('3', 5, 6), bring('4', 7)]
-    resolve()
-    await Promise.all(first)
-    expect(await Promise.all(then)).toEqual([['SUCCESS', 'SUCCESS'], ['SUCCESS', 'SUCCESS'], ['SUCCESS']])
-    const later = batches.slice(2).flat()
-    expect(new Set(later)).toEqual(new Set([3, 4, 5, 6, 7]))
-    expect(later).toHaveLength(5)
-    expect(later.indexOf(3)).toBeLessThan(later.indexOf(4))
-    expect(later.indexOf(5)).toBeLessThan(later.indexOf(6))
-  })
-
-  test('a partition that fails does not hold those of other readers that were handled with it', async () => {
-    const batches: number[][] = []
-    const {promise: finish, resolve} = Promise.withResolvers<void>()
-    const {daprd} = await subscribe(async (events) => {
-      const ns = events.map(({event}) => (event as {n: number}).n)
-      batches.push(ns)
-      if (batches.length <= 2) await finish
-      // As a consumer does: behind the first that has to come again nothing is tried.
-      const failing = ns.indexOf(13)
-      return ns.map((_, place) => (failing !== -1 && place >= failing ? 'retry' : 'done'))
-    })
-    const bring = readerOf(daprd)
-    const first = [bring('0', 1)]
-    await expect.poll(() => batches.length, GENEROUS).toBe(1)
-    first.push(bring('1', 2))
-    await expect.poll(() => batches.length, GENEROUS).toBe(2)
-    const then = [bring('2', 12, 13, 14), bring('3', 15, 16), bring('4', 17)]
-    resolve()
-    await Promise.all(first)
-    expect(await Promise.all(then)).toEqual([['SUCCESS', 'RETRY', 'RETRY'], ['SUCCESS', 'SUCCESS'], ['SUCCESS']])
   })
 
   test('events of others and what is no event reach the handler with their fault, never as an event', async () => {

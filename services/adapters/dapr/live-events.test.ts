@@ -12,7 +12,7 @@ afterEach(() => live?.close())
 
 function follow(joinedWithin: readonly number[]) {
   const subscriptions = new DaprEventSubscriptions({
-    pubsubsOf: () => ['pubsub-kafka'],
+    pubsubOf: () => 'pubsub-kafka',
     installation: async () => INSTALLATION,
     logger: silent,
   })

@@ -9,7 +9,6 @@ import {sidecarProgram} from '../../../cli/supervisor/host/sidecar.ts'
 import {openKafkaAdmin} from '../../../cli/tools/kafka-admin.ts'
 import {type Listener, listen} from '../../../services/adapters/embedded/listener.ts'
 import {openSidecar, type Sidecar} from '../../../services/adapters/dapr/sidecar.ts'
-import {readersLike} from '../../../services/contracts/pubsub-readers.ts'
 import {kafkaComponent} from '../../../services/adapters/dapr/testing/stack-components.ts'
 import {PARTITIONS} from '../../../services/domain/events/event-types.ts'
 import {cpuOf} from '../process-cpu.ts'
@@ -46,7 +45,7 @@ export interface HostControlOptions {
 
 /**
  * The floor to which the pipeline of the host target is compared: the same Kafka and sidecars as the target has, with
- * the same readers and batches, between a process that publishes in bulk and three that only acknowledge.
+ * the same batches, between a process that publishes in bulk and three that only acknowledge.
  */
 export class HostControl {
   readonly #options: HostControlOptions
@@ -127,10 +126,13 @@ export class HostControl {
   async #consume(appId: string, topics: readonly string[]): Promise<void> {
     const listener = await listen('127.0.0.1', 0)
     this.#listeners.push(listener)
-    const components = topics.map((topic) => [topic, readersLike(`pubsub-${topic}`)] as const)
-    const declared = components.flatMap(([topic, names]) =>
-      names.map((pubsubname) => ({pubsubname, topic, route: '/events', bulkSubscribe: BULK})),
-    )
+    const components = topics.map((topic) => [topic, `pubsub-${topic}`] as const)
+    const declared = components.map(([topic, pubsubname]) => ({
+      pubsubname,
+      topic,
+      route: '/events',
+      bulkSubscribe: BULK,
+    }))
     listener.serve((request, response) => {
       const answer = async (): Promise<void> => {
         const body = await text(request)
@@ -144,7 +146,7 @@ export class HostControl {
     await this.#sidecar(
       appId,
       listener.port,
-      components.flatMap(([, names]) => names),
+      components.map(([, name]) => name),
     )
   }
 

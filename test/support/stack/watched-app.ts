@@ -7,7 +7,7 @@ import {DaprEventSubscriptions} from '../../../services/adapters/dapr/event-subs
 import {DaprJobScheduler} from '../../../services/adapters/dapr/job-scheduler.ts'
 import {openSidecar, type Sidecar} from '../../../services/adapters/dapr/sidecar.ts'
 import type {OutgoingEvent} from '../../../services/ports/event-publisher.ts'
-import {subscribingComponents} from '../../../services/process/component-names.ts'
+import {subscribingComponent} from '../../../services/process/component-names.ts'
 import {createLogger} from '../../../services/runtime/logger.ts'
 import type {StackSidecar} from './stack.ts'
 
@@ -50,7 +50,7 @@ export class WatchedApp {
       response.once('finish', () => (entry.status = response.statusCode))
       this.#channel.handler(request, response)
     })
-    const subscriptions = new DaprEventSubscriptions({pubsubsOf: subscribingComponents, installation, logger})
+    const subscriptions = new DaprEventSubscriptions({pubsubOf: subscribingComponent, installation, logger})
     if (topics.length > 0) {
       subscriptions.subscribe({
         consumer: appId,

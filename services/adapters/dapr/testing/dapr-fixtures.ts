@@ -36,7 +36,7 @@ export const silent = createLogger('test', 'silent')
 export class App {
   readonly channel = new DaprAppChannel({token: APP_TOKEN, trustedCaller: 'chat-api', logger: silent})
   readonly subscriptions = new DaprEventSubscriptions({
-    pubsubsOf: () => [PUBSUB],
+    pubsubOf: () => PUBSUB,
     installation: async () => INSTALLATION,
     logger: silent,
   })

@@ -40,16 +40,8 @@ interface Declared {
 }
 
 const LIVE = 'pubsub-live'
-const ALL_PARTITIONS = Array.from({length: PARTITIONS}, (_, n) => n)
 const RETRY_MS = 20
 const MAX_ENTRIES_IN_ANSWER = 100
-
-/** The components with the group of the app share the partitions of a topic. */
-function partitionsOf(one: Declared, all: readonly Declared[]): number[] {
-  if (one.pubsubname === LIVE) return ALL_PARTITIONS
-  const readers = all.filter(({topic, pubsubname}) => topic === one.topic && pubsubname !== LIVE)
-  return ALL_PARTITIONS.filter((n) => n % readers.length === readers.indexOf(one))
-}
 
 /**
  * Behaves as daprd 1.18.3 does where todo5 talks to it, with its traps: a 404 on an event or a job loses it, an entry
@@ -221,7 +213,7 @@ export class FakeSidecar {
       if (await this.#isHealthy()) {
         declared ??= await this.#subscribe()
         await Promise.all(
-          declared.flatMap((one) => partitionsOf(one, declared!).map(async (n) => this.#deliver(one, n))),
+          declared.flatMap((one) => Array.from({length: PARTITIONS}, async (_, n) => this.#deliver(one, n))),
         )
       }
       await delay(RETRY_MS)
