@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import {isAPIError} from 'better-auth/api'
-import {Pool} from 'pg'
+import {Pool, types} from 'pg'
 import {z} from 'zod'
 import {ROLES} from '../../contracts/account.ts'
 import {DomainError} from '../../domain/errors.ts'
@@ -52,6 +52,7 @@ export interface Accounts {
   close(): Promise<void>
 }
 
+const INT8: number = types.builtins.INT8
 const HASHING = /\/(sign-up|sign-in|change-password|reset-password)\b/u
 
 /** What we use of Better Auth's answer to /get-session. */
@@ -76,6 +77,11 @@ function openPool(options: AccountsOptions): Pool {
     idleTimeoutMillis: 30_000,
     statement_timeout: 10_000,
     keepAlive: true,
+    // Its limiter adds ms to a bigint, which the driver gives as a text: 10 s after 1.8e12 would be 1.8e17.
+    types: {
+      getTypeParser: ((oid: number, format?: 'text') =>
+        oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+    },
   })
   // Without listeners a connection that breaks, as in every restart of the server, would end the process: the pool has one
   // for those that are idle, and none while a transaction hashes a password. Its next statement says what happened.

@@ -122,6 +122,7 @@ test('one address that guesses is stopped; another is not, and a forged header d
   })
   expect(stopped).toMatchObject({status: 429, body: {code: 'rate_limited'}})
   expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(Number(stopped.headers.get('retry-after'))).toBeLessThanOrEqual(60)
   expect((await guess(freshAddress())).status).toBe(401)
 })
 
