@@ -115,7 +115,7 @@ function useAnswerFocus(place: RefObject<HTMLElement | null>) {
 }
 
 function Reading({understood, onChoice}: {readonly understood: Understood; readonly onChoice: (text: string) => void}) {
-  const {title, facts, remarks, question} = understood
+  const {title, facts, remarks, others, question} = understood
   return (
     <div className="quick-add-reading">
       {question ? (
@@ -137,6 +137,16 @@ function Reading({understood, onChoice}: {readonly understood: Understood; reado
             </span>
           ))}
         </p>
+      )}
+      {!question && others.length > 0 && (
+        <div className="quick-add-question">
+          <span className="quick-add-hint">Or</span>
+          {others.map(({label, text}) => (
+            <Button key={text} look="quiet" onPress={() => onChoice(text)}>
+              {label}
+            </Button>
+          ))}
+        </div>
       )}
       {remarks.map((remark) => (
         <p key={remark} className="quick-add-hint">

@@ -2,6 +2,7 @@ import {Ellipsis} from 'lucide-react'
 import {useEffect, useState} from 'react'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
 import {navigate} from '../shell/router.ts'
+import {whenConnected} from '../shell/when-connected.ts'
 import {IconButton} from '../ui/button.tsx'
 import type {Menu} from '../ui/menu.tsx'
 import {closeTask, deleteTask, snoozeTask} from './task-actions.ts'
@@ -18,7 +19,7 @@ interface MenuModule {
 let menuModule: MenuModule | undefined
 let loading: Promise<MenuModule> | undefined
 const loadMenu = async (): Promise<MenuModule> => {
-  loading ??= import('../ui/menu.tsx').then((loaded) => (menuModule = loaded))
+  loading ??= whenConnected(async () => import('../ui/menu.tsx')).then((loaded) => (menuModule = loaded))
   return loading
 }
 /** After the first rows stand there: menus are a fifth of all that the app loads. */

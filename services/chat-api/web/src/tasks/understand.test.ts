@@ -19,6 +19,14 @@ test('a question has the whole text for each answer, and an answer leaves none',
   for (const {text} of question!.choices) expect(understand(text, ZONE, now).question).toBeNull()
 })
 
+test('what could be meant otherwise is offered, and taken has no other way left', () => {
+  const {facts, others} = understand('call mum tomorrow at 5', ZONE, now)
+  expect(facts).toEqual(['tomorrow, 05:00'])
+  expect(others).toEqual([{label: '17:00, in the evening', text: 'call mum tomorrow at 17:00'}])
+  expect(understand(others[0]!.text, ZONE, now)).toMatchObject({facts: ['tomorrow, 17:00'], others: []})
+  expect(understand('buy milk', ZONE, now).others).toEqual([])
+})
+
 test('without a title it asks what is to be done', () => {
   expect(understand('tomorrow', ZONE, now).question).toMatchObject({choices: []})
 })

@@ -10,6 +10,8 @@ export interface Understood {
   /** `Mon 23 Nov, 07:00`, `every Monday at 07:00`, `then 30 Nov, 7 Dec`, `#home`. */
   readonly facts: readonly string[]
   readonly remarks: readonly string[]
+  /** How else it could be meant, each with the text that says so. */
+  readonly others: readonly {readonly label: string; readonly text: string}[]
   /** To be answered before it is a task; each choice is the text to go on with. */
   readonly question: {
     readonly text: string
@@ -25,10 +27,12 @@ const MOST_NEXT = 2
 export function understand(text: string, zone: string, now: number): Understood {
   const read = parseQuickAdd(text, {zone: zoneOf(zone), now})
   const [question] = read.questions
+  const others = [read.due, read.recurrence, read.reminders].flatMap((field) => field?.alternatives ?? [])
   return {
     title: read.title,
     facts: factsOf(read, zone, now),
     remarks: [...read.remarks.map((remark) => remark.text), ...exceptionRemarks(read, zone, now)],
+    others: others.map((other) => ({label: other.means, text: withChoice(text, other, other)})),
     question: question ? {text: question.text, hint: question.hint, choices: choicesOf(text, question)} : null,
     fields: taskFields(read),
   }

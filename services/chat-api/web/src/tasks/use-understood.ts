@@ -1,4 +1,5 @@
 import {useDeferredValue, useEffect, useMemo, useState} from 'react'
+import {whenConnected} from '../shell/when-connected.ts'
 import type {Understood, understand} from './understand.ts'
 import {useNow} from './use-now.ts'
 
@@ -7,7 +8,7 @@ type Understand = typeof understand
 /** What reads sentences is a third as large as all the rest: it comes when somebody begins to type. */
 let reader: Promise<Understand> | undefined
 export const loadReader = async (): Promise<Understand> => {
-  reader ??= import('./understand.ts').then((loaded) => loaded.understand)
+  reader ??= whenConnected(async () => import('./understand.ts')).then((loaded) => loaded.understand)
   return reader
 }
 
