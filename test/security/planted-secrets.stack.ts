@@ -63,7 +63,7 @@ test(
     await host.todo5('down', 'host')
     await host.json('up', 'host', '--smtp-url', `@${smtp}`, '--mail-to', 'me@example.com', '--debug')
     const secrets = await secretsOfHost()
-    expect(Object.keys(secrets)).toHaveLength(4 + SERVICE_NAMES.length)
+    expect(Object.keys(secrets)).toHaveLength(5 + SERVICE_NAMES.length)
 
     const due = new Date(Date.now() + 3000).toISOString()
     const {id} = await host.json<{id: number}>(
