@@ -1,4 +1,5 @@
 import type {TaskHistoryResponse} from '../../services/contracts/history.ts'
+import {someTask} from '../../services/contracts/testing/some-task.ts'
 import type {SkipTaskResponse} from '../../services/contracts/skip-task.ts'
 import type {CompleteTaskResponse, TaskListResponse, TaskResponse} from '../../services/contracts/tasks.ts'
 import {defaultReminders, planReminders} from '../../services/domain/reminders/reminder-times.ts'
@@ -268,25 +269,8 @@ export class FakeTasks {
 
   #add(fields: Partial<TaskResponse>): TaskResponse {
     const at = text(this.now)
-    const task = {
-      id: Math.max(0, ...this.tasks.map((one) => one.id)) + 1,
-      completed_at: null,
-      skipped_at: null,
-      deleted_at: null,
-      recurring_pattern: null,
-      recurring_end_date: null,
-      next_occurrence: null,
-      reminder_at: null,
-      reminder_sent: false,
-      series_id: null,
-      predecessor_id: null,
-      occurrence_at: null,
-      version: 1,
-      created_at: at,
-      updated_at: at,
-      reminders: [],
-      ...fields,
-    } as unknown as TaskResponse
+    const id = Math.max(0, ...this.tasks.map((one) => one.id)) + 1
+    const task = someTask({id, created_at: at, updated_at: at, ...fields})
     this.tasks.push(task)
     return task
   }

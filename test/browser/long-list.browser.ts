@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {someTask} from '../../services/chat-api/web/src/tasks/testing/some-task.ts'
+import {someTask} from '../../services/contracts/testing/some-task.ts'
 import {type Person, type WebApp, startWebApp} from './web-app.ts'
 
 const COUNT = 10_000

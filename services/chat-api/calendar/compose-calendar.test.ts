@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest'
 import type {TaskResponse} from '../../contracts/tasks.ts'
 import {compileRecurrence, formatRule, parseRule, toUtcRule} from '../../domain/recurrence/index.ts'
 import {composeCalendar} from './compose-calendar.ts'
-import {calendarTask} from './testing/calendar-task.ts'
+import {someTask} from '../../contracts/testing/some-task.ts'
 
 const USER = '018f0000-0000-7000-8000-000000000001'
 const text = (tasks: TaskResponse[], zone = 'Europe/Berlin', only?: 'events' | 'todos') =>
@@ -35,7 +35,7 @@ describe('a series in a calendar has the dates of todo5', () => {
     'FREQ=DAILY;BYHOUR=8,20',
   ])('%s', (rule) => {
     const start = compileRecurrence({rule, start: Date.UTC(2026, 10, 26, 8)}).after(Date.UTC(2026, 10, 26, 7))!
-    const task = calendarTask({id: 1, series_id: 5, due_at: new Date(start).toISOString(), recurring_pattern: rule})
+    const task = someTask({id: 1, series_id: 5, due_at: new Date(start).toISOString(), recurring_pattern: rule})
     const meant = compileRecurrence({rule, start}).between(start, Number.MAX_SAFE_INTEGER, 20)
     expect(datesOf(parsed([task]), 20)).toEqual(meant.map((at) => new Date(at).toISOString().replace('.000', '')))
   })
@@ -46,7 +46,7 @@ describe('a series in a calendar has the dates of todo5', () => {
       const zone = 'Pacific/Auckland'
       // Mon 1 Feb 2027, its last second in Auckland.
       const {rule, start} = toUtcRule({rule: parseRule(local), zone, start: Date.UTC(2027, 1, 1, 10, 59, 59)})
-      const task = calendarTask({
+      const task = someTask({
         id: 1,
         series_id: 5,
         due_at: new Date(start).toISOString(),
@@ -61,7 +61,7 @@ describe('a series in a calendar has the dates of todo5', () => {
   )
 
   test('a COUNT ends where the series ends, whatever is done already', () => {
-    const task = calendarTask({
+    const task = someTask({
       id: 1,
       series_id: 5,
       due_at: '2026-12-03T08:00:00Z',
@@ -72,7 +72,7 @@ describe('a series in a calendar has the dates of todo5', () => {
   })
 
   test('an occurrence that was moved by itself stands in its new place', () => {
-    const task = calendarTask({
+    const task = someTask({
       id: 1,
       series_id: 5,
       occurrence_at: '2026-12-03T08:00:00Z',
@@ -84,7 +84,7 @@ describe('a series in a calendar has the dates of todo5', () => {
 
   test('a rule that cannot be drawn, or read, leaves its open occurrence', () => {
     for (const rule of ['FREQ=MINUTELY', 'FREQ=NEVER']) {
-      const task = calendarTask({id: 1, series_id: 5, due_at: '2026-12-03T08:00:00Z', recurring_pattern: rule})
+      const task = someTask({id: 1, series_id: 5, due_at: '2026-12-03T08:00:00Z', recurring_pattern: rule})
       expect(datesOf(parsed([task]), 9)).toEqual(['2026-12-03T08:00:00Z'])
     }
   })
@@ -94,7 +94,7 @@ test('texts of any kind come back as they are, in lines of at most 75 octets', (
   const title = 'Résumé; pay, rent \\ 💶'.repeat(9)
   const description = 'first\nsecond; third,\r\nBEGIN:VEVENT\nSUMMARY:forged'
   const ics = text([
-    calendarTask({id: 1, title, description, tags: ['home', 'a_b'], priority: 3, due_at: '2026-12-03T08:00:00Z'}),
+    someTask({id: 1, title, description, tags: ['home', 'a_b'], priority: 3, due_at: '2026-12-03T08:00:00Z'}),
   ])
   for (const line of ics.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75)
   expect(ics.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/u)
@@ -111,15 +111,15 @@ test('texts of any kind come back as they are, in lines of at most 75 octets', (
 test('the next occurrence keeps the UID of its series; each task is a to-do of its own', () => {
   const rule = {series_id: 5, recurring_pattern: 'FREQ=DAILY'}
   const uids = (task: TaskResponse) => [...text([task]).matchAll(/^UID:(.*)\r$/gmu)].map(([, uid]) => uid)
-  expect(uids(calendarTask({id: 1, due_at: '2026-12-03T08:00:00Z', ...rule}))).toEqual([
+  expect(uids(someTask({id: 1, due_at: '2026-12-03T08:00:00Z', ...rule}))).toEqual([
     `todo5-series-5-${USER}`,
     `todo5-todo-1-${USER}`,
   ])
-  expect(uids(calendarTask({id: 2, due_at: '2026-12-04T08:00:00Z', ...rule}))[0]).toBe(`todo5-series-5-${USER}`)
+  expect(uids(someTask({id: 2, due_at: '2026-12-04T08:00:00Z', ...rule}))[0]).toBe(`todo5-series-5-${USER}`)
 })
 
 test('without a date it is a to-do only; each kind can be had alone; nothing is a calendar too', () => {
-  const tasks = [calendarTask({id: 1}), calendarTask({id: 2, due_at: '2026-12-03T08:00:00Z'})]
+  const tasks = [someTask({id: 1}), someTask({id: 2, due_at: '2026-12-03T08:00:00Z'})]
   const kinds = (ics: string) => [...ics.matchAll(/^BEGIN:(V\w+)/gmu)].map(([, kind]) => kind)
   expect(kinds(text(tasks))).toEqual(['VCALENDAR', 'VEVENT', 'VTODO', 'VTODO'])
   expect(kinds(text(tasks, 'UTC', 'events'))).toEqual(['VCALENDAR', 'VEVENT'])

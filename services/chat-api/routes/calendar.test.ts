@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
 import type {TaskResponse} from '../../contracts/tasks.ts'
-import {calendarTask} from '../calendar/testing/calendar-task.ts'
+import {someTask} from '../../contracts/testing/some-task.ts'
 import {type RunningChatApi, freshAddress, json, startChatApi} from '../testing/start-chat-api.ts'
 
 let api: RunningChatApi
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(async () => api.stop())
 beforeEach(() => {
-  tasks = [calendarTask({id: 7, title: 'Pay rent', due_at: '2026-12-01T08:00:00Z'})]
+  tasks = [someTask({id: 7, title: 'Pay rent', due_at: '2026-12-01T08:00:00Z'})]
   api.invoker.respond = async () => json(200, {tasks, next_cursor: null})
 })
 
@@ -59,7 +59,7 @@ test('whoever has it already gets a 304 until something changes', async () => {
   const unchanged = await api.call('GET', path, again)
   expect(unchanged).toMatchObject({status: 304, body: ''})
   expect(unchanged.headers.get('etag')).toBe(first.headers.get('etag'))
-  tasks = [calendarTask({id: 7, title: 'Pay the rent', due_at: '2026-12-01T08:00:00Z'})]
+  tasks = [someTask({id: 7, title: 'Pay the rent', due_at: '2026-12-01T08:00:00Z'})]
   expect((await api.call('GET', path, again)).status).toBe(200)
 })
 
@@ -67,7 +67,7 @@ test('all pages are read', async () => {
   const path = await link(bob)
   api.invoker.respond = async ({path: asked}) =>
     json(200, {
-      tasks: [calendarTask({id: asked.includes('cursor') ? 2 : 1})],
+      tasks: [someTask({id: asked.includes('cursor') ? 2 : 1})],
       next_cursor: asked.includes('cursor') ? null : 'a/b',
     })
   const {body} = await api.call('GET', path)

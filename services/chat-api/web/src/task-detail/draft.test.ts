@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {calendarTask} from '../../../calendar/testing/calendar-task.ts'
+import {someTask} from '../../../../contracts/testing/some-task.ts'
 import {changeOfDraft, draftOf, dueOfDraft, scopesOf} from './draft.ts'
 import {offsetInWords, usualOffsets, withReminder} from './draft-reminders.ts'
 
@@ -13,7 +13,7 @@ const reminder = (offset: number | null, state: 'scheduled' | 'sent' | 'cancelle
   nag_every_seconds: null,
   revision: 1,
 })
-const task = calendarTask({
+const task = someTask({
   id: 2,
   title: 'Water the plants',
   due_at: '2026-11-26T08:00:00Z',

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {cameDueSince} from './came-due.ts'
-import {someTask} from './testing/some-task.ts'
+import {someTask} from '../../../../contracts/testing/some-task.ts'
 
 const at = (hour: number): string => `2026-11-22T${String(hour).padStart(2, '0')}:00:00Z`
 const reminder = (hour: number, state: 'sent' | 'failed' | 'scheduled' | 'cancelled') => ({

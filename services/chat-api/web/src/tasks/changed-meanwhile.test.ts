@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {changedMeanwhile} from './changed-meanwhile.ts'
-import {someTask} from './testing/some-task.ts'
+import {someTask} from '../../../../contracts/testing/some-task.ts'
 
 const before = someTask({id: 1, title: 'Pay rent', due_at: '2026-11-24T08:00:00Z'})
 const at = Date.parse('2026-11-22T10:00:00Z')

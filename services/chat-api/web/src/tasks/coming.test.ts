@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {comingOf} from './coming.ts'
-import {someTask} from './testing/some-task.ts'
+import {someTask} from '../../../../contracts/testing/some-task.ts'
 
 const daily = someTask({
   id: 1,

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
 import {placeTask, removeTask} from './place-task.ts'
 import {type ListQuery, belongs} from './task-order.ts'
-import {someTask} from './testing/some-task.ts'
+import {someTask} from '../../../../contracts/testing/some-task.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const day = (date: number): string => `2026-11-${date}T09:00:00Z`

@@ -2,7 +2,7 @@ import {describe, expect, test, vi} from 'vitest'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
 import type {HeldRow} from './held-rows.ts'
 import {type Item, type ListParts, itemsOf} from './sections.ts'
-import {someTask} from './testing/some-task.ts'
+import {someTask} from '../../../../contracts/testing/some-task.ts'
 
 const parts = (fields: Partial<ListParts>): ListParts => ({
   tasks: [],

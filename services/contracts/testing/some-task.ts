@@ -1,4 +1,4 @@
-import type {TaskResponse} from '../../../../../contracts/tasks.ts'
+import type {TaskResponse} from '../tasks.ts'
 
 /** A task as the API has it; nothing but what is given is special about it. */
 export const someTask = (fields: Partial<TaskResponse> & {id: number}): TaskResponse => ({
@@ -18,7 +18,7 @@ export const someTask = (fields: Partial<TaskResponse> & {id: number}): TaskResp
   reminder_sent: false,
   series_id: null,
   predecessor_id: null,
-  occurrence_at: null,
+  occurrence_at: fields.series_id == null ? null : (fields.due_at ?? null),
   version: 1,
   created_at: '2026-11-01T00:00:00Z',
   updated_at: '2026-11-01T00:00:00Z',
