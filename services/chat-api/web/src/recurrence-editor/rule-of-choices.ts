@@ -1,24 +1,13 @@
-import {InvalidRecurrence, parseRecurrence, type RecurrenceRule} from '../../../../domain/recurrence/index.ts'
+import {
+  InvalidRecurrence,
+  parseRecurrence,
+  parseRule,
+  type RecurrenceRule,
+} from '../../../../domain/recurrence/index.ts'
 import {type Choices, type Ending, WORKDAYS} from './choices.ts'
 import {endOfDate, monthDay, nthWeekday, readDate, weekdayOf} from './local-day.ts'
 
-const PLAIN: RecurrenceRule = {
-  freq: 'DAILY',
-  interval: 1,
-  count: null,
-  until: null,
-  untilIsDate: false,
-  wkst: 0,
-  bySecond: [],
-  byMinute: [],
-  byHour: [],
-  byDay: [],
-  byMonthDay: [],
-  byYearDay: [],
-  byWeekNo: [],
-  byMonth: [],
-  bySetPos: [],
-}
+const PLAIN = parseRule('FREQ=DAILY')
 
 /**
  * The rule that is chosen, on the user's clock; null for never. `start` is the first date (a local instant). Throws
