@@ -33,6 +33,7 @@ const OPEN = [
   'GET /settings/{section}',
   'GET /sign-in',
   'GET /sign-up',
+  'GET /sw.js',
   'GET /tasks/{id}',
   'GET /upcoming',
 ]
