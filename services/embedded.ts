@@ -189,6 +189,7 @@ async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl, 
       },
     },
     holder: `${HOST} ${process.pid}`,
+    alone: true,
     logger: options.logger('task-service'),
   })
   const committed = (): void => tasks.wakeRelay()
@@ -209,6 +210,7 @@ async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl, 
     webhooks: sender,
     push: createPushSender({secret: options.pushSecret, contact: publicUrl, sender}),
     committed,
+    alone: true,
   })
   const audit = createAuditService({
     database: await open('audit', 4),

@@ -267,6 +267,22 @@ test('stop finishes the mail under way and gives back the ones that wait; the ne
   expect(todo.smtp.mails).toHaveLength(3)
 })
 
+test('the only instance takes over at its start what was claimed when the one before it was killed; one of several waits', async () => {
+  await using todo = await Fixture.create()
+  const settings = {...DEFAULT_SETTINGS, overdueSeconds: 0, leaseSeconds: 3600}
+  const {reminderId} = await todo.remind(0)
+  const killed = await new Claims(await todo.database(), settings).overdue(10)
+  expect(killed.deliveries).toMatchObject([{reminderId}])
+  const oneOfSeveral = await todo.start({settings: {overdueSeconds: 0}})
+  const later = await todo.remind(0)
+  await expect.poll(async () => (await todo.reminder(later.reminderId)).state, WAIT).toBe('sent')
+  expect(await todo.deliveries(reminderId)).toMatchObject([{state: 'sending'}])
+  await oneOfSeveral.stop()
+  await todo.start({alone: true})
+  await expect.poll(async () => (await todo.reminder(reminderId)).state, WAIT).toBe('sent')
+  expect(todo.smtp.mails).toHaveLength(2)
+})
+
 test('nothing is read or written without a user, and nothing of one user as another', async () => {
   await using todo = await Fixture.create()
   const {reminderId, userId} = await todo.remind(-1)

@@ -47,6 +47,8 @@ export interface NotificationDeps {
   /** Further channels. */
   readonly channels?: readonly Channel[]
   readonly settings?: Partial<ReminderSettings>
+  /** There is no other instance: who claimed something before its start is dead. */
+  readonly alone?: boolean
 }
 
 /** Sends reminders when their time has come: by jobs, and by sweeps behind them. */
@@ -117,6 +119,10 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
     ],
     jobHandler: wakeUps.handler,
     async start() {
+      if (deps.alone) {
+        const ended = await claims.endLeases()
+        if (ended > 0) logger.info({deliveries: ended}, 'takes over what was claimed when todo5 was killed')
+      }
       sweeper.start()
       jobMaker.start()
     },

@@ -55,7 +55,10 @@ const GENEROUS = {timeout: 40_000}
 
 const lease = async () => await database.acrossUsers(relayLease)
 
-function startRelay(publisher: EventPublisher, as: {holder: string; byHand?: boolean} = {holder: 'test'}): OutboxRelay {
+function startRelay(
+  publisher: EventPublisher,
+  as: {holder: string; byHand?: boolean; alone?: boolean} = {holder: 'test'},
+): OutboxRelay {
   const relay = new OutboxRelay({
     database,
     publisher,
@@ -245,6 +248,23 @@ test('an operator takes the lease from the relay that has it, and the relay goes
   expect(relay.refusals).toEqual([])
   await expect.poll(lease, GENEROUS).toMatchObject({holder: 'test', holds: true, byHand: false, refusals: []})
   expect(other.taken).toEqual([])
+})
+
+test('the only relay there is does not wait for the lease of one that was killed, but for an operator', async () => {
+  await admin.query(
+    `update todo.relay_lease set holder = 'killed', token = gen_random_uuid(), until = clock_timestamp() + interval '1 hour'`,
+  )
+  const alone = new FakeBus()
+  startRelay(alone, {holder: 'alone', alone: true})
+  await enqueue(1, 1)
+  await expect.poll(() => alone.versionsOf(1), GENEROUS).toEqual([1])
+  await expect.poll(lease, GENEROUS).toMatchObject({holder: 'alone', byHand: false})
+  const direct = new FakeBus()
+  startRelay(direct, {holder: 'an operator', byHand: true})
+  await expect.poll(lease, GENEROUS).toMatchObject({holder: 'an operator', byHand: true})
+  await enqueue(1, 2)
+  await expect.poll(() => direct.versionsOf(1), GENEROUS).toEqual([2])
+  expect(alone.versionsOf(1)).toEqual([1])
 })
 
 test('what waits is told by topic, and up to an id', async () => {

@@ -52,6 +52,8 @@ export interface OutboxRelayOptions {
   readonly holder: string
   /** An operator's: takes the lease from the relay that has it, and has it until it stops. */
   readonly byHand?: boolean
+  /** There is no other relay, but for an operator's: who has the lease was killed. */
+  readonly alone?: boolean
   readonly logger: Logger
   readonly metrics: Metrics
 }
@@ -160,9 +162,9 @@ export class OutboxRelay implements Periodic {
 
   async #lead(): Promise<boolean> {
     if (this.#leading) return true
-    const {database, holder, byHand = false} = this.#options
+    const {database, holder, byHand = false, alone = false} = this.#options
     this.#leading = await database.acrossUsers(async (tx) =>
-      takeRelayLease(tx, {holder, token: this.#token, seconds: LEASE_SECONDS, byHand}),
+      takeRelayLease(tx, {holder, token: this.#token, seconds: LEASE_SECONDS, byHand, alone}),
     )
     // Whoever takes it begins with a clean slate: what this one knew is what it was when it led before.
     if (this.#leading) this.#refusals.clear()

@@ -30,6 +30,8 @@ export interface TaskServiceOptions {
   readonly holder: string
   /** With more events than this waiting, changes are refused until the bus is back. */
   readonly maxWaitingEvents?: number
+  /** There is no other instance: who has the lease of the relay was killed. */
+  readonly alone?: boolean
   readonly logger: Logger
 }
 
@@ -46,14 +48,13 @@ export function createTaskService({
   holder,
   logger,
   maxWaitingEvents = MAX_WAITING_EVENTS,
+  alone = false,
 }: TaskServiceOptions): TaskService {
   const metrics = new Metrics('task-service')
   const health = new Health('task-service', {
-    database: async () => {
-      await database.acrossUsers(async (tx) => query(tx, 'select 1'))
-    },
+    database: async () => void (await database.acrossUsers(async (tx) => query(tx, 'select 1'))),
   })
-  const relay = new OutboxRelay({database: relayDatabase, publisher, holder, logger, metrics})
+  const relay = new OutboxRelay({database: relayDatabase, publisher, holder, alone, logger, metrics})
   const committed = (): void => relay.wake()
   const assertRoom = (): void => {
     if (relay.waiting <= maxWaitingEvents) return

@@ -1,11 +1,11 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import {AssignerProtocol, Kafka, logLevel} from 'kafkajs'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {PARTITIONS} from '../../services/domain/events/event-types.ts'
 import {lagProblems} from '../support/faults/compare-book.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
 import {type Replica, startReplica} from '../support/faults/replica.ts'
 import {useFaultHost} from '../support/faults/use-fault-host.ts'
+import {partitionShares} from '../support/stack/partition-shares.ts'
 
 const minute = 60_000
 const SERVICE = 'recurring-task-service'
@@ -42,26 +42,13 @@ async function signUpAll(): Promise<void> {
 async function replicate(count: number): Promise<void> {
   let left = count - replicas.length
   const starter = async (): Promise<void> => {
-    while (left-- > 0) replicas.push(await startReplica(host(), SERVICE))
+    while (left-- > 0) replicas.push(await startReplica(host().target, SERVICE))
   }
   await Promise.all([starter(), starter(), starter()])
 }
 
-/** How many partitions each member of the group has; undefined while they are being shared out. */
-async function shares(): Promise<number[] | undefined> {
-  const admin = new Kafka({brokers: [await host().brokers()], logLevel: logLevel.NOTHING}).admin()
-  await admin.connect()
-  try {
-    const {groups} = await admin.describeGroups([SERVICE])
-    if (groups[0]?.state !== 'Stable') return undefined
-    return groups[0].members
-      .map(({memberAssignment}) => AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {})
-      .map((assignment) => assignment['task-events']?.length ?? 0)
-      .toSorted((a, b) => a - b)
-  } finally {
-    await admin.disconnect()
-  }
-}
+const shares = async (): Promise<number[] | undefined> =>
+  await partitionShares(await host().brokers(), SERVICE, 'task-events')
 
 /** Every user completes some tasks, all at the same time, as careful clients do. Their ids, when that is answered. */
 async function completeSome(): Promise<number[]> {

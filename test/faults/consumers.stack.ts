@@ -109,11 +109,11 @@ test(
       'a second replica came and went while an event was retried': async () => {
         const release = await retrying(host().users[0]!, async () => undefined)
         try {
-          const replica = await startReplica(host(), CONSUMER)
+          const replica = await startReplica(host().target, CONSUMER)
           await members(2)
           await replica.stop()
           await members(1)
-          const other = await startReplica(host(), CONSUMER)
+          const other = await startReplica(host().target, CONSUMER)
           await members(2)
           await other.kill9()
           await members(1)

@@ -36,8 +36,8 @@ export interface EmbeddedTodo5 {
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<EmbeddedAnswer>
-  /** Stops, does what is to be done meanwhile, and starts again with the same data. */
-  restart(meanwhile?: () => Promise<void>): Promise<void>
+  /** Stops, does what is to be done meanwhile, and starts again with the same data; `samePort`: where open pages look for it. */
+  restart(meanwhile?: () => Promise<void>, options?: {samePort?: boolean}): Promise<void>
   stop(): Promise<void>
 }
 
@@ -87,10 +87,11 @@ export async function startEmbeddedTodo5(
     call,
     api: async (method, path, body, headers = {}) =>
       call(method, `/api/v1${path}`, {'x-api-key': todo5.localApiKey, ...headers}, body),
-    async restart(meanwhile = async () => undefined) {
+    async restart(meanwhile = async () => undefined, {samePort = false} = {}) {
+      const port = samePort ? Number(new URL(todo5.apiUrl).port) : 0
       await todo5.stop()
       await meanwhile()
-      todo5 = await startEmbedded(settings)
+      todo5 = await startEmbedded({...settings, port})
     },
     async stop() {
       await todo5.stop()

@@ -22,6 +22,8 @@ interface LeaseWish {
   readonly seconds: number
   /** Of an operator: taken from the relay that has it, and from nobody who took it so. */
   readonly byHand: boolean
+  /** There is no other relay: what has the lease is dead, unless it took it by hand. */
+  readonly alone: boolean
 }
 
 /** Makes `holder` the relay when nobody is; true when it is now. */
@@ -30,8 +32,8 @@ export async function takeRelayLease(tx: Transaction, lease: LeaseWish): Promise
     tx,
     `update todo.relay_lease
      set holder = $1, token = $2, until = clock_timestamp() + make_interval(secs => $3), by_hand = $4, refusals = '[]'
-     where until < clock_timestamp() or token = $2 or ($4 and not by_hand) returning 1`,
-    [lease.holder, lease.token, lease.seconds, lease.byHand],
+     where until < clock_timestamp() or token = $2 or (($4 or $5) and not by_hand) returning 1`,
+    [lease.holder, lease.token, lease.seconds, lease.byHand, lease.alone],
   )
   return rows.length > 0
 }

@@ -34,6 +34,7 @@ export interface InstanceOptions {
   readonly wrapMailer?: (mailer: Mailer) => Mailer
   readonly wrapDatabase?: (database: Database) => Database
   readonly jobs?: MemoryJobs
+  readonly alone?: boolean
 }
 
 export interface ReminderRow {
@@ -115,6 +116,7 @@ export class Fixture {
       channels: options.channels ?? [],
       ...(options.webhooks && {webhooks: options.webhooks}),
       ...(options.push && {push: options.push}),
+      alone: options.alone ?? false,
       settings: {...QUICK, ...options.settings},
     })
     jobs.handle(service.jobHandler)

@@ -84,6 +84,14 @@ export class Claims {
     return this.#claim('sweep', 'todo.claim_open_deliveries($1, $2, $3)', [limit])
   }
 
+  /** Of whoever had claimed something; answers with how many deliveries that were. */
+  async endLeases(): Promise<number> {
+    const rows = await this.#database.acrossUsers(async (tx) =>
+      query<{ended: number}>(tx, 'select todo.end_delivery_leases() as ended'),
+    )
+    return rows[0]!.ended
+  }
+
   /** Gives back what was not begun. */
   async release(token: string, deliveryIds: readonly number[]): Promise<void> {
     await this.#database.acrossUsers(async (tx) =>

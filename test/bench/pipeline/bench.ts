@@ -16,7 +16,7 @@ import {arrived, EVENTS_OF_COMPLETION, lastAudit, makeSeries, prepare, timesOf} 
 import type {Target} from './target.ts'
 
 export const usage =
-  '[--target local|host] [--rate EVENTS_PER_SECOND]… [--seconds N] [--saturate COMPLETIONS] [--partitions 1|4|12]… (2 minutes, Linux)'
+  '[--target local|host] [--rate EVENTS_PER_SECOND]… [--seconds N] [--saturate COMPLETIONS] [--partitions 1|4|12]… [--consumers 1|4|12]… (2 minutes, Linux)'
 
 /** Completions before anything is measured. */
 const WARM_UP = 2000
@@ -40,6 +40,7 @@ export async function run(args: readonly string[]): Promise<PipelineReport> {
       seconds: {type: 'string', default: '20'},
       saturate: {type: 'string', default: '4000'},
       partitions: {type: 'string', multiple: true, default: ['12', '4', '1']},
+      consumers: {type: 'string', multiple: true, default: ['1']},
     },
   })
   const [seconds, completions] = [Number(values.seconds), Number(values.saturate)]
@@ -57,11 +58,15 @@ export async function run(args: readonly string[]): Promise<PipelineReport> {
     const control = [await target.control(figures)]
     const runs: Run[] = []
     for (const partitions of values.partitions.map(Number)) runs.push(await bench.saturated(completions, partitions))
+    const processes = values.consumers.map(Number).filter((consumers) => consumers !== 1)
+    for (const consumers of processes) runs.push(await bench.shared(completions, consumers))
+    if (processes.length > 0) await target.scale?.(1)
     control.push(await target.control(figures))
     for (const rate of rates) runs.push(await bench.steady(rate, seconds, 12))
     return {
       bench: 'pipeline',
-      variant: target.name,
+      // A long run is stored beside the short one.
+      variant: seconds > 60 ? `${target.name}-${seconds}s` : target.name,
       ...(await surroundings()),
       runs,
       control,
@@ -101,6 +106,14 @@ class Bench {
     })
   }
 
+  /** The same with the partitions shared out among so many processes. */
+  async shared(completions: number, consumers: number): Promise<Run> {
+    if (!this.#target.scale) throw new TypeError(`the ${this.#target.name} target is one process: --target host`)
+    await this.#target.scale(consumers)
+    await this.saturated(WARM_UP, 12)
+    return {...(await this.saturated(completions, 12)), consumers}
+  }
+
   async steady(eventsPerSecond: number, seconds: number, partitions: number): Promise<Run> {
     const total = Math.round((eventsPerSecond * seconds) / EVENTS_OF_COMPLETION)
     // Twenty seconds until a series comes again, for its next occurrence to be there.
@@ -131,16 +144,18 @@ class Bench {
       Object.entries(after).map(([name, ms]) => [name, ((ms - before[name]!) / events) * 1000]),
     )
     const times = await timesOf(client, run, since)
-    return {...facts, sent, ...times, events_per_second: events / times.seconds, cpu_ms_per_1000: cpu}
+    return {...facts, consumers: 1, sent, ...times, events_per_second: events / times.seconds, cpu_ms_per_1000: cpu}
   }
 
   #cpu(): CpuTimes {
     const {user, system} = process.cpuUsage()
     const {services, postgres} = this.#target.pids()
     return {
-      ...Object.fromEntries(Object.entries(services).map(([name, pid]) => [name, cpuOf(pid)])),
+      ...Object.fromEntries(Object.entries(services).map(([name, pids]) => [name, sum(pids.map(cpuOf))])),
       postgresql: cpuOfFamily(postgres),
       load: (user + system) / 1000,
     }
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -2,11 +2,17 @@ import {join} from 'node:path'
 import {Client} from 'pg'
 import {sendSignal} from '../../../services/database/server/processes.ts'
 import {eventually} from '../../support/eventually.ts'
+import {type Replica, startReplica} from '../../support/faults/replica.ts'
 import {HostTarget} from '../../support/stack/host-target.ts'
+import {partitionShares} from '../../support/stack/partition-shares.ts'
 import {programsOfTheStack} from '../../support/stack/programs.ts'
 import {makeStackRoot} from '../../support/stack/stack-root.ts'
 import {HostControl} from './host-control.ts'
 import {keepCommitTimes, type Target} from './target.ts'
+
+/** What makes the next occurrences, and the topic that it reads. */
+const CONSUMER = 'recurring-task-service'
+const TOPIC = 'task-events'
 
 /** `todo5 up host`: each service a process beside its sidecar, with Kafka and PostgreSQL, on a disk. */
 export async function startHost(): Promise<Target> {
@@ -14,8 +20,10 @@ export async function startHost(): Promise<Target> {
   const root = await makeStackRoot()
   const host = await HostTarget.below(root.path, {programs})
   let control: HostControl | undefined
+  const replicas: Replica[] = []
   const stop = async (): Promise<void> => {
     await control?.stop()
+    await Promise.all(replicas.map(async (replica) => await replica.kill9()))
     await host.dispose()
     await root.close()
   }
@@ -35,7 +43,20 @@ export async function startHost(): Promise<Target> {
     return {
       name: 'host',
       databaseUrl: url!,
-      pids: () => ({services: Object.fromEntries(measured), postgres}),
+      pids: () => ({
+        services: Object.fromEntries(
+          measured.map(([name, pid]) => [name, [pid, ...replicas.flatMap(({pids}) => ofReplica(name, pids))]]),
+        ),
+        postgres,
+      }),
+      scale: async (consumers) => {
+        while (replicas.length < consumers - 1) replicas.push(await startReplica(host, CONSUMER))
+        for (const replica of replicas.splice(consumers - 1)) await replica.stop()
+        await eventually('every consumer has its share', async () => {
+          const shares = await partitionShares(brokers!, CONSUMER, TOPIC)
+          return shares?.length === consumers && shares[0]! > 0
+        })
+      },
       control: async (wish) => {
         control ??= await HostControl.start({programs, folder, brokers: brokers!, kafkaPid})
         return await control.measure(wish)
@@ -46,6 +67,11 @@ export async function startHost(): Promise<Target> {
     await stop()
     throw error
   }
+}
+
+function ofReplica(name: string, {service, sidecar}: Replica['pids']): number[] {
+  if (name === CONSUMER) return [service]
+  return name === `daprd-${CONSUMER}` ? [sidecar] : []
 }
 
 /** Its supervisor starts it again; the services wait for it meanwhile. */

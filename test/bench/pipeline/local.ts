@@ -20,7 +20,7 @@ export async function startLocal(): Promise<Target> {
     return {
       name: 'local',
       databaseUrl: url!,
-      pids: () => ({services: {todo5: pid}, postgres: postmaster}),
+      pids: () => ({services: {todo5: [pid]}, postgres: postmaster}),
       control: async ({completions, eventsPerSecond, seconds}) => {
         const args = [join(import.meta.dirname, 'control.ts'), ...[completions, eventsPerSecond, seconds].map(String)]
         const {stdout} = await execa(process.execPath, args, {env: {DATABASE_URL: controlUrl}, extendEnv: false})

@@ -13,6 +13,8 @@ export interface Run extends Times {
   readonly kind: 'saturated' | 'steady'
   /** Over how many partitions the users are spread: so many batches a consumer can have at once. */
   readonly partitions: number
+  /** Processes of the service that makes the next occurrences, which share the partitions. */
+  readonly consumers: number
   /** Events per second of a steady load. */
   readonly asked: number | null
   readonly sent: number
@@ -37,6 +39,7 @@ export function printed({runs, control, variant, machine}: PipelineReport): stri
       [
         'load',
         'partitions',
+        'consumers',
         'events/s',
         'completions/s',
         '÷ control',
@@ -46,6 +49,7 @@ export function printed({runs, control, variant, machine}: PipelineReport): stri
       runs.map((run) => [
         nameOf(run),
         String(run.partitions),
+        String(run.consumers),
         whole(run.events_per_second),
         whole(run.events_per_second / 4),
         run.kind === 'saturated' && control.length > 0 ? (run.events_per_second / floor).toFixed(2) : '',
@@ -60,6 +64,7 @@ export function printed({runs, control, variant, machine}: PipelineReport): stri
       [
         'load',
         'partitions',
+        'consumers',
         'successor p50 / p99 / max ms',
         'any event p50 / p99 / max ms',
         'lost',
@@ -69,6 +74,7 @@ export function printed({runs, control, variant, machine}: PipelineReport): stri
       runs.map((run) => [
         nameOf(run),
         String(run.partitions),
+        String(run.consumers),
         spread(run.successor_ms),
         spread(run.audit_ms),
         ...[run.lost, run.double, run.dead_letters].map(String),
@@ -80,7 +86,7 @@ export function printed({runs, control, variant, machine}: PipelineReport): stri
     '',
     `Control: ${control.length === 0 ? 'not measured' : control.map((run) => `${whole(run.events_per_second)} events/s, ${ms(run.p50_ms)} / ${ms(run.p99_ms)} ms, CPU ${whole(run.cpu_ms)}`).join('; ')}`,
     '',
-    aims(aimsOf(runs, variant === 'host' ? floor : null, machine)),
+    aims(aimsOf(runs, variant.startsWith('host') ? floor : null, machine)),
   ].join('\n')
 }
 

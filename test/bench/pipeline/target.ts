@@ -12,7 +12,10 @@ export interface Target {
   readonly name: string
   /** Of the superuser. */
   readonly databaseUrl: string
-  pids(): {readonly services: Readonly<Record<string, number>>; readonly postgres: number}
+  /** Several of a service under its one name. */
+  pids(): {readonly services: Readonly<Record<string, readonly number[]>>; readonly postgres: number}
+  /** So many consumers of the completions, each a process; the local target is always one. */
+  scale?(consumers: number): Promise<void>
   /** The floor of its bus. */
   control(wish: ControlWish): Promise<ControlFigures>
   stop(): Promise<void>
