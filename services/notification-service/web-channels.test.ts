@@ -90,7 +90,7 @@ test('Push/ntfy/webhook reminders on self-hosted: each channel goes its own way,
   expect(await todo.reminder(reminderId)).toMatchObject({state: 'sent'})
 })
 
-test('a receiver that says 410 ends the webhook; what comes later says so; other channels go on', async () => {
+test('a receiver that says 410 ends the webhook; its reminder, and what comes later, goes out by mail, once', async () => {
   await using todo = await Fixture.create()
   await using hook = await WebReceiver.start()
   hook.respond = 410
@@ -98,13 +98,63 @@ test('a receiver that says 410 ends the webhook; what comes later says so; other
   await addWebhook(todo, userId, hook.url)
   const taskId = await todo.addTask(userId)
   await todo.start(WEB)
-  const first = await todo.addReminder(userId, taskId, {inSeconds: 0})
-  await expect.poll(async () => states(todo, first), WAIT).toEqual(['webhook failed 1'])
-  const second = await todo.addReminder(userId, taskId, {inSeconds: 0, channels: ['email', 'webhook']})
+  const first = await todo.addReminder(userId, taskId, {inSeconds: 0, nag: {every: 3600, left: 2}})
+  await expect.poll(async () => states(todo, first), WAIT).toEqual(['email sent 1', 'webhook failed 1'])
+  // Sent is sent: it repeats itself as if the webhook had taken it.
+  expect(await todo.reminder(first)).toMatchObject({state: 'scheduled', revision: 2, nag_left: 1})
+  const second = await todo.addReminder(userId, taskId, {inSeconds: 0})
   await expect.poll(async () => states(todo, second), WAIT).toEqual(['email sent 1', 'webhook failed 1'])
-  expect((await todo.deliveries(first))[0]!.error).toMatch(/^gone: /u)
-  expect((await todo.deliveries(second))[1]!.error).toMatch(/^webhook_ended: /u)
+  expect(await todo.reminder(second)).toMatchObject({state: 'sent'})
+  const third = await todo.addReminder(userId, taskId, {inSeconds: 0, channels: ['email', 'webhook']})
+  await expect.poll(async () => states(todo, third), WAIT).toEqual(['email sent 1', 'webhook failed 1'])
+  const errors = await Promise.all([first, second, third].map(async (id) => (await todo.deliveries(id))[1]!.error))
+  expect(errors.map((error) => error!.split(':')[0])).toEqual(['gone', 'webhook_ended', 'webhook_ended'])
   expect(hook.received).toHaveLength(1)
+  // In their order, none twice; only what was wanted by webhook alone says why it is a mail.
+  expect(todo.smtp.mails.map(({text}) => text.includes('nothing can be sent by webhook any more'))).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect(await todo.events('reminder.sent')).toMatchObject(
+    [first, second, third].map((id) => ({payload: {reminder_id: id, channel: 'email'}})),
+  )
+})
+
+test('the last device is gone, the webhook too, whichever ends first: one mail; no mail while one of them takes it', async () => {
+  await using todo = await Fixture.create()
+  await using receiver = await WebReceiver.start()
+  receiver.respond = ({path}, response) => void response.writeHead(path === '/phone' ? 201 : 410).end()
+  const userId = await todo.addUser({channels: ['push', 'webhook']})
+  await addWebhook(todo, userId, `${receiver.url}/hook`)
+  await addDevice(todo, userId, `${receiver.url}/phone`)
+  const taskId = await todo.addTask(userId)
+  await todo.start(WEB)
+  const taken = await todo.addReminder(userId, taskId, {inSeconds: 0})
+  await expect.poll(async () => states(todo, taken), WAIT).toEqual(['push sent 1', 'webhook failed 1'])
+  receiver.respond = 410
+  const lost = await todo.addReminder(userId, taskId, {inSeconds: 0})
+  const both = ['email sent 1', 'push failed 1', 'webhook failed 1']
+  await expect.poll(async () => states(todo, lost), WAIT).toEqual(both)
+  expect((await todo.deliveries(taken)).map(({channel}) => channel)).not.toContain('email')
+  expect(todo.smtp.mails).toHaveLength(1)
+})
+
+test('late reminders of a channel that is gone are one mail', async () => {
+  await using todo = await Fixture.create()
+  await using hook = await WebReceiver.start()
+  hook.respond = 410
+  const userId = await todo.addUser({channels: ['webhook']})
+  await addWebhook(todo, userId, hook.url)
+  const ids: number[] = []
+  for (let n = 0; n < 3; n++)
+    ids.push(await todo.addReminder(userId, await todo.addTask(userId), {inSeconds: -600, madeBefore: true}))
+  await todo.start(WEB)
+  for (const id of ids)
+    await expect.poll(async () => states(todo, id), WAIT).toEqual(['email sent 1', 'webhook failed 1'])
+  expect(hook.received).toHaveLength(1)
+  expect(todo.smtp.mails).toHaveLength(1)
+  expect(todo.smtp.mails[0]!.subject).toMatch(/^3 reminders came due /u)
 })
 
 test.each([
@@ -124,14 +174,14 @@ test.each([
   expect(hook.received.map(({path}) => path)).toEqual(['/', '/'])
 })
 
-test('an address that nothing is sent to fails at once, with the reason', async () => {
+test('an address that nothing is sent to fails at once, with the reason, and a mail goes out', async () => {
   await using todo = await Fixture.create()
   const userId = await todo.addUser({channels: ['webhook']})
   await addWebhook(todo, userId, 'https://169.254.169.254/latest/meta-data/')
   await todo.start(WEB)
   const reminderId = await todo.addReminder(userId, await todo.addTask(userId), {inSeconds: 0})
-  await expect.poll(async () => states(todo, reminderId), WAIT).toEqual(['webhook failed 1'])
-  expect((await todo.deliveries(reminderId))[0]!.error).toMatch(/^address_refused: .*private address/u)
+  await expect.poll(async () => states(todo, reminderId), WAIT).toEqual(['email sent 1', 'webhook failed 1'])
+  expect((await todo.deliveries(reminderId))[1]!.error).toMatch(/^address_refused: .*private address/u)
 })
 
 test('devices that their push service forgot are removed; one that has it is not told again when another is', async () => {
@@ -163,7 +213,7 @@ test('devices that their push service forgot are removed; one that has it is not
   ])
 })
 
-test('an account without a device or a webhook is told so; another user’s are not used', async () => {
+test('an account without a device or a webhook gets a mail; another user’s are not used', async () => {
   await using todo = await Fixture.create()
   await using receiver = await WebReceiver.start()
   const other = await todo.addUser()
@@ -172,11 +222,14 @@ test('an account without a device or a webhook is told so; another user’s are 
   const userId = await todo.addUser({channels: ['push', 'webhook']})
   await todo.start(WEB)
   const reminderId = await todo.addReminder(userId, await todo.addTask(userId), {inSeconds: 0})
-  await expect.poll(async () => states(todo, reminderId), WAIT).toEqual(['push failed 1', 'webhook failed 1'])
-  expect((await todo.deliveries(reminderId)).map(({error}) => error!.split(':')[0])).toEqual([
+  const ended = ['email sent 1', 'push failed 1', 'webhook failed 1']
+  await expect.poll(async () => states(todo, reminderId), WAIT).toEqual(ended)
+  expect((await todo.deliveries(reminderId)).map(({error}) => error?.split(':')[0])).toEqual([
+    undefined,
     'no_device',
     'no_webhook',
   ])
+  expect(todo.smtp.mails).toMatchObject([{to: [`${userId}@example.test`]}])
   expect(receiver.received).toEqual([])
 })
 

@@ -12,6 +12,8 @@ export interface ReminderNotice {
   readonly late: boolean
   /** The canonical RRULE of a recurring task and the start of its series. */
   readonly recurrence: {readonly rule: string; readonly start: Date} | null
+  /** The channel that was wanted, by which nothing goes out any more; null for what was wanted by this one. */
+  readonly insteadOf: string | null
 }
 
 export interface Recipient {

@@ -14,6 +14,7 @@ const notice = (over: Partial<ReminderNotice> = {}): ReminderNotice => ({
   lateSeconds: 0,
   late: false,
   recurrence: {rule: 'FREQ=MONTHLY;BYMONTHDAY=1', start: new Date('2026-12-01T09:00:00Z')},
+  insteadOf: null,
   ...over,
 })
 
@@ -67,6 +68,31 @@ test('a late reminder says how late it is and what it was meant for', () => {
     expect(part).toContain(
       'This reminder is 11 hours late: it was meant for 30 Nov, 22:10, when todo5 could not send it.',
     )
+  }
+})
+
+test('what was wanted by a channel that is gone says so, and where to change it', () => {
+  const wanted = notice({insteadOf: 'webhook'})
+  const sentence = 'It comes by mail, because nothing can be sent by webhook any more.'
+  const link = 'http://127.0.0.1:8636/settings/notifications'
+  expect(compose([wanted]).text).toBe(
+    [
+      'Pay rent',
+      '',
+      'Due:     Tuesday 1 December 2026 at 10:00 (Europe/Berlin), in 1 hour',
+      'Repeats: every month on the 1st at 09:00 UTC',
+      '',
+      'Open:    http://127.0.0.1:8636/tasks/12',
+      'Done?    todo5 task done 12',
+      '',
+      `${sentence} Change that here: ${link}`,
+      '',
+    ].join('\n'),
+  )
+  expect(compose([wanted, notice()]).text).toContain(`${sentence} Change that here: ${link}\n`)
+  for (const {html} of [compose([wanted]), compose([wanted, notice()])]) {
+    expect(html).toContain(sentence)
+    expect(html).toContain(`href="${link}"`)
   }
 })
 

@@ -33,16 +33,21 @@ export function composeMail(parcel: Parcel, publicUrl: string): ComposedMail {
   const zone = knownZone(parcel.recipient.timeZone)
   const items = parcel.notices.map((notice) => toItem(notice, parcel.now, zone, publicUrl))
   const headers = AUTOMATIC
+  const wanted = parcel.notices.find(({insteadOf}) => insteadOf !== null)?.insteadOf
+  const insteadOf = wanted && {channel: wanted, link: `${siteOf(publicUrl)}/settings/notifications`}
   if (items.length === 1) {
     const item = items[0]!
     const subject = `${item.lateBy === null ? 'Reminder' : 'Late reminder'}: ${oneLine(item.title)}`
-    const it = {subject, item}
+    const it = {subject, item, insteadOf}
     return {subject, text: text.render('reminder.txt.eta', it), html: html.render('reminder.html.eta', it), headers}
   }
   const subject = `${items.length} reminders came due ${span(parcel.notices, zone)}`
-  const it = {subject, items: items.slice(0, MOST_LISTED), more: Math.max(0, items.length - MOST_LISTED)}
+  const more = Math.max(0, items.length - MOST_LISTED)
+  const it = {subject, items: items.slice(0, MOST_LISTED), more, insteadOf}
   return {subject, text: text.render('summary.txt.eta', it), html: html.render('summary.html.eta', it), headers}
 }
+
+const siteOf = (publicUrl: string): string => publicUrl.replace(/\/+$/u, '')
 
 function toItem(notice: ReminderNotice, now: Date, zone: string, publicUrl: string): Item {
   const {dueAt, dueHasTime, late} = notice
@@ -55,7 +60,7 @@ function toItem(notice: ReminderNotice, now: Date, zone: string, publicUrl: stri
     recurrence: notice.recurrence && sentence(notice.recurrence),
     meantFor: late ? shortDateTime(notice.reminderAt, zone) : null,
     lateBy: late ? duration(notice.lateSeconds) : null,
-    link: `${publicUrl.replace(/\/+$/u, '')}/tasks/${notice.taskId}`,
+    link: `${siteOf(publicUrl)}/tasks/${notice.taskId}`,
   }
 }
 

@@ -14,6 +14,7 @@ import {
   scheduleNag,
   writeDeliveries,
 } from './finish-statements.ts'
+import {fallBackToMail} from './fall-back-to-mail.ts'
 import type {Outcome} from './outcome.ts'
 import type {PackedDelivery} from './pack-parcels.ts'
 
@@ -48,6 +49,7 @@ export async function finishDeliveries(
     return {delivery, attempts, lateSeconds: Math.max(0, lateSeconds)}
   })
   const ours = [...new Set(written.filter(({delivery}) => isOurs(delivery)).map(({delivery}) => delivery.reminderId))]
+  if (outcome.kind === 'failed') await fallBackToMail(tx, ours)
   const closed =
     outcome.kind === 'sent'
       ? new Set<number>()

@@ -46,6 +46,7 @@ interface Row {
   readonly reminder_at: string
   readonly recurring_pattern: string | null
   readonly series_start: string | null
+  readonly instead_of: string | null
   readonly email: string | null
   readonly name: string | null
   readonly time_zone: string | null
@@ -57,6 +58,10 @@ const READ = `
     t.completed_at is null and t.skipped_at is null and t.deleted_at is null and t.retracted_at is null as task_open,
     extract(epoch from clock_timestamp() - greatest(r.reminder_at, r.revised_at))::double precision as late_seconds,
     t.title, t.due_at, t.due_has_time, r.reminder_at, t.recurring_pattern, s.start_at as series_start,
+    case when d.channel = 'email' and 'email' <> all (coalesce(nullif(r.channels, '{}'), nullif(p.channels, '{}'), '{email}')) then (
+      select min(o.channel) from todo.reminder_deliveries o
+      where o.reminder_id = d.reminder_id and o.revision = d.revision and o.state = 'failed' and o.channel <> 'email'
+    ) end as instead_of,
     coalesce(p.mail_to, p.email) as email, p.name, p.time_zone, clock_timestamp() as now
   from todo.reminder_deliveries d
     join todo.reminders r on r.user_id = d.user_id and r.id = d.reminder_id
@@ -112,6 +117,7 @@ function toEntry(row: Row, claimed: ClaimedDelivery, lateFrom: number): Entry {
       row.recurring_pattern === null || row.series_start === null
         ? null
         : {rule: row.recurring_pattern, start: toDate(row.series_start)},
+    insteadOf: row.instead_of,
   }
   return {
     delivery: {...claimed, failures: row.attempts, notice},
