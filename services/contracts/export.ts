@@ -1,8 +1,11 @@
 import {z} from 'zod'
 import {profileResponse} from './account.ts'
 import {auditEntryResponse} from './audit.ts'
+import {calendarLinkState} from './calendar.ts'
 import {instantOutput} from './instant.ts'
+import {pushDevice} from './push-devices.ts'
 import {taskResponse} from './tasks.ts'
+import {webhookState} from './webhook.ts'
 
 /** What task-service hands out page by page, each sorted by id. */
 export const EXPORT_KINDS = ['series', 'tasks', 'reminders'] as const
@@ -64,6 +67,12 @@ export const exportResponse = z.object({
       z.object({created_at: z.string(), address: z.string().nullable(), program: z.string().nullable()}),
     ),
   }),
+  /** Where reminders go, without the secret that signs. */
+  webhook: webhookState,
+  /** That show notifications, without the addresses and keys by which they are reached. */
+  devices: z.array(pushDevice),
+  /** That there is a link, not where it leads: its token is kept nowhere. */
+  calendar: calendarLinkState,
   series: z.array(exportedSeries),
   /** Done, skipped and deleted ones too. */
   tasks: z.array(exportedTask),

@@ -3,6 +3,7 @@ import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 import {eventually} from '../support/eventually.ts'
+import {PushBrowser} from '../support/push-browser.ts'
 
 const PASSWORD = 'correct horse'
 let running: EmbeddedTodo5
@@ -74,7 +75,19 @@ test('the export has all of a user and nothing of another', async () => {
   const [adas, bobs] = [`ada-${randomUUID()}`, `bob-${randomUUID()}`]
   await live(ada, adas)
   await live(bob, bobs)
+  const secrets: string[] = []
+  for (const user of [ada, bob]) {
+    const label = user === ada ? adas : bobs
+    const hook = await running.call('POST', '/api/v1/profile/webhook', user.headers, {url: `https://${label}.example/`})
+    const link = await running.call('POST', '/api/v1/calendar', user.headers)
+    const {keys} = new PushBrowser()
+    const endpoint = `https://push.example/${randomUUID()}`
+    const device = await running.call('POST', '/api/v1/profile/devices', user.headers, {endpoint, keys, label})
+    expect([hook.status, link.status, device.status]).toEqual([201, 201, 201])
+    secrets.push(hook.body.secret, new URL(link.body.url).searchParams.get('token')!, endpoint, keys.p256dh, keys.auth)
+  }
   const answer = await running.call('GET', '/api/v1/export', ada.headers)
+  for (const secret of secrets) expect(answer.text).not.toContain(secret)
   expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="todo5-export-[\d-]{10}\.json"$/u)
   expect(answer.text).not.toContain(bobs)
   expect(answer.text).not.toContain(bob.id)
@@ -82,6 +95,9 @@ test('the export has all of a user and nothing of another', async () => {
     version: 1,
     profile: {user_id: ada.id, name: 'Ada'},
     account: {keys: [], sessions: [{}]},
+    webhook: {url: `https://${adas}.example/`, created_at: expect.any(String), last_success_at: null, ended_at: null},
+    devices: [{label: adas, service: 'https://push.example', created_at: expect.any(String), last_success_at: null}],
+    calendar: {created_at: expect.any(String)},
     series: [{rule: 'FREQ=DAILY'}],
     tasks: [
       {title: adas, description: adas, tags: [adas], completed_at: expect.any(String)},

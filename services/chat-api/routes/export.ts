@@ -2,12 +2,16 @@ import {Readable} from 'node:stream'
 import {Router} from '@koa/router'
 import type {AuditListResponse} from '../../contracts/audit.ts'
 import {EXPORT_KINDS, type ExportPage} from '../../contracts/export.ts'
+import {formatInstantOrNull} from '../../contracts/instant.ts'
 import type {Database} from '../../database/database.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type HttpContext, type HttpState, isOperator, requireUser} from '../../runtime/http-app.ts'
 import type {Accounts} from '../accounts/accounts.ts'
 import {type CallOptions, callService} from '../call-service.ts'
+import {createCalendarLinks} from '../calendar/calendar-links.ts'
 import {readProfile} from './profile.ts'
+import {readDevices} from './push-devices.ts'
+import {readWebhook} from './webhook.ts'
 
 export interface ExportOptions extends CallOptions {
   readonly database: Database
@@ -22,13 +26,19 @@ const AUDIT_PAGE = 1000
  * lacks its end.
  */
 export function exportRoute(options: ExportOptions): Router<HttpState> {
+  const links = createCalendarLinks(options.database)
   const router = new Router<HttpState>({prefix: '/api/v1/export'})
   router.get('/', async (ctx) => {
     const userId = requireUser(ctx)
-    const profile = await options.database.asUser(userId, async (tx) => readProfile(tx, userId, isOperator(ctx)))
+    const kept = await options.database.asUser(userId, async (tx) => ({
+      profile: await readProfile(tx, userId, isOperator(ctx)),
+      webhook: await readWebhook(tx, userId),
+      devices: await readDevices(tx, userId),
+    }))
+    const calendar = {created_at: formatInstantOrNull(await links.madeAt(userId))}
     const account = await options.accounts.describe(userId)
     const at = new Date().toISOString()
-    const head = {version: 1, exported_at: at, profile, account}
+    const head = {version: 1, exported_at: at, ...kept, calendar, account}
     const document = writeDocument(ctx, options, head)
     // Before the first byte, an answer can still say that a service is away.
     const first = await document.next()

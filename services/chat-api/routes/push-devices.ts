@@ -41,10 +41,8 @@ export function pushDeviceRoutes(options: PushDeviceRoutesOptions): Router<HttpS
   })
   router.get('/devices', async (ctx) => {
     const userId = requireUser(ctx)
-    const rows = await database.asUser(userId, async (tx) =>
-      query<Row>(tx, `select ${COLUMNS} from todo.push_devices where user_id = $1 order by id`, [userId]),
-    )
-    ctx.body = {devices: rows.map(present)} satisfies PushDeviceList
+    const devices = await database.asUser(userId, async (tx) => readDevices(tx, userId))
+    ctx.body = {devices} satisfies PushDeviceList
   })
   router.post('/devices', async (ctx) => {
     const userId = requireUser(ctx)
@@ -70,6 +68,11 @@ export function pushDeviceRoutes(options: PushDeviceRoutesOptions): Router<HttpS
     ctx.status = 204
   })
   return router
+}
+
+export async function readDevices(tx: Transaction, userId: string): Promise<PushDevice[]> {
+  const rows = await query<Row>(tx, `select ${COLUMNS} from todo.push_devices where user_id = $1 order by id`, [userId])
+  return rows.map(present)
 }
 
 /** The same browser again is the same device, with the keys that it has now. */

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {Router} from '@koa/router'
 import {formatInstant, formatInstantOrNull} from '../../contracts/instant.ts'
 import {type NewWebhook, type WebhookState, newWebhookRequest} from '../../contracts/webhook.ts'
-import type {Database} from '../../database/database.ts'
+import type {Database, Transaction} from '../../database/database.ts'
 import {query, toDate, toDateOrNull} from '../../database/query.ts'
 import {leaveChannel} from './leave-channel.ts'
 import {DomainError} from '../../domain/errors.ts'
@@ -28,17 +28,7 @@ export function webhookRoutes(options: WebhookRoutesOptions): Router<HttpState> 
   const router = new Router<HttpState>({prefix: '/api/v1/profile/webhook'})
   router.get('/', async (ctx) => {
     const userId = requireUser(ctx)
-    const [row] = await database.asUser(userId, async (tx) =>
-      query<Row>(tx, 'select url, created_at, last_success_at, ended_at from todo.webhooks where user_id = $1', [
-        userId,
-      ]),
-    )
-    ctx.body = {
-      url: row?.url ?? null,
-      created_at: formatInstantOrNull(toDateOrNull(row?.created_at ?? null)),
-      last_success_at: formatInstantOrNull(toDateOrNull(row?.last_success_at ?? null)),
-      ended_at: formatInstantOrNull(toDateOrNull(row?.ended_at ?? null)),
-    } satisfies WebhookState
+    ctx.body = await database.asUser(userId, async (tx) => readWebhook(tx, userId))
   })
   router.post('/', async (ctx) => {
     const userId = requireUser(ctx)
@@ -81,4 +71,18 @@ export function webhookRoutes(options: WebhookRoutesOptions): Router<HttpState> 
     passOn(ctx, answer)
   })
   return router
+}
+
+export async function readWebhook(tx: Transaction, userId: string): Promise<WebhookState> {
+  const [row] = await query<Row>(
+    tx,
+    'select url, created_at, last_success_at, ended_at from todo.webhooks where user_id = $1',
+    [userId],
+  )
+  return {
+    url: row?.url ?? null,
+    created_at: formatInstantOrNull(toDateOrNull(row?.created_at ?? null)),
+    last_success_at: formatInstantOrNull(toDateOrNull(row?.last_success_at ?? null)),
+    ended_at: formatInstantOrNull(toDateOrNull(row?.ended_at ?? null)),
+  }
 }

@@ -17,7 +17,9 @@ export function DataSection({profile}: {profile: ProfileResponse}) {
   return (
     <>
       <Part title="Export">
-        <p>All that is kept of you, as one JSON file: tasks, series, reminders, history, and your profile.</p>
+        <p>
+          All that is kept of you, as one JSON file: tasks, series, reminders, history, profile, and where reminders go.
+        </p>
         <div>
           <a className="button button-plain" href="/api/v1/export" download>
             <Download className="icon" aria-hidden /> Download
