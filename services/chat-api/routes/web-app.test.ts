@@ -9,6 +9,8 @@ import {type RunningChatApi, startChatApi} from '../testing/start-chat-api.ts'
 const DOCUMENT = '<!doctype html><title>todo5</title>'
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(5000))})`
 
+const MANIFEST = '{"name": "todo5"}'
+
 let folder: string
 let chat: RunningChatApi
 beforeAll(async () => {
@@ -17,6 +19,10 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), DOCUMENT)
   await writeFile(join(folder, 'assets', 'index-1.js'), SCRIPT)
   await writeFile(join(folder, 'sw.js'), SCRIPT)
+  await writeFile(join(folder, 'manifest.webmanifest'), MANIFEST)
+  await mkdir(join(folder, 'icons'))
+  await writeFile(join(folder, 'icons', 'icon-192.png'), 'a picture')
+  await writeFile(join(folder, 'icons', 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
   await writeFile(join(folder, 'secret.txt'), 'not for the web')
   chat = await startChatApi({webFolder: folder})
 })
@@ -116,6 +122,25 @@ test('the service worker is a script at the root, to be asked for again each tim
   expect(policy).toContain("worker-src 'self'")
   expect(policy).toContain("connect-src 'self'")
   expect((await raw('/sw.js', {'if-none-match': headers.etag!})).status).toBe(304)
+})
+
+test('what makes it an application of a phone: the manifest is asked for again each time, its icons once a day', async () => {
+  const manifest = await raw('/manifest.webmanifest')
+  expect([manifest.status, manifest.body.toString()]).toEqual([200, MANIFEST])
+  expect(manifest.headers).toMatchObject({
+    'content-type': 'application/manifest+json; charset=utf-8',
+    'cache-control': 'no-cache',
+  })
+  expect(manifest.headers['content-security-policy']).toContain("manifest-src 'self'")
+  for (const [path, type] of [
+    ['/icons/icon-192.png', 'image/png'],
+    ['/icons/icon.svg', 'image/svg+xml'],
+  ] as const) {
+    const {status, headers} = await raw(path)
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, type, 'public, max-age=86400'])
+    expect((await raw(path, {'if-none-match': headers.etag!})).status).toBe(304)
+  }
+  expect((await raw('/icons/icon-193.png')).status).toBe(404)
 })
 
 test('without a build there are no pages, and the API works', async () => {

@@ -44,6 +44,9 @@ const SECURITY = {
 /** The name of a hashed file is that of its content. */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
+/** Their names stay when they are drawn anew. */
+const FOR_A_DAY = 'public, max-age=86400'
+
 /** The built web app from `folder`; without one its pages are not there. What no page or file is goes on to `next`. */
 export function webApp(folder: string): Router<HttpState> {
   const files = new WebFiles(folder)
@@ -56,12 +59,17 @@ export function webApp(folder: string): Router<HttpState> {
     ctx.set('cache-control', 'no-cache')
     answer(ctx, document)
   })
-  router.get(['/assets/:file', '/licences/:file', '/sw.js'], async (ctx, next) => {
-    const file = await files.get(ctx.path)
-    if (!file) return next()
-    ctx.set('cache-control', ctx.path.startsWith('/assets/') ? FOR_EVER : 'no-cache')
-    answer(ctx, file)
-  })
+  const serve = (paths: readonly string[], caching: string): void => {
+    router.get([...paths], async (ctx, next) => {
+      const file = await files.get(ctx.path)
+      if (!file) return next()
+      ctx.set('cache-control', caching)
+      answer(ctx, file)
+    })
+  }
+  serve(['/assets/:file'], FOR_EVER)
+  serve(['/icons/:file'], FOR_A_DAY)
+  serve(['/licences/:file', '/manifest.webmanifest', '/sw.js'], 'no-cache')
   return router
 }
 

@@ -1,10 +1,14 @@
-/** What this browser can and may do about notifications. */
-export type PushAbility = 'unsupported' | 'blocked' | 'possible'
+import {isAppleTouch} from './apple-touch.ts'
+
+/** What this browser can and may do about notifications; `to-install`: it could, from the Home Screen. */
+export type PushAbility = 'unsupported' | 'to-install' | 'blocked' | 'possible'
 
 /** `unsupported` is also said of a page that did not come by https, where browsers offer neither. */
 export function pushAbility(): PushAbility {
-  if (!('serviceWorker' in navigator) || !('PushManager' in globalThis) || !('Notification' in globalThis))
-    return 'unsupported'
+  if (!('serviceWorker' in navigator) || !('PushManager' in globalThis) || !('Notification' in globalThis)) {
+    const isInstalled = matchMedia('(display-mode: standalone)').matches
+    return isSecureContext && isAppleTouch(navigator) && !isInstalled ? 'to-install' : 'unsupported'
+  }
   return Notification.permission === 'denied' ? 'blocked' : 'possible'
 }
 

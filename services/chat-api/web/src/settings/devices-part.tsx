@@ -74,6 +74,13 @@ function ThisBrowser({isBusy, onTurnOn}: {isBusy: boolean; onTurnOn: () => void}
         This browser cannot show notifications of todo5 here. It has to know push, and the page has to come by https.
       </p>
     )
+  if (ability === 'to-install')
+    return (
+      <p className="settings-quiet">
+        On an iPhone or iPad only apps of the Home Screen may notify you. Press Share, then “Add to Home Screen”; open
+        todo5 from there, and turn it on here (iOS 16.4 or later).
+      </p>
+    )
   if (ability === 'blocked')
     return (
       <p className="settings-quiet">

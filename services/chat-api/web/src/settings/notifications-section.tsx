@@ -29,6 +29,8 @@ export function NotificationsSection({profile}: {profile: ProfileResponse}) {
     push: pushNote(list?.devices.length ?? 0),
     webhook: webhookNote(webhook),
   }
+  // Of what was chosen nothing is left; known when both have been read.
+  const isLost = webhook !== undefined && list !== undefined && !channels.some((channel) => setUp.includes(channel))
   const toggle = (way: Way): void => {
     const wanted = WAYS.map(({value}) => value).filter((value) =>
       value === way ? !channels.includes(value) : channels.includes(value),
@@ -38,6 +40,12 @@ export function NotificationsSection({profile}: {profile: ProfileResponse}) {
   return (
     <>
       <Part title="Reminders go out by">
+        {isLost && (
+          <p className="settings-problem">
+            Nothing can be sent {channels.map((channel) => `by ${channel}`).join(' or ')} any more. Until that is set up
+            anew, reminders come by mail to {profile.email}.
+          </p>
+        )}
         <ul className="settings-list">
           {WAYS.map(({value, label}) => {
             const isOn = channels.includes(value)
