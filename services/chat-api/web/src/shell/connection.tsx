@@ -31,11 +31,15 @@ export function Connection({userId}: {readonly userId: string}) {
       onTask: followTask,
       onState: setLive,
     })
-    const flush = (): void => outbox.flush()
-    addEventListener('online', flush)
+    // The stream can outlive a short absence, in which nothing that it told of could be read.
+    const goOn = (): void => {
+      outbox.flush()
+      void readAgain()
+    }
+    addEventListener('online', goOn)
     return () => {
       feed.close()
-      removeEventListener('online', flush)
+      removeEventListener('online', goOn)
     }
   }, [userId])
 
@@ -51,7 +55,9 @@ function statusText(state: {isOnline: boolean; isLive: boolean; waiting: number}
   if (!state.isOnline) {
     const {waiting} = state
     const verb = waiting === 1 ? 'change will be sent when you are back' : 'changes will be sent when you are back'
-    return waiting === 0 ? 'Offline. What you change will be sent when you are back.' : `Offline. ${waiting} ${verb}.`
+    return waiting === 0
+      ? 'Offline. What you add or complete will be sent when you are back.'
+      : `Offline. ${waiting} ${verb}.`
   }
   return state.isLive ? '' : 'Live updates paused, reconnecting.'
 }

@@ -1,4 +1,4 @@
-import type {InfiniteData} from '@tanstack/react-query'
+import type {InfiniteData, Query} from '@tanstack/react-query'
 import type {TaskListResponse, TaskResponse} from '../../../../contracts/tasks.ts'
 import {queryClient} from '../api/query-client.ts'
 import {keys} from '../api/query-keys.ts'
@@ -31,12 +31,29 @@ export function forgetTask(id: number): void {
 export const readAgain = async (): Promise<void> => queryClient.invalidateQueries({queryKey: keys.tasks})
 
 function changeLists(change: (list: TaskList, query: ListQuery) => TaskList): void {
-  for (const {queryKey, state} of queryClient.getQueryCache().findAll({queryKey: LISTS})) {
-    const list = state.data as TaskList | undefined
-    if (!list) continue
-    const changed = change(list, queryKey[2] as ListQuery)
-    if (changed !== list) queryClient.setQueryData(queryKey, changed)
+  for (const query of queryClient.getQueryCache().findAll({queryKey: LISTS})) {
+    const {data, isInvalidated, fetchStatus} = query.state
+    const list = data as TaskList | undefined
+    const changed = list && change(list, query.queryKey[2] as ListQuery)
+    if (changed !== list) queryClient.setQueryData(query.queryKey, changed)
+    // One task is as it is now; whatever else was missed is to be read all the same.
+    if (isInvalidated) query.invalidate()
+    if (fetchStatus === 'fetching') void readOnceMore(query)
   }
+}
+
+const awaited = new Set<string>()
+
+/** The answer that is on its way may be older than what the list was told meanwhile. */
+async function readOnceMore({queryKey, queryHash, state}: Query): Promise<void> {
+  const again = {queryKey, exact: true}
+  if (state.data !== undefined) return queryClient.refetchQueries(again)
+  // The first answer cannot be called off.
+  if (awaited.has(queryHash)) return
+  awaited.add(queryHash)
+  await queryClient.refetchQueries(again)
+  awaited.delete(queryHash)
+  await queryClient.refetchQueries(again)
 }
 
 /** The version in which a task is known; 0 when it is not. */
