@@ -71,6 +71,64 @@ describe('a change reaches as far as the button says', () => {
   })
 })
 
+describe('a deletion reaches as far as one says, and is undone', () => {
+  test.each([
+    ['Only this one', 'Skipped', {done: true, open: true, next: 1}],
+    ['This and later', 'Deleted', {done: true, open: false, next: 0}],
+    ['The whole series', 'Deleted', {done: false, open: false, next: 0}],
+  ])('%s', async (scope, said, left) => {
+    const {done, open} = await seriesWithHistory('Sweep the yard')
+    const isThere = async (id: number): Promise<boolean> =>
+      (await app.running.api('GET', `/tasks/${id}`, undefined, {'x-api-key': ada.apiKey})).status === 200
+    const following = async (): Promise<number> =>
+      (await ada.api('GET', '/tasks')).tasks.filter(({predecessor_id: from}: TaskResponse) => from === open).length
+    const page = await openTask(open)
+    await page.getByRole('button', {name: 'Delete', exact: true}).click()
+    const question = page.getByRole('alertdialog', {name: 'Delete from the series?'})
+    expect(await axeFindings(page)).toEqual([])
+    await question.getByRole('button', {name: scope}).click()
+    await noticed(page, `${said}: Sweep the yard.`)
+    expect([await isThere(done), await isThere(open)]).toEqual([left.done, left.open])
+    await expect.poll(following).toBe(left.next)
+    await page.getByRole('button', {name: 'Undo'}).click()
+    await expect.poll(async () => [await isThere(done), await isThere(open)]).toEqual([true, true])
+    await expect.poll(following).toBe(0)
+    expect(await read(open)).toMatchObject({skipped_at: null, completed_at: null, deleted_at: null})
+    await page.close()
+  })
+})
+
+test('by the keyboard alone: a task of a series is opened, changed for this one, saved and left', async () => {
+  const {open} = await seriesWithHistory('Brush the dog')
+  const page = await ada.open('/all?search=brush+the+dog')
+  await page.getByRole('checkbox', {name: 'Brush the dog'}).waitFor()
+  const tabTo = async (role: 'textbox' | 'radio' | 'button', name: string | RegExp): Promise<void> => {
+    const wanted = page.getByRole(role, {name}).first()
+    await wanted.waitFor()
+    const hasFocus = async () => wanted.evaluate((element) => element.matches(':focus'))
+    for (let step = 0; step < 80 && !(await hasFocus()); step++) await page.keyboard.press('Tab')
+    expect(await hasFocus(), String(name)).toBe(true)
+  }
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await tabTo('textbox', 'Title')
+  await page.keyboard.press('End')
+  await page.keyboard.type(' well')
+  await tabTo('radio', 'This and later')
+  await page.keyboard.press('ArrowRight')
+  await tabTo('button', /^Save for this one/u)
+  await page.keyboard.press('Enter')
+  await noticed(page, 'Saved: Brush the dog well.')
+  expect(await read(open)).toMatchObject({title: 'Brush the dog well'})
+  await page.keyboard.press('Escape')
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/all')
+  await ada.api('POST', `/tasks/${open}/complete`)
+  const next = async () =>
+    (await ada.api('GET', '/tasks')).tasks.find(({predecessor_id: from}: TaskResponse) => from === open)?.title
+  await expect.poll(next).toBe('Brush the dog')
+  await page.close()
+})
+
 describe('the recurrence editor', () => {
   test('by the keyboard alone: a weekly series becomes a monthly one, and what is done stays', async () => {
     const {done, open} = await seriesWithHistory('Pay rent')
@@ -234,18 +292,26 @@ test('reminders, tags, priority and note are changed together; a task that is de
   await page.close()
 })
 
-test('Escape leaves the field, then asks for what was typed, and then leaves the task', async () => {
+test('Escape leaves the field, then asks about what was typed, and then leaves the task', async () => {
   const {id} = await ada.api('POST', '/tasks', {title: 'Call', due_at: '2030-01-07T08:00:00Z'})
   const page = await openTask(id)
-  await page.getByRole('textbox', {name: 'Title'}).fill('Call Bob')
+  const title = page.getByRole('textbox', {name: 'Title'})
+  await title.fill('Call Bob')
   await page.keyboard.press('Escape')
+  const question = page.getByRole('alertdialog', {name: 'Save what you changed?'})
+  expect(await question.count()).toBe(0)
   await page.keyboard.press('Escape')
-  const discard = page.getByRole('button', {name: 'Discard'})
-  await expect.poll(async () => discard.evaluate((button) => button.matches(':focus'))).toBe(true)
+  const keep = question.getByRole('button', {name: 'Keep editing'})
+  await expect.poll(async () => keep.evaluate((button) => button.matches(':focus'))).toBe(true)
+  await page.keyboard.press('Escape')
+  await expect.poll(async () => question.count()).toBe(0)
+  expect(await title.inputValue()).toBe('Call Bob')
+  await page.keyboard.press('Escape')
+  await expect.poll(async () => keep.evaluate((button) => button.matches(':focus'))).toBe(true)
+  await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
-  expect(await page.getByRole('textbox', {name: 'Title'}).inputValue()).toBe('Call')
-  await page.keyboard.press('Escape')
   await expect.poll(() => new URL(page.url()).pathname).toBe('/')
+  expect(await read(id)).toMatchObject({title: 'Call'})
   await page.close()
 })
 
@@ -255,12 +321,13 @@ test('the button to close asks before it throws away what was typed; t and r lea
   const title = page.getByRole('textbox', {name: 'Title'})
   await title.fill('Call Bob')
   await page.getByRole('button', {name: 'Close', exact: true}).click()
-  await page.getByRole('alert').getByText('What you changed is not saved yet.').waitFor()
+  const question = page.getByRole('alertdialog', {name: 'Save what you changed?'})
+  await question.getByText('What you changed of “Call” is not saved yet.').waitFor()
   expect(await axeFindings(page)).toEqual([])
-  const discard = page.getByRole('button', {name: 'Discard and close'})
-  await expect.poll(async () => discard.evaluate((button) => button.matches(':focus'))).toBe(true)
+  await question.getByRole('button', {name: 'Keep editing'}).click()
   await title.fill('Call Eve')
-  await page.getByRole('button', {name: 'Save', exact: true}).click()
+  await page.getByRole('button', {name: 'Close', exact: true}).click()
+  await question.getByRole('button', {name: 'Save', exact: true}).click()
   await expect.poll(() => new URL(page.url()).pathname).toBe('/')
   expect(await read(id)).toMatchObject({title: 'Call Eve'})
 

@@ -42,23 +42,95 @@ function paramsOf(pattern: string, path: string): Params | undefined {
   return params
 }
 
-const CHANGED = 'todo5:navigated'
+/** Asks whether the page that is open may be left, and calls `goOn` when it may. */
+type Question = (goOn: () => void) => void
+
+let question: Question | undefined
+const listeners = new Set<() => void>()
+/** `/all?tag=home`: the page that is shown, also while a step of the browser away from it is asked about. */
+let shown: string | undefined
+/** Steps from the first page of the app to this one: tells a step back from one forward. */
+let place: number | undefined
+
+const addressShown = (): string => (shown ??= location.pathname + location.search)
+const placeShown = (): number => (place ??= placeOf(history.state) ?? 0)
+const placeOf = (state: unknown): number | undefined => (state as {place?: number} | null)?.place
+const isLeft = (to: string): boolean => /^[^?#]*/u.exec(to)![0] !== addressShown().split('?')[0]
 
 /** Goes to a page of the app; `replace`: without a step back, as for a filter that is being typed. */
 export function navigate(to: string, {replace = false} = {}): void {
   if (to === location.pathname + location.search + location.hash) return
-  if (replace) history.replaceState(null, '', to)
-  else history.pushState(null, '', to)
-  dispatchEvent(new Event(CHANGED))
+  askBefore(to, () => {
+    place = replace ? placeShown() : placeShown() + 1
+    if (replace) history.replaceState({place}, '', to)
+    else history.pushState({place}, '', to)
+    show()
+  })
+}
+
+function askBefore(to: string, go: () => void): void {
+  if (!question || !isLeft(to)) return go()
+  question(() => {
+    question = undefined
+    go()
+  })
+}
+
+function show(): void {
+  shown = location.pathname + location.search
+  for (const changed of listeners) changed()
+}
+
+/** The browser went a step, and cannot be held: while somebody is asked it is sent back. */
+function onStep(): void {
+  const before = placeShown()
+  const now = placeOf(history.state)
+  if (question && isLeft(location.pathname)) {
+    // An entry without a place is that of a link within a page; most steps are back.
+    const by = (now ?? before) - before || -1
+    history.go(-by)
+    askBefore(location.pathname, () => history.go(by))
+    return
+  }
+  place = now ?? before
+  show()
 }
 
 function subscribe(changed: () => void): () => void {
-  addEventListener('popstate', changed)
-  addEventListener(CHANGED, changed)
+  if (listeners.size === 0) addEventListener('popstate', onStep)
+  listeners.add(changed)
   return () => {
-    removeEventListener('popstate', changed)
-    removeEventListener(CHANGED, changed)
+    listeners.delete(changed)
+    if (listeners.size === 0) removeEventListener('popstate', onStep)
   }
+}
+
+/**
+ * While `ask` is given, each way out of this page leads to it first: links, keys, the steps of the browser. When the tab is
+ * closed or loaded anew the browser asks, in its own words.
+ */
+export function useQuestionBeforeLeaving(ask: Question | null): void {
+  const latest = useRef(ask)
+  useEffect(() => {
+    latest.current = ask
+  })
+  const isAsking = ask !== null
+  useEffect(() => {
+    if (!isAsking) return
+    const own: Question = (goOn) => (latest.current ? latest.current(goOn) : goOn())
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault()
+    question = own
+    addEventListener('beforeunload', warn)
+    return () => {
+      if (question === own) question = undefined
+      removeEventListener('beforeunload', warn)
+    }
+  }, [isAsking])
+}
+
+/** There is nothing left to ask about: what would be lost is gone already. */
+export function leaveWithoutQuestion(): void {
+  question = undefined
 }
 
 /**
@@ -73,7 +145,7 @@ export function useHash(name: string, act: () => void): void {
   useEffect(() => {
     const look = (): void => {
       if (location.hash !== `#${name}`) return
-      history.replaceState(null, '', location.pathname + location.search)
+      history.replaceState(history.state, '', location.pathname + location.search)
       latest.current()
     }
     look()
@@ -82,7 +154,7 @@ export function useHash(name: string, act: () => void): void {
 }
 
 /** `/all?tag=home`, as it changes. */
-const useAddress = (): string => useSyncExternalStore(subscribe, () => location.pathname + location.search)
+const useAddress = (): string => useSyncExternalStore(subscribe, addressShown)
 
 export function usePath(): string {
   return useAddress().split('?')[0]!

@@ -5,7 +5,6 @@ import {sentenceOf} from '../api/api-error.ts'
 import {Button} from '../ui/button.tsx'
 import {Dialog} from '../ui/dialog.tsx'
 import {isOpen as isOpenTask} from './draft.ts'
-import {leavePane} from './leave-pane.ts'
 import {removeTask} from './save-task.ts'
 import {useSeries} from './task-queries.ts'
 
@@ -13,17 +12,18 @@ export interface DeleteDialogProps {
   readonly task: TaskResponse
   readonly isOpen: boolean
   readonly onClose: () => void
+  readonly onDeleted: () => void
 }
 
 /** Of a series it asks how much; everything can be undone. */
-export function DeleteDialog({task, isOpen, onClose}: DeleteDialogProps) {
+export function DeleteDialog({task, isOpen, onClose, onDeleted}: DeleteDialogProps) {
   const {data: series} = useSeries(task)
   const [problem, setProblem] = useState<unknown>(null)
   const remove = async (scope: Scope | null): Promise<void> => {
     try {
       await removeTask(task, scope)
       onClose()
-      leavePane()
+      onDeleted()
     } catch (error) {
       setProblem(error)
     }

@@ -1,7 +1,6 @@
 import {useMemo, useState} from 'react'
 import type {SeriesResponse} from '../../../../contracts/history.ts'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
-import {sentenceOf} from '../api/api-error.ts'
 import {changeOfRule} from '../recurrence-editor/change-of-rule.ts'
 import type {Choices} from '../recurrence-editor/choices.ts'
 import {choicesOfTask} from '../recurrence-editor/choices-of-task.ts'
@@ -9,7 +8,7 @@ import {RecurrenceEditor} from '../recurrence-editor/editor.tsx'
 import {outcomeOf, type Setting} from '../recurrence-editor/outcome.ts'
 import {Button} from '../ui/button.tsx'
 import {Dialog} from '../ui/dialog.tsx'
-import {saveTask} from './save-task.ts'
+import {saveTask, sentenceOfSave} from './save-task.ts'
 import {useReach} from './scope-choice.tsx'
 
 export interface RepeatDialogProps {
@@ -64,7 +63,7 @@ export function RepeatDialog({task, series, zone, onClose}: RepeatDialogProps) {
       <RecurrenceEditor choices={choices} setting={inZone} outcome={outcome} onChange={setChoices} />
       {problem !== null && (
         <p className="detail-problem" role="alert">
-          {sentenceOf(problem)}
+          {sentenceOfSave(problem)}
         </p>
       )}
     </Dialog>

@@ -1,5 +1,6 @@
 import type {Scope} from '../../../../contracts/scope.ts'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
+import {ApiError, sentenceOf} from '../api/api-error.ts'
 import {write} from '../api/client.ts'
 import {queryClient} from '../api/query-client.ts'
 import {keys} from '../api/query-keys.ts'
@@ -28,6 +29,12 @@ export async function saveTask(task: TaskResponse, {body, scope}: Saved): Promis
     void queryClient.invalidateQueries({queryKey: keys.tasks})
   }
 }
+
+/** Saving does not wait for a connection as doing does: what somebody decides to save rests on what the task is now. */
+export const sentenceOfSave = (error: unknown): string =>
+  error instanceof ApiError && error.isOffline
+    ? 'Not saved: that needs a connection. What you typed stays here; save it when you are back.'
+    : sentenceOf(error)
 
 /** What a deletion takes, of a series as far as the scope says. */
 export async function removeTask(task: TaskResponse, scope: Scope | null): Promise<void> {

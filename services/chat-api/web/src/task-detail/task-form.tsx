@@ -1,48 +1,37 @@
 import {Trash2, X} from 'lucide-react'
 import {useState} from 'react'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
-import {ApiError, sentenceOf} from '../api/api-error.ts'
+import {ApiError} from '../api/api-error.ts'
 import {useZone} from '../api/profile.ts'
+import {leaveWithoutQuestion} from '../shell/router.ts'
 import {changedMeanwhile} from '../tasks/changed-meanwhile.ts'
 import {useNow} from '../tasks/use-now.ts'
 import {Button, IconButton} from '../ui/button.tsx'
 import {Segments} from '../ui/chips.tsx'
 import {TextField} from '../ui/field.tsx'
 import {DeleteDialog} from './delete-dialog.tsx'
-import {changeOfDraft, type Draft, draftOf, isOpen, rebased} from './draft.ts'
+import {isOpen} from './draft.ts'
 import {DueFields} from './due-fields.tsx'
 import {HistorySection} from './history-section.tsx'
 import {leavePane} from './leave-pane.ts'
 import {ReminderFields} from './reminder-fields.tsx'
 import {RepeatSection} from './repeat-section.tsx'
 import {SaveBar} from './save-bar.tsx'
+import {sentenceOfSave} from './save-task.ts'
 import {TaskActions} from './task-actions-row.tsx'
+import {useDraft} from './use-draft.ts'
 
 /** Everything of one task, to look at and to change; what is typed is sent by the bar at the foot. */
 export function TaskForm({task}: {task: TaskResponse}) {
   const zone = useZone()
   const now = useNow()
-  const [base, setBase] = useState(task)
-  const [draft, setDraft] = useState(() => draftOf(task, zone))
-  const [problem, setProblem] = useState<unknown>(null)
+  const {base, draft, change, isNewer, problem, isLeaving, edit, keep, stay, settle} = useDraft(task, zone)
   const [isDeleting, setDeleting] = useState(false)
-  const [isLeaving, setLeaving] = useState(false)
-  const change = changeOfDraft(draft, base, zone)
-  const isNewer = task.version !== base.version || task.updated_at !== base.updated_at
-  const take = (newest: TaskResponse, typed: Draft): void => {
-    setBase(newest)
-    setDraft(typed)
-    setProblem(null)
-    setLeaving(false)
-  }
-  // Nothing is typed: what changed elsewhere is shown at once.
-  if (isNewer && change === null) take(task, draftOf(task, zone))
-  const edit = (part: Partial<Draft>): void => setDraft({...draft, ...part})
   const open = isOpen(task)
   return (
     <article className="detail" aria-label={task.title}>
       <div className="detail-bar">
-        <IconButton icon={X} label="Close" onPress={() => (change === null ? leavePane() : setLeaving(true))} />
+        <IconButton icon={X} label="Close" onPress={leavePane} />
         <span className="detail-state">{stateOf(task)}</span>
         <IconButton icon={Trash2} label="Delete" onPress={() => setDeleting(true)} />
       </div>
@@ -50,11 +39,7 @@ export function TaskForm({task}: {task: TaskResponse}) {
         <Title value={draft.title} onChange={(title) => edit({title})} />
         {open && <TaskActions task={task} />}
         {isNewer && change !== null && (
-          <Conflict
-            text={changedMeanwhile(base, task, zone, now)}
-            onKeep={() => take(task, rebased(draft, base, task, zone))}
-            onTake={() => take(task, draftOf(task, zone))}
-          />
+          <Conflict text={changedMeanwhile(base, task, zone, now)} onKeep={keep} onTake={() => settle(task)} />
         )}
         {open && <DueFields draft={draft} zone={zone} onChange={edit} />}
         <RepeatSection task={task} zone={zone} />
@@ -71,7 +56,7 @@ export function TaskForm({task}: {task: TaskResponse}) {
       </div>
       {problem !== null && (
         <p className="detail-problem" role="alert">
-          {sentenceOf(problem)}
+          {sentenceOfSave(problem)}
         </p>
       )}
       {change !== null && (
@@ -81,19 +66,22 @@ export function TaskForm({task}: {task: TaskResponse}) {
           zone={zone}
           isBlocked={isNewer}
           isLeaving={isLeaving}
-          onSaved={(saved) => {
-            take(saved, draftOf(saved, zone))
-            if (isLeaving) leavePane()
-          }}
-          onDiscard={() => {
-            take(task, draftOf(task, zone))
-            if (isLeaving) leavePane()
-          }}
+          onStay={() => stay()}
+          onSaved={settle}
+          onDiscard={() => settle(task)}
           // What was changed meanwhile is shown by the line about it.
-          onProblem={(error) => setProblem(error instanceof ApiError && error.status === 412 ? null : error)}
+          onProblem={(error) => stay(error instanceof ApiError && error.status === 412 ? null : error)}
         />
       )}
-      <DeleteDialog task={task} isOpen={isDeleting} onClose={() => setDeleting(false)} />
+      <DeleteDialog
+        task={task}
+        isOpen={isDeleting}
+        onClose={() => setDeleting(false)}
+        onDeleted={() => {
+          leaveWithoutQuestion()
+          leavePane()
+        }}
+      />
     </article>
   )
 }

@@ -36,14 +36,12 @@ function Missing({error, again}: {error: Error; again: () => void}) {
   )
 }
 
-/** Out of a field first; and what is typed is saved or discarded before one leaves it. */
-function stay(): boolean {
+/** Out of a field first. */
+function leaveField(): boolean {
   const {activeElement} = document
-  const discard = document.querySelector<HTMLElement>('.save-bar button')
-  if (activeElement instanceof HTMLElement && activeElement.matches('input, textarea, select')) activeElement.blur()
-  else if (discard) discard.focus()
-  else return false
-  return true
+  const isInField = activeElement instanceof HTMLElement && activeElement.matches('input, textarea, select')
+  if (isInField) activeElement.blur()
+  return isInField
 }
 
 /** Escape leads back; not out of a dialog, a menu or a list of the browser, which are closed by it first. */
@@ -53,7 +51,7 @@ function useEscape(leave: () => void): void {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return
       event.preventDefault()
-      if (!stay()) leave()
+      if (!leaveField()) leave()
     }
     document.addEventListener('keydown', pressed)
     return () => document.removeEventListener('keydown', pressed)
