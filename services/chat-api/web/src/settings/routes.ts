@@ -1,7 +1,7 @@
-import {lazy} from 'react'
+import {lazyPage} from '../shell/lazy-page.ts'
 import type {Route} from '../shell/router.ts'
 
-const page = lazy(async () => import('./settings-page.tsx'))
+const page = lazyPage(async () => import('./settings-page.tsx'))
 
 /** Pages of the settings, with the navigation beside them. */
 export const SETTINGS_ROUTES: readonly Route[] = [
