@@ -84,6 +84,40 @@ test('offline: the change waits, is named, and is sent once when the connection 
   await page.close()
 })
 
+test('offline: what is added and done outlives the window, and another one of this browser sends it, once', async () => {
+  const eve = await app.person()
+  const series = {title: 'Feed the cat', due_at: '2036-12-01T09:00:00Z', recurring_pattern: 'daily'}
+  const {id} = await eve.api('POST', '/tasks', series)
+  const posts: [path: string, key: string | undefined][] = []
+  eve.context.on('request', (request) => {
+    const {pathname} = new URL(request.url())
+    if (request.method() === 'POST' && pathname.startsWith('/api/v1/tasks'))
+      posts.push([pathname, request.headers()['idempotency-key']])
+  })
+  const page = await eve.open('/all')
+  await rowOf(page, 'Feed the cat').waitFor()
+  await boxOf(page).fill('buy bread')
+  await page.locator('.quick-add-reading').waitFor()
+  await eve.context.setOffline(true)
+  await boxOf(page).press('Enter')
+  await page.getByText('Offline. 1 change will be sent when you are back.').waitFor()
+  await rowOf(page, 'Feed the cat').getByRole('checkbox').check()
+  await page.getByText('Offline. 2 changes will be sent when you are back.').waitFor()
+  await rowOf(page, 'Feed the cat').getByText('not sent yet').waitFor()
+  await page.close()
+  await eve.context.setOffline(false)
+  expect((await eve.api('GET', '/tasks')).tasks).toMatchObject([{id}])
+
+  const later = await eve.open('/all')
+  await rowOf(later, 'buy bread').waitFor()
+  await expect.poll(async () => rowOf(later, 'Feed the cat').getAttribute('data-task')).not.toBe(String(id))
+  const {tasks} = await eve.api('GET', '/tasks')
+  expect(tasks).toMatchObject([{title: 'Feed the cat', predecessor_id: id}, {title: 'buy bread'}])
+  const keysOf = (end: string) => new Set(posts.filter(([path]) => path.endsWith(end)).map(([, key]) => key))
+  expect([keysOf('/tasks').size, keysOf('/complete').size]).toEqual([1, 1])
+  await later.close()
+})
+
 test('a conflict is said in the row, with both ways out', async () => {
   const {id} = await ada.api('POST', '/tasks', {title: 'Pay the gas', due_at: '2036-03-04T09:00:00Z'})
   const page = await ada.open('/all')
@@ -114,7 +148,7 @@ test('a search that finds nothing offers the word that was meant, and the way ba
   await page.getByRole('button', {name: 'Show all'}).click()
   await rowOf(page, 'Visit the dentist').waitFor()
   await expect.poll(async () => search.inputValue()).toBe('')
-  expect(new URL(page.url()).search).toBe('')
+  await expect.poll(() => new URL(page.url()).search).toBe('')
   await page.close()
 })
 

@@ -17,6 +17,8 @@ export interface PushService extends AsyncDisposable {
   readonly endpoint: string
   /** How many messages came from todo5. */
   readonly count: () => number
+  /** What each of them says, decrypted. */
+  readonly messages: () => unknown[]
   /** Decrypts the message at `place` and gives it to the worker of the page, as the browser would. */
   deliver(page: Page, place: number): Promise<void>
   /** Gives the browser another address, and tells its worker. */
@@ -24,7 +26,7 @@ export interface PushService extends AsyncDisposable {
   worker(): Promise<Worker>
 }
 
-export async function startPushService(app: WebApp, person: Person): Promise<PushService> {
+export async function startPushService(app: WebApp, person: Pick<Person, 'context'>): Promise<PushService> {
   const receiver = await WebReceiver.start()
   receiver.respond = 201
   const browser = new PushBrowser()
@@ -36,6 +38,7 @@ export async function startPushService(app: WebApp, person: Person): Promise<Pus
   return {
     endpoint: fake('/one').endpoint,
     count: () => receiver.received.length,
+    messages: () => receiver.received.map((received) => browser.read(received)),
     worker,
     async deliver(page, place) {
       const message = browser.read(receiver.received[place]!)
