@@ -5,7 +5,11 @@ export default defineConfig({
   test: {
     include: ['{cli,services,test}/**/*.stack.ts'],
     exclude: ['**/node_modules/**', 'dist/**'],
-    globalSetup: ['test/support/global-setup.ts', 'test/support/stack/global-setup.ts'],
+    globalSetup: [
+      'test/support/global-setup.ts',
+      'test/browser/build-web-app.ts',
+      'test/support/stack/global-setup.ts',
+    ],
     setupFiles: ['test/support/stack/quiet-kafka-timers.ts'],
     reporters: ['dot', './test/support/pitfalls/reporter.ts', './test/support/retried-tests-reporter.ts'],
     // Twenty processes on two cores can stand still for longer than any limit of Kafka's or Dapr's own. What passes only the

@@ -59,6 +59,42 @@ test('a reminder comes as a mail, woken by its job', {timeout: 5 * minute}, asyn
   expect(Date.parse(receivedAt)).toBeGreaterThanOrEqual(remindAt)
 })
 
+test(
+  'the port that is open to browsers has the web app: one signs up there, adds a task and sees it',
+  {timeout: 2 * minute},
+  async () => {
+    const {origin} = new URL((await stateOf()).api_url!)
+    const page = await fetch(`${origin}/`)
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    const [, script] = /<script type="module"[^>]* src="([^"]+)"/u.exec(await page.text())!
+    expect((await fetch(origin + script!)).headers.get('content-type')).toMatch(/javascript/u)
+
+    const email = `${randomUUID()}@example.com`
+    const send = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Response> => {
+      const answer = await fetch(origin + path, {
+        method: 'POST',
+        headers: {'content-type': 'application/json', origin, ...headers},
+        body: JSON.stringify(body),
+      })
+      expect([path, answer.status]).toEqual([path, 200])
+      return answer
+    }
+    const account = {email, password: 'correct horse', name: 'Ada', time_zone: 'Europe/Berlin'}
+    const signedUp = await send('/api/auth/sign-up/email', account)
+    const cookie = signedUp.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0]!)
+      .join('; ')
+    const {id} = (await (await send('/api/v1/tasks', {title: 'Feed the cat'}, {cookie})).json()) as {id: number}
+    const seen = async (path: string): Promise<unknown> =>
+      (await fetch(`${origin}/api/v1${path}`, {headers: {cookie}})).json()
+    expect(await seen('/profile')).toMatchObject({email, role: 'user'})
+    expect(await seen('/tasks')).toMatchObject({tasks: [{id, title: 'Feed the cat'}]})
+    // Nobody's, from the same browser without its session.
+    expect((await fetch(`${origin}/api/v1/tasks`)).status).toBe(401)
+  },
+)
+
 test('up host again changes nothing, and status shows a tree without lag', {timeout: 5 * minute}, async () => {
   const before = await stateOf()
   const up = await host.json<Up>('up', 'host')
