@@ -4,9 +4,10 @@ import {describe, expect, test} from 'vitest'
 import {ROOT, runCli, transcript} from './testing/run-cli.ts'
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
-  commands: Record<string, {summary?: string; examples?: string[]; enableJsonFlag: boolean}>
+  commands: Record<string, {summary?: string; examples?: string[]; enableJsonFlag: boolean; hidden?: boolean}>
 }
-const COMMANDS = Object.keys(manifest.commands)
+/** Those that people type; what scripts of shells ask takes any word. */
+const COMMANDS = Object.keys(manifest.commands).filter((id) => !manifest.commands[id]!.hidden)
 const shown = async (...line: string[]): Promise<string> => transcript(await runCli(line))
 
 describe.each(COMMANDS)('%s', (id) => {

@@ -1,0 +1,51 @@
+import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
+import {deadLetterTopic} from '../../services/domain/events/dead-letter.ts'
+import {TOPICS} from '../../services/domain/events/event-types.ts'
+import type {TaskApi} from '../client/task-api.ts'
+import type {AskValues, Candidate, ValueKind} from './candidates.ts'
+
+/** A shell stands still meanwhile, ms. */
+const WITHIN_MS = 1500
+const TASKS = 100
+
+/** Values of the todo5 that commands talk to. While it does not answer there are none: an error would stand in the line. */
+export function valueSource(api: () => Promise<Pick<TaskApi, 'list'>>, withinMs = WITHIN_MS): AskValues {
+  return async (kind) => await withoutError(valuesOf(kind, api), withinMs)
+}
+
+async function valuesOf(kind: ValueKind, api: () => Promise<Pick<TaskApi, 'list'>>): Promise<readonly Candidate[]> {
+  switch (kind) {
+    case 'open task':
+    case 'done task': {
+      const {tasks} = await (await api()).list({view: kind === 'done task' ? 'done' : 'open', limit: TASKS})
+      return tasks.map(({id, title}) => ({value: String(id), description: title}))
+    }
+    case 'tag': {
+      const {tasks} = await (await api()).list({view: 'open', limit: TASKS})
+      return plain([...new Set(tasks.flatMap(({tags}) => tags))].toSorted())
+    }
+    case 'topic':
+      return plain([...TOPICS, ...TOPICS.map(deadLetterTopic)])
+    case 'consumer':
+    case 'service':
+      return plain(SERVICE_NAMES)
+    case 'zone':
+      return plain(['UTC', ...Intl.supportedValuesOf('timeZone')])
+  }
+}
+
+const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({value, description: ''}))
+
+async function withoutError(values: Promise<readonly Candidate[]>, withinMs: number): Promise<readonly Candidate[]> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<readonly Candidate[]>((resolve) => {
+    timer = setTimeout(resolve, withinMs, [])
+  })
+  try {
+    return await Promise.race([values, late])
+  } catch {
+    return []
+  } finally {
+    clearTimeout(timer)
+  }
+}
