@@ -5,6 +5,7 @@ import {buildAsyncApi, eventSchemas} from '../services/contracts/event-documents
 import {buildOpenApi} from '../services/contracts/openapi.ts'
 import {CONTRACT_VERSION} from '../services/contracts/version.ts'
 import {performancePage, reliabilityPage} from '../test/bench/performance.ts'
+import {cliPages, manPage} from './generate-cli-reference.js'
 import {manifestText} from './generate-manifest.js'
 
 const root = join(import.meta.dirname, '..')
@@ -35,6 +36,8 @@ for (const name of await readdir(join(contract, 'events'))) {
   console.log(`removed ${name}`)
 }
 await write(join(root, 'oclif.manifest.json'), await manifestText())
+for (const [name, text] of Object.entries(await cliPages())) await write(join(root, 'docs', 'cli', name), text)
+await write(join(root, 'man', 'todo5.1'), await manPage())
 
 const reliability = join(root, 'docs', 'reliability.md')
 await write(join(root, 'docs', 'performance.md'), await performancePage())

@@ -5,10 +5,10 @@ import type {Output} from './output.ts'
 import {padEnd, truncate} from './text-width.ts'
 
 /** Which part of the root help a command stands in, by its first word; the others are for operators. */
-const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
-  ['TASKS', ['task', 'undo', 'recurrence']],
+export const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
+  ['TASKS', ['add', 'task', 'undo', 'recurrence']],
   ['RUN', ['up', 'down', 'status', 'logs', 'open']],
-  ['SETUP', ['doctor', 'login', 'logout', 'context', 'config', 'completion']],
+  ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'context', 'config', 'completion']],
 ]
 
 /** oclif's help, to our terminal and in its width. */
