@@ -3,9 +3,7 @@ import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {TaskWrite} from '../client/task-writes.ts'
 import {usageError} from '../errors.ts'
 import {readDuration} from '../../services/domain/dates/duration.ts'
-import {DomainError} from '../../services/domain/errors.ts'
-import {clock} from '../time/show-time.ts'
-import {instantOf, wallTime} from '../../services/domain/dates/zone.ts'
+import {atTimeOfDay, dueOrNone} from '../../services/domain/dates/at-time-of-day.ts'
 import {type DueContext, parseDue, type ParsedDue} from '../../services/domain/dates/parse-due.ts'
 import {parseDuration} from './parse-duration.ts'
 import {type Update, updateOf} from './edit-task.ts'
@@ -42,15 +40,6 @@ export async function splitWhen(
 const isDate = async (text: string, context: DueContext): Promise<boolean> =>
   (await dueOrNone(text, context)) !== undefined
 
-async function dueOrNone(text: string, context: DueContext): Promise<ParsedDue | undefined> {
-  try {
-    return await parseDue(text, context)
-  } catch (error) {
-    if (error instanceof DomainError) return undefined
-    throw error
-  }
-}
-
 /** Moves the due date of one occurrence. A day without a time leaves the time of day as it is, while that is ahead. */
 export async function planReschedule(
   task: TaskResponse,
@@ -58,21 +47,9 @@ export async function planReschedule(
   context: DueContext,
 ): Promise<Update> {
   const keepsTime = !day.hasTime && task.due_has_time && task.due_at !== null
-  const timed = keepsTime ? await dayAt(when, day, {time: Date.parse(task.due_at!), context}) : undefined
+  const timed = keepsTime ? await atTimeOfDay(when, day, {time: Date.parse(task.due_at!), context}) : undefined
   const {at, hasTime} = timed !== undefined && timed > context.now ? {at: timed, hasTime: true} : day
   return updateOf(task, {due_at: instantText(at), due_has_time: hasTime}, 'this')
-}
-
-/** "friday" at nine: on a Friday at ten that is the next one, as if it had been typed with the time. */
-async function dayAt(
-  text: string,
-  day: ParsedDue,
-  {time, context}: {time: number; context: DueContext},
-): Promise<number> {
-  const typed = await dueOrNone(`${text} ${clock(time, context.zone)}`, context)
-  if (typed) return typed.at
-  const {hour, minute, second} = wallTime(time, context.zone)
-  return instantOf({...wallTime(day.at, context.zone), hour, minute, second}, context.zone)
 }
 
 export type Snooze = Extract<TaskWrite, {op: 'snooze'}>
@@ -82,7 +59,7 @@ export async function readSnooze(text: string, context: DueContext): Promise<Sno
   if (/^\s*\d+\s*[a-z]/iu.test(text) && isDuration(text)) return {for_seconds: parseDuration(text, 'FOR')}
   const due = await parseDue(text, context)
   const morning = due.at - DATE_ONLY_OFFSET_SECONDS * 1000
-  const at = due.hasTime ? due.at : await dayAt(text, due, {time: morning, context})
+  const at = due.hasTime ? due.at : await atTimeOfDay(text, due, {time: morning, context})
   if (at > context.now) return {until: instantText(at)}
   throw usageError(
     `"${text}" is past: a reminder cannot come then.`,

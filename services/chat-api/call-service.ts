@@ -1,3 +1,4 @@
+import type {Role} from '../contracts/account.ts'
 import {DomainError} from '../domain/errors.ts'
 import {type InvocationResult, ROLE_HEADER, type ServiceInvoker, USER_HEADER} from '../ports/service-invoker.ts'
 import {type HttpContext, isOperator, requireUser} from '../runtime/http-app.ts'
@@ -18,13 +19,30 @@ export interface ServiceCall {
   readonly body?: Uint8Array | undefined
 }
 
+/** Who a service is called for; as the edge verified it, never as somebody says. */
+export interface CallingUser {
+  readonly userId: string
+  readonly role: Role
+}
+
+export const callingUser = (ctx: HttpContext): CallingUser => ({
+  userId: requireUser(ctx),
+  role: isOperator(ctx) ? 'operator' : 'user',
+})
+
 /** Calls an inner service in the name of the verified user of a request; any status is a result. */
-export async function callService(
+export const callService = async (
   ctx: HttpContext,
+  options: CallOptions,
+  call: ServiceCall,
+): Promise<InvocationResult> => callServiceAs(callingUser(ctx), options, call)
+
+/** The same where there is no request of their own, as for a tool. */
+export async function callServiceAs(
+  {userId, role}: CallingUser,
   {invoker, timeoutMs}: CallOptions,
   {app, method, path, headers, body}: ServiceCall,
 ): Promise<InvocationResult> {
-  const userId = requireUser(ctx)
   const traceparent = currentTraceparent()
   const answer = invoker.invoke({
     app,
@@ -34,7 +52,7 @@ export async function callService(
       ...headers,
       ...(traceparent === null ? {} : {traceparent}),
       [USER_HEADER]: userId,
-      [ROLE_HEADER]: isOperator(ctx) ? 'operator' : 'user',
+      [ROLE_HEADER]: role,
     },
     ...(body === undefined || body.length === 0 ? {} : {body}),
   })

@@ -70,8 +70,9 @@ export function authenticate(options: AuthenticationOptions): Middleware<HttpSta
   }
 }
 
-async function identify(
-  {accounts, limits}: AuthenticationOptions,
+/** Who the headers prove, within the limits of the address; null when nothing holds. */
+export async function identify(
+  {accounts, limits}: {accounts: Pick<Accounts, 'identify' | 'isVerified'>; limits: AddressLimits},
   headers: Parameters<Accounts['identify']>[0],
   address: string,
 ): Promise<Identified | null> {

@@ -15,12 +15,14 @@ import {createCalendarLinks} from './calendar/calendar-links.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
 import {type LiveTimes, LiveStreams} from './live/live-streams.ts'
+import {accessTokenRoutes} from './routes/access-tokens.ts'
 import {accountRoutes} from './routes/account.ts'
 import {authRoutes} from './routes/auth.ts'
 import {calendarRoutes} from './routes/calendar.ts'
 import {exportRoute} from './routes/export.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {liveRoute} from './routes/live.ts'
+import {mcpRoutes} from './routes/mcp.ts'
 import {profileRoutes} from './routes/profile.ts'
 import {pushDeviceRoutes} from './routes/push-devices.ts'
 import {taskHistoryRoute} from './routes/task-history.ts'
@@ -72,6 +74,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
   })
   const calls = {invoker: deps.invoker, timeoutMs: config.gatewayTimeoutMs}
   const links = createCalendarLinks(database)
+  const limits = createAddressLimits(config.limits)
   const streams = new LiveStreams({
     events: deps.live,
     accounts,
@@ -89,7 +92,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
       authenticate({
         accounts,
         calendarLinks: links,
-        limits: createAddressLimits(config.limits),
+        limits,
         trustedOrigins: config.trustedOrigins,
       }),
     ],
@@ -99,6 +102,8 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
       webhookRoutes({...calls, database}),
       pushDeviceRoutes({...calls, database}),
       accountRoutes(accounts),
+      accessTokenRoutes(accounts),
+      mcpRoutes({...calls, database, logger, metrics, accounts, limits, trustedOrigins: config.trustedOrigins}),
       exportRoute({...calls, database, accounts}),
       liveRoute(accounts, streams),
       webApp(deps.webFolder ?? packagePath('dist', 'web')),

@@ -248,6 +248,18 @@ export const OPERATIONS: readonly Operation[] = [
   },
   ...CHANNEL_OPERATIONS,
   {
+    method: 'post',
+    path: '/access-tokens',
+    operationId: 'createAccessToken',
+    tag: 'access',
+    summary: 'Make an access token for /mcp',
+    description:
+      'A JWT that the MCP server of this todo5 takes, and nothing else does; for a program that shall do less than a key may. It ends at its time, or with the key or session that made it. Its public key is at /api/auth/jwks. It is shown this once.',
+    body: 'NewAccessToken',
+    success: {status: 201, description: 'The token', schema: 'AccessToken'},
+    errors: BODY_ERRORS,
+  },
+  {
     method: 'get',
     path: '/calendar',
     operationId: 'getCalendarLink',

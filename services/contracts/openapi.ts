@@ -1,4 +1,5 @@
 import type {z} from 'zod'
+import {accessTokenResponse, createAccessTokenRequest} from './access-token.ts'
 import {profileResponse, updateProfileRequest} from './account.ts'
 import {deleteAccountRequest, deletedAccountResponse, signInLinkResponse} from './account-end.ts'
 import {auditEntryResponse, auditListResponse} from './audit.ts'
@@ -41,6 +42,7 @@ const REQUESTS = {
   DeleteAccount: deleteAccountRequest,
   NewWebhook: newWebhookRequest,
   NewPushDevice: newPushDeviceRequest,
+  NewAccessToken: createAccessTokenRequest,
 }
 
 const RESPONSES = {
@@ -63,6 +65,7 @@ const RESPONSES = {
   Export: exportResponse,
   DeletedAccount: deletedAccountResponse,
   SignInLink: signInLinkResponse,
+  AccessToken: accessTokenResponse,
   Calendar: calendarText,
   CalendarLinkState: calendarLinkState,
   CalendarLink: calendarLink,

@@ -21,6 +21,8 @@ const OPEN = [
   'GET /healthz',
   'GET /metrics',
   'GET /mailbox/style.css',
+  // What a program that speaks MCP needs before it has a key.
+  'GET /.well-known/oauth-protected-resource/mcp',
   // The document of the web app, the same for all, and its files.
   'GET /',
   'GET /all',
@@ -39,6 +41,8 @@ const OPEN = [
   'GET /tasks/{id}',
   'GET /upcoming',
 ]
+/** Neither open to all nor under /api: it takes keys, sessions and tokens, and no cookie. */
+const MCP = 'POST /mcp'
 /** What only a browser on this machine is shown, by the name that it used. */
 const THIS_MACHINE = ['GET /mailbox', 'GET /mailbox/{id}', 'GET /mailbox/{id}/html']
 /** Of the accounts what is for those who are not signed in yet. */
@@ -53,6 +57,7 @@ const TO_SIGN_IN = [
   'POST /device/code',
   'POST /device/token',
   'GET /device',
+  'GET /jwks',
 ]
 /** What the edge asks for in the name of a user, and no request of theirs reaches by itself. */
 const BEHIND = [
@@ -124,7 +129,7 @@ test('what the routers have is what is documented, and a route that is new is in
   expect(names(accounts.map(({method, path}) => ({method, path: path.slice('/api/auth'.length)})))).toEqual(
     names(AUTH_ROUTES),
   )
-  expect(names(edge.filter(({path}) => !path.startsWith('/api/')))).toEqual([...OPEN, ...THIS_MACHINE].sort())
+  expect(names(edge.filter(({path}) => !path.startsWith('/api/')))).toEqual([...OPEN, ...THIS_MACHINE, MCP].sort())
 })
 
 /** As Better Auth writes a session into a cookie or a bearer token. */
@@ -204,11 +209,15 @@ test('credentials of elsewhere, of yesterday and of nobody open no route', async
       // All that is asked for is not there: which field is one too many says nothing of anybody.
       expect([401, 422], `${name}: ${method} ${path} ${answer.text}`).toContain(answer.status)
     }
+    const tool = {jsonrpc: '2.0', id: 1, method: 'tools/call', params: {name: 'get_task', arguments: {id: taskId}}}
+    const called = await running.call('POST', '/mcp', headers, tool)
+    expect(called, `${name}: ${MCP}`).toMatchObject({status: 401, body: {code: 'not_signed_in'}})
     const session = await running.call('GET', '/api/auth/get-session', headers)
     expect(session.status === 401 ? 'null' : session.text, name).toBe('null')
   }
   expect((await running.api('GET', `/tasks/${taskId}`)).body).toMatchObject({title: MARK, version: 1})
-})
+  // Some 800 requests, beside whatever else this machine does.
+}, 600_000)
 
 test('what is open to all shows nothing of a user', async () => {
   const origin = new URL(running.todo5.apiUrl).origin

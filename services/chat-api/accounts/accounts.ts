@@ -5,7 +5,8 @@ import {z} from 'zod'
 import {ROLES} from '../../contracts/account.ts'
 import {DomainError} from '../../domain/errors.ts'
 import type {Logger} from '../../runtime/logger.ts'
-import {type AuthOptions, apiKeyOf, hasSessionCookie} from './auth-options.ts'
+import {type AccessTokens, createAccessTokens} from './access-tokens.ts'
+import {type AuthOptions, apiKeyOf, hasSessionCookie, mcpAudience} from './auth-options.ts'
 import {createAuth} from './create-auth.ts'
 import type {Identified, Identity, Proof} from './identity.ts'
 import {type AccountEnd, createAccountEnd} from './account-end.ts'
@@ -27,6 +28,7 @@ export interface AccountsOptions extends Omit<AuthOptions, 'pool'> {
 
 export interface Accounts {
   readonly publicOrigin: string
+  readonly accessTokens: AccessTokens
   /** Answers a request to /api/auth/*. Throws Better Auth's APIError, and errors of the database. */
   handle(request: Request): Promise<Response>
   /** Who the headers prove; null when they carry nothing, or nothing that holds. Throws `unavailable`. */
@@ -140,6 +142,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
 
   return {
     publicOrigin,
+    accessTokens: createAccessTokens(auth, pool, mcpAudience(options.baseUrl)),
     handle: async (request) =>
       HASHING.test(new URL(request.url).pathname)
         ? withPasswords.run(async () => auth.handler(request))

@@ -1,6 +1,6 @@
 import {apiKey} from '@better-auth/api-key'
 import type {BetterAuthOptions} from 'better-auth'
-import {bearer, deviceAuthorization} from 'better-auth/plugins'
+import {bearer, deviceAuthorization, jwt} from 'better-auth/plugins'
 import {PostgresDialect} from 'kysely'
 import type {Pool} from 'pg'
 import {timeZone} from '../../contracts/time-zone.ts'
@@ -65,6 +65,12 @@ export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp,
     plugins: [
       bearer(),
       signInLinkPlugin(),
+      jwt({
+        jwt: {issuer: baseUrl, audience: mcpAudience(baseUrl)},
+        jwks: {rotationInterval: 90 * 24 * 3600},
+        // Tokens are made where their scopes are said, not beside every session.
+        disableSettingJwtHeader: true,
+      }),
       deviceAuthorization({expiresIn: '10m', interval: '5s', verificationUri: `${baseUrl}/device`}),
       apiKey({
         enableSessionForAPIKeys: true,
@@ -111,6 +117,9 @@ export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp,
     },
   } satisfies BetterAuthOptions
 }
+
+/** Whom tokens are for: the one address that takes them. */
+export const mcpAudience = (baseUrl: string): string => `${new URL(baseUrl).origin}/mcp`
 
 async function hasPassword(pool: Pool, userId: string): Promise<boolean> {
   const {rowCount} = await pool.query(

@@ -1,4 +1,6 @@
+import type {IncomingHttpHeaders} from 'node:http'
 import type {Role} from '../../contracts/account.ts'
+import {DomainError} from '../../domain/errors.ts'
 
 /** Who a request comes from, as verified by us. */
 export interface Identity {
@@ -16,4 +18,14 @@ export interface Identified {
   readonly proof: Proof
   /** Set-Cookie lines of a session that was prolonged. */
   readonly setCookies: readonly string[]
+}
+
+/** Who the edge has verified just now, asked again for the key or the session itself. Throws DomainError. */
+export async function identityOf(
+  accounts: {identify(headers: IncomingHttpHeaders): Promise<Identified | null>},
+  headers: IncomingHttpHeaders,
+): Promise<Identity> {
+  const identified = await accounts.identify(headers)
+  if (!identified) throw new DomainError('unauthenticated', 'not_signed_in', 'The key or session has ended.')
+  return identified.identity
 }

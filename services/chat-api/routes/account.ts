@@ -6,18 +6,21 @@ import {
 } from '../../contracts/account-end.ts'
 import {formatInstant} from '../../contracts/instant.ts'
 import {DomainError} from '../../domain/errors.ts'
-import {type HttpContext, type HttpState, requireUser} from '../../runtime/http-app.ts'
+import {type HttpState, requireUser} from '../../runtime/http-app.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
 import type {Accounts} from '../accounts/accounts.ts'
-import type {Identity} from '../accounts/identity.ts'
+import {identityOf} from '../accounts/identity.ts'
 
 /** DELETE /api/v1/account, and POST /api/v1/operator/sign-in-link for the user of this machine. */
 export function accountRoutes(accounts: Accounts): Router<HttpState> {
   const router = new Router<HttpState>({prefix: '/api/v1'})
   router.delete('/account', async (ctx) => {
     const {password} = validate(deleteAccountRequest, await readJson(ctx.req))
-    ctx.body = (await accounts.eraseAccount(await identityOf(accounts, ctx), password)) satisfies DeletedAccountResponse
+    ctx.body = (await accounts.eraseAccount(
+      await identityOf(accounts, ctx.req.headers),
+      password,
+    )) satisfies DeletedAccountResponse
   })
   router.post('/operator/sign-in-link', async (ctx) => {
     const link = await accounts.makeSignInLink(requireUser(ctx))
@@ -30,11 +33,4 @@ export function accountRoutes(accounts: Accounts): Router<HttpState> {
     ctx.body = {url: link.url, expires_at: formatInstant(link.expiresAt)} satisfies SignInLinkResponse
   })
   return router
-}
-
-/** Verified at the edge just now; asked again for the session itself. */
-async function identityOf(accounts: Accounts, ctx: HttpContext): Promise<Identity> {
-  const identified = await accounts.identify(ctx.req.headers)
-  if (!identified) throw new DomainError('unauthenticated', 'not_signed_in', 'The key or session has ended.')
-  return identified.identity
 }

@@ -63,6 +63,7 @@ export const AUTH_ROUTES: readonly AuthRoute[] = [
   {method: 'POST', path: '/api-key/delete', body: deleteApiKeyRequest},
   {method: 'GET', path: '/api-key/get', query: getApiKeyQuery},
   {method: 'GET', path: '/api-key/list', query: listApiKeysQuery},
+  {method: 'GET', path: '/jwks'},
 ]
 
 /** Better Auth sees these headers and no other. */

@@ -14,6 +14,7 @@ import {Migration013} from './013-fewer-index-entries.ts'
 import {Migration015} from './015-accounts.ts'
 import {Migration016} from './016-calendar-links.ts'
 import {Migration017} from './017-web-channels.ts'
+import {Migration018} from './018-signing-keys.ts'
 import {Migration019} from './019-leases-of-the-dead.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
@@ -34,5 +35,6 @@ export const MIGRATIONS = [
   {name: '015', class: Migration015},
   {name: '016', class: Migration016},
   {name: '017', class: Migration017},
+  {name: '018', class: Migration018},
   {name: '019', class: Migration019},
 ] as const
