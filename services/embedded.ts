@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {createEmbeddedConversationStore} from './adapters/embedded/conversation-store.ts'
 import {type EmbeddedEventBus, createEmbeddedEventBus} from './adapters/embedded/event-bus.ts'
 import {type EmbeddedJobScheduler, createEmbeddedJobScheduler} from './adapters/embedded/job-scheduler.ts'
 import {type Listener, listen} from './adapters/embedded/listener.ts'
@@ -131,6 +132,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     accounts,
     invoker,
     live,
+    conversations: createEmbeddedConversationStore(busDatabase),
     logger: options.logger('chat-api'),
     extraRouters: [mailbox.router],
   })

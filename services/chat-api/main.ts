@@ -1,9 +1,10 @@
+import {createDaprConversationStore} from '../adapters/dapr/conversation-store.ts'
 import {createDaprServiceInvoker} from '../adapters/dapr/service-invoker.ts'
 import {openSidecar} from '../adapters/dapr/sidecar.ts'
 import {type Listener, listen} from '../adapters/embedded/listener.ts'
 import {DomainError} from '../domain/errors.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
-import {LIVE_COMPONENT} from '../process/component-names.ts'
+import {CONVERSATION_COMPONENT, LIVE_COMPONENT} from '../process/component-names.ts'
 import {type LocalUserFile, keepLocalUser} from '../process/local-user.ts'
 import {type ProcessRun, type RunningProcess, handlerOf, startServiceProcess} from '../process/service-process.ts'
 import type {Undo} from '../runtime/undo.ts'
@@ -22,7 +23,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
     {
       name: 'chat-api',
       variables: CHAT_API_VARIABLES,
-      components: ['statestore-postgresql', LIVE_COMPONENT],
+      components: [CONVERSATION_COMPONENT, LIVE_COMPONENT],
       build: async ({config, live, logger, open, sidecar, undo}) => {
         const local = localUser(config)
         const publicSide = await listen(config.PUBLIC_HOST ?? config.HOST, config.PUBLIC_PORT)
@@ -57,6 +58,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
           accounts,
           invoker: mailbox === undefined ? services : withMailbox(services, mailbox, config.APP_API_TOKEN, undo),
           live,
+          conversations: createDaprConversationStore({sidecar, store: CONVERSATION_COMPONENT}),
           logger,
           gatewayRoutes:
             mailbox === undefined ? GATEWAY_ROUTES : [...GATEWAY_ROUTES, {prefix: 'mailbox', app: 'mailbox'}],

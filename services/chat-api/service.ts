@@ -2,6 +2,7 @@ import type {Router} from '@koa/router'
 import type {Database} from '../database/database.ts'
 import {query} from '../database/query.ts'
 import {packagePath} from '../package-root.ts'
+import type {ConversationStore} from '../ports/conversation-store.ts'
 import type {LiveEvents} from '../ports/live-events.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
 import {Health} from '../runtime/health.ts'
@@ -12,6 +13,7 @@ import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
 import type {Accounts} from './accounts/accounts.ts'
 import {createCalendarLinks} from './calendar/calendar-links.ts'
+import {Conversations} from './chat/conversations.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
 import {type LiveTimes, LiveStreams} from './live/live-streams.ts'
@@ -19,6 +21,7 @@ import {accessTokenRoutes} from './routes/access-tokens.ts'
 import {accountRoutes} from './routes/account.ts'
 import {authRoutes} from './routes/auth.ts'
 import {calendarRoutes} from './routes/calendar.ts'
+import {RunningTurns, chatRoutes} from './routes/chat.ts'
 import {exportRoute} from './routes/export.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {liveRoute} from './routes/live.ts'
@@ -46,6 +49,8 @@ export interface ChatApiDependencies {
   readonly accounts: Accounts
   readonly invoker: ServiceInvoker
   readonly live: LiveEvents
+  /** Where conversations are, and nothing else. */
+  readonly conversations: ConversationStore
   readonly liveTimes?: LiveTimes
   readonly logger: Logger
   readonly metrics?: Metrics
@@ -66,6 +71,7 @@ export interface ChatApi extends Service {
 /** The edge: accounts under /api/auth, and /api/v1 as the only public way to the other services. */
 export function createChatApi(deps: ChatApiDependencies): ChatApi {
   const {accounts, config, database, logger} = deps
+  const {trustedOrigins} = config
   const metrics = deps.metrics ?? new Metrics('chat-api')
   const health = new Health('chat-api', {
     database: async () => {
@@ -75,6 +81,8 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
   const calls = {invoker: deps.invoker, timeoutMs: config.gatewayTimeoutMs}
   const links = createCalendarLinks(database)
   const limits = createAddressLimits(config.limits)
+  const conversations = new Conversations(deps.conversations)
+  const turns = new RunningTurns()
   const streams = new LiveStreams({
     events: deps.live,
     accounts,
@@ -88,23 +96,17 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
     metrics,
     health,
     outermost: [dropClaims(config.trustedProxyHops)],
-    before: [
-      authenticate({
-        accounts,
-        calendarLinks: links,
-        limits,
-        trustedOrigins: config.trustedOrigins,
-      }),
-    ],
+    before: [authenticate({accounts, calendarLinks: links, limits, trustedOrigins})],
     routes: [
       authRoutes(accounts),
       profileRoutes(database),
       webhookRoutes({...calls, database}),
       pushDeviceRoutes({...calls, database}),
-      accountRoutes(accounts),
+      accountRoutes(accounts, conversations),
+      chatRoutes({...calls, database, conversations, turns}),
       accessTokenRoutes(accounts),
-      mcpRoutes({...calls, database, logger, metrics, accounts, limits, trustedOrigins: config.trustedOrigins}),
-      exportRoute({...calls, database, accounts}),
+      mcpRoutes({...calls, database, logger, metrics, accounts, limits, trustedOrigins}),
+      exportRoute({...calls, database, accounts, conversations}),
       liveRoute(accounts, streams),
       webApp(deps.webFolder ?? packagePath('dist', 'web')),
       ...(deps.extraRouters ?? []),
@@ -135,8 +137,12 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
     stop: async () => {
       health.drain()
       streams.hangUp()
-      await Promise.all([upkeep.stop(), streams.stop()])
+      turns.hangUp()
+      await Promise.all([upkeep.stop(), streams.stop(), turns.ended()])
     },
-    hangUp: () => streams.hangUp(),
+    hangUp: () => {
+      streams.hangUp()
+      turns.hangUp()
+    },
   }
 }

@@ -8,7 +8,14 @@ export const deleteAccountRequest = z.strictObject({
 
 export const deletedAccountResponse = z.object({
   deleted_at: instantOutput,
-  removed: z.object({tasks: z.int(), series: z.int(), reminders: z.int(), keys: z.int(), sessions: z.int()}),
+  removed: z.object({
+    tasks: z.int(),
+    series: z.int(),
+    reminders: z.int(),
+    keys: z.int(),
+    sessions: z.int(),
+    conversations: z.int(),
+  }),
   /** What stays, how much of it where that is known, and why. */
   kept: z.array(
     z.object({

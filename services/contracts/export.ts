@@ -79,6 +79,16 @@ export const exportResponse = z.object({
   reminders: z.array(exportedReminder),
   /** What happened, newest first. */
   history: z.array(auditEntryResponse),
+  /** With all messages, last used first. */
+  conversations: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      created_at: instantOutput,
+      updated_at: instantOutput,
+      messages: z.array(z.unknown()),
+    }),
+  ),
   /** The last field: a file without it was cut off. */
   complete: z.literal(true),
 })

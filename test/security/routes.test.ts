@@ -4,6 +4,7 @@ import Koa from 'koa'
 import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {AUTH_ROUTES} from '../../services/chat-api/routes/auth.ts'
+import {CHAT_ROUTES} from '../../services/chat-api/routes/chat.ts'
 import {GATEWAY_ROUTES} from '../../services/chat-api/routes/gateway.ts'
 import {OPERATIONS} from '../../services/contracts/openapi-operations.ts'
 import {ROLE_HEADER, USER_HEADER} from '../../services/ports/service-invoker.ts'
@@ -129,6 +130,10 @@ test('what the routers have is what is documented, and a route that is new is in
   expect(names(accounts.map(({method, path}) => ({method, path: path.slice('/api/auth'.length)})))).toEqual(
     names(AUTH_ROUTES),
   )
+  const chat = edge.filter(({path}) => path.startsWith('/api/chat'))
+  expect(names(chat.map(({method, path}) => ({method, path: path.slice('/api/chat'.length) || '/'})))).toEqual(
+    names(CHAT_ROUTES),
+  )
   expect(names(edge.filter(({path}) => !path.startsWith('/api/')))).toEqual([...OPEN, ...THIS_MACHINE, MCP].sort())
 })
 
@@ -196,6 +201,11 @@ test('credentials of elsewhere, of yesterday and of nobody open no route', async
       const url = `/api/v1${path.replace('{id}', String(taskId))}`
       const answer = await running.call(method.toUpperCase(), url, headers, method === 'get' ? undefined : {title: 'x'})
       expect(answer, `${name}: ${method} ${path}`).toMatchObject({status: 401, body: {code: 'not_signed_in'}})
+    }
+    for (const {method, path} of CHAT_ROUTES) {
+      const url = `/api/chat${path.replace('{id}', randomUUID())}`
+      const answer = await running.call(method, url, headers, method === 'GET' ? undefined : {title: 'x'})
+      expect(answer, `${name}: ${method} ${url}`).toMatchObject({status: 401, body: {code: 'not_signed_in'}})
     }
     for (const {method, path} of AUTH_ROUTES.filter((route) => !TO_SIGN_IN.includes(names([route])[0]!))) {
       const body = {

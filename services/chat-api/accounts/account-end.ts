@@ -14,7 +14,12 @@ const OTHER_OPERATOR = `select 1 from auth."user" where "role" = 'operator' and 
 
 export interface AccountEnd {
   /** Throws DomainError when it may not be: nothing is changed then. */
-  erase(identity: Identity, password: string | undefined): Promise<DeletedAccountResponse>
+  erase(identity: Identity, password: string | undefined, conversations: Erasable): Promise<DeletedAccountResponse>
+}
+
+/** What is kept of a user outside of the database: it says how many of them there were. */
+interface Erasable {
+  erase(userId: string): Promise<number>
 }
 
 /** The end of an account: whoever asks proves once more who they are. */
@@ -47,7 +52,7 @@ export function createAccountEnd(auth: Auth, pool: Pool): AccountEnd {
   }
 
   return {
-    erase: async (identity, password) => {
+    erase: async (identity, password, conversations) => {
       await assertIs(identity, password)
       const {userId, role} = identity
       if (role === 'operator' && (await pool.query(OTHER_OPERATOR, [userId])).rowCount === 0) {
@@ -55,8 +60,11 @@ export function createAccountEnd(auth: Auth, pool: Pool): AccountEnd {
           hint: 'On your own machine, todo5 down --delete removes everything.',
         })
       }
+      // Before the rows: of an account that is gone nobody could ask for them any more.
+      const talks = await conversations.erase(userId)
       const {erased, at} = await eraseRows(pool, userId)
-      return present(erased, at)
+      const later = await conversations.erase(userId)
+      return present({...erased, conversations: talks + later}, at)
     },
   }
 }
@@ -94,6 +102,7 @@ const present = (counts: Counts, at: Date): DeletedAccountResponse => ({
     reminders: counts['reminders'] ?? 0,
     keys: counts['keys'] ?? 0,
     sessions: counts['sessions'] ?? 0,
+    conversations: counts['conversations'] ?? 0,
   },
   kept: [
     {

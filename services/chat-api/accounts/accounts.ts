@@ -163,8 +163,8 @@ export function openAccounts(options: AccountsOptions): Accounts {
     makeSignInLink: async (userId) => (options.signInLinks ? makeSignInLink(auth, userId, publicOrigin) : null),
     sessionToken: async (id) => sessionToken(pool, id),
     describe: async (userId) => describeAccount(pool, userId),
-    eraseAccount: async (identity, password) => {
-      const erased = await withPasswords.run(async () => accountEnd.erase(identity, password))
+    eraseAccount: async (identity, password, conversations) => {
+      const erased = await withPasswords.run(async () => accountEnd.erase(identity, password, conversations))
       keys.clear()
       return erased
     },

@@ -11,15 +11,17 @@ import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
 import type {Accounts} from '../accounts/accounts.ts'
 import {identityOf} from '../accounts/identity.ts'
+import type {Conversations} from '../chat/conversations.ts'
 
 /** DELETE /api/v1/account, and POST /api/v1/operator/sign-in-link for the user of this machine. */
-export function accountRoutes(accounts: Accounts): Router<HttpState> {
+export function accountRoutes(accounts: Accounts, conversations: Pick<Conversations, 'erase'>): Router<HttpState> {
   const router = new Router<HttpState>({prefix: '/api/v1'})
   router.delete('/account', async (ctx) => {
     const {password} = validate(deleteAccountRequest, await readJson(ctx.req))
     ctx.body = (await accounts.eraseAccount(
       await identityOf(accounts, ctx.req.headers),
       password,
+      conversations,
     )) satisfies DeletedAccountResponse
   })
   router.post('/operator/sign-in-link', async (ctx) => {

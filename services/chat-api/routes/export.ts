@@ -8,6 +8,7 @@ import {DomainError} from '../../domain/errors.ts'
 import {type HttpContext, type HttpState, isOperator, requireUser} from '../../runtime/http-app.ts'
 import type {Accounts} from '../accounts/accounts.ts'
 import {type CallOptions, callService} from '../call-service.ts'
+import type {Conversations} from '../chat/conversations.ts'
 import {createCalendarLinks} from '../calendar/calendar-links.ts'
 import {readProfile} from './profile.ts'
 import {readDevices} from './push-devices.ts'
@@ -16,6 +17,7 @@ import {readWebhook} from './webhook.ts'
 export interface ExportOptions extends CallOptions {
   readonly database: Database
   readonly accounts: Pick<Accounts, 'describe'>
+  readonly conversations: Pick<Conversations, 'list' | 'read'>
 }
 
 const AUDIT_PAGE = 1000
@@ -50,7 +52,7 @@ export function exportRoute(options: ExportOptions): Router<HttpState> {
 }
 
 /** The pieces of the document; the first comes when the first page of tasks is there. */
-async function* writeDocument(ctx: HttpContext, options: CallOptions, head: object): AsyncGenerator<string> {
+async function* writeDocument(ctx: HttpContext, options: ExportOptions, head: object): AsyncGenerator<string> {
   let piece = JSON.stringify(head).slice(0, -1)
   for (const kind of EXPORT_KINDS) {
     piece += `,"${kind}":[`
@@ -74,7 +76,21 @@ async function* writeDocument(ctx: HttpContext, options: CallOptions, head: obje
     isFirst &&= page.entries.length === 0
     cursor = page.next_cursor
   }
+  yield '],"conversations":['
+  yield* writeConversations(requireUser(ctx), options.conversations)
   yield '],"complete":true}\n'
+}
+
+async function* writeConversations(
+  userId: string,
+  conversations: ExportOptions['conversations'],
+): AsyncGenerator<string> {
+  let isFirst = true
+  for (const {id} of await conversations.list(userId)) {
+    const {thread, messages} = await conversations.read(userId, id)
+    yield list([{...thread, messages}], isFirst)
+    isFirst = false
+  }
 }
 
 const list = (rows: readonly unknown[], isFirst: boolean): string =>

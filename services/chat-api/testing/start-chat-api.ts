@@ -7,6 +7,7 @@ import {createDatabase} from '../../../test/support/postgres.ts'
 import {serviceUrl} from '../../../test/support/template.ts'
 import {openDatabase} from '../../database/database.ts'
 import type {Invocation, InvocationResult, ServiceInvoker} from '../../ports/service-invoker.ts'
+import {MemoryConversationStore} from '../../ports/testing/memory-conversation-store.ts'
 import {MemoryLiveEvents} from '../../ports/testing/memory-live-events.ts'
 import {createLogger} from '../../runtime/logger.ts'
 import {createAccountMails} from '../accounts/account-mails.ts'
@@ -113,6 +114,7 @@ export async function startChatApi(
     accounts,
     invoker,
     live,
+    conversations: new MemoryConversationStore(),
     logger,
     ...rest,
   })
