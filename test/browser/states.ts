@@ -209,6 +209,16 @@ const DETAILS: readonly State[] = [
     },
   },
   {
+    name: 'task-leaving',
+    who: 'ada',
+    path: seriesPath,
+    ready: async (page) => {
+      await page.getByRole('textbox', {name: 'Title'}).fill('Water the plants and the herbs')
+      await press(page, 'Close')
+      await page.getByRole('alertdialog', {name: 'Save what you changed?'}).waitFor()
+    },
+  },
+  {
     name: 'task-conflict',
     who: 'ada',
     path: seriesPath,
