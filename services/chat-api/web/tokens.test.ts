@@ -51,3 +51,12 @@ describe.each([
       expect(contrast(tokens['control']!, tokens[ground]!)).toBeGreaterThanOrEqual(3)
   })
 })
+
+test('a rem is that of the browser: no size at html; fields have 16 px or more, or phones zoom in on them', () => {
+  const base = readFileSync(join(import.meta.dirname, 'src', 'base.css'), 'utf8')
+  const html = /^html \{([^}]*)\}/mu.exec(base)![1]!
+  expect(html).not.toMatch(/font(?:-size)?:/u)
+  expect(/^body \{([^}]*)\}/mu.exec(base)![1]).toContain('font: var(--type-m);')
+  const tokens = readFileSync(join(import.meta.dirname, 'src', 'tokens.css'), 'utf8')
+  expect(Number(/--type-l: ([\d.]+)rem/u.exec(tokens)![1]) * 16).toBeGreaterThanOrEqual(16)
+})
