@@ -36,8 +36,10 @@ export function LeaveDialog({title, children, saveLabel, canSave, onSave, onDisc
         </>
       }
     >
-      <p>What you changed of “{title}” is not saved yet.</p>
-      {children}
+      <div className="detail-part">
+        <p>What you changed of “{title}” is not saved yet.</p>
+        {children}
+      </div>
     </Dialog>
   )
 }
