@@ -41,6 +41,7 @@ const ajv = new Ajv2020({
       !Number.isNaN(Date.parse(text)) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/u.test(text),
     uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u,
     email: /^\S+@\S+$/u,
+    uri: (text: string) => URL.canParse(text),
   },
 })
 ajv.addSchema({$id: 'openapi', components: {schemas: closed(document['components']['schemas'])}})
