@@ -26,6 +26,7 @@ const bodies = (): Readonly<Record<string, unknown>> => ({
   updateTask: {title: `changed ${MARK}`},
   updateProfile: {name: 'Changed'},
   snoozeTask: {for_seconds: 3600},
+  createAccessToken: {scopes: ['tasks:read']},
   // Nobody listens there.
   makeWebhook: {url: 'http://127.0.0.1:9/'},
   addPushDevice: {endpoint: 'https://127.0.0.1:9/push', keys: new PushBrowser().keys, label: 'Phone'},
