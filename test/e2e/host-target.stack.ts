@@ -76,7 +76,7 @@ test(
         headers: {'content-type': 'application/json', origin, ...headers},
         body: JSON.stringify(body),
       })
-      expect([path, answer.status]).toEqual([path, 200])
+      expect([path, answer.ok ? 'done' : await answer.text()]).toEqual([path, 'done'])
       return answer
     }
     const account = {email, password: 'correct horse', name: 'Ada', time_zone: 'Europe/Berlin'}
@@ -90,6 +90,12 @@ test(
       (await fetch(`${origin}/api/v1${path}`, {headers: {cookie}})).json()
     expect(await seen('/profile')).toMatchObject({email, role: 'user'})
     expect(await seen('/tasks')).toMatchObject({tasks: [{id, title: 'Feed the cat'}]})
+    // The conversation is kept by Dapr's state store.
+    const message = {role: 'user', parts: [{type: 'text', text: 'add water the plants every monday at 7am'}]}
+    expect(await (await send('/api/chat', {message}, {cookie})).text()).toContain('Then: ')
+    expect(await seen('/tasks')).toMatchObject({tasks: [{title: 'water the plants'}, {id}]})
+    const threads = await fetch(`${origin}/api/chat/threads`, {headers: {cookie}})
+    expect(await threads.json()).toMatchObject({threads: [{id: expect.any(String)}]})
     // Nobody's, from the same browser without its session.
     expect((await fetch(`${origin}/api/v1/tasks`)).status).toBe(401)
   },
