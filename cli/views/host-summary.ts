@@ -40,7 +40,7 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
   out.data(`  Kafka  ${state.kafka_brokers!}${observers.map((text) => `    ${text}`).join('')}`)
   out.data(
     `  Stop  ${typedAs} down host  (data stays)    Status  ${typedAs} status host    Logs  ${typedAs} logs --target host -f`,
-    `  Try:  ${bold(`${typedAs} task add "Water the plants" --due "tomorrow 9am" --rrule FREQ=DAILY`)}`,
+    `  Try:  ${bold(`${typedAs} add "water the plants every mon and thu at 9 #home"`)}`,
   )
 }
 

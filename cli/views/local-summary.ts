@@ -34,7 +34,7 @@ export function printSummary(out: Output, up: BroughtUp, typedAs: string, appUrl
     `  App   ${appUrl}`,
     `  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`,
     `  Stop  ${`${typedAs} down  (data stays)`.padEnd(state.api_url!.length)}    Logs     ${typedAs} logs -f`,
-    `  Try:  ${bold(`${typedAs} task add "Water the plants" --due "tomorrow 9am"`)}`,
+    `  Try:  ${bold(`${typedAs} add "water the plants every mon and thu at 9 #home"`)}`,
     `        ${bold(`${typedAs} task list`)}`,
   )
 }

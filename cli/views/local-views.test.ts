@@ -30,7 +30,7 @@ test('the summary of up fits 80 columns', () => {
     `  App   ${APP}`,
     '  API   http://127.0.0.1:8637/api/v1    Mailbox  http://127.0.0.1:8637/mailbox',
     '  Stop  npx todo5 down  (data stays)    Logs     npx todo5 logs -f',
-    '  Try:  npx todo5 task add "Water the plants" --due "tomorrow 9am"',
+    '  Try:  npx todo5 add "water the plants every mon and thu at 9 #home"',
     '        npx todo5 task list',
   ])
   expect(Math.max(...lines().map(textWidth))).toBeLessThanOrEqual(80)
