@@ -1,25 +1,15 @@
-import {mkdir} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Page} from 'playwright-core'
-import {afterAll, beforeAll, expect, test} from 'vitest'
-import {DESKTOP, PHONE, openState} from './open-state.ts'
-import {type People, STATES, type State, peopleOf} from './states.ts'
-import {type WebApp, axeFindings, startWebApp} from './web-app.ts'
+import {expect, test} from 'vitest'
+import {DESKTOP, PHONE, PICTURES, openState, useStage} from './open-state.ts'
+import {STATES, type State} from './states.ts'
+import {axeFindings} from './web-app.ts'
 
 /** Colours of the system, as high contrast of Windows has them: backgrounds and shadows of the page are not drawn. */
 const FORCED = {forcedColors: 'active' as const}
-const FOLDER = process.env['SHOTS'] ?? join(tmpdir(), 'todo5-screenshots')
 const THEMES = ['light', 'dark'] as const
 
-let app: WebApp
-let people: People
-beforeAll(async () => {
-  app = await startWebApp()
-  people = await peopleOf(app)
-  await mkdir(FOLDER, {recursive: true})
-})
-afterAll(async () => app.stop())
+const stage = useStage()
 
 const named = (name: string): State => STATES.find((state) => state.name === name)!
 const LOOKED_AT = ['today', 'task-changed', 'repeat-weekly', 'settings-notifications', 'sign-in']
@@ -29,10 +19,10 @@ test.each(LOOKED_AT)('%s: a picture, and nothing that axe finds', async (name) =
     ['desktop', DESKTOP],
     ['phone', PHONE],
   ] as const) {
-    const page = await openState({app, people}, named(name), {...options, ...FORCED})
+    const page = await openState(stage(), named(name), {...options, ...FORCED})
     for (const colorScheme of THEMES) {
       await page.emulateMedia({...FORCED, colorScheme})
-      await page.screenshot({path: join(FOLDER, `${name}-${size}-forced-${colorScheme}.png`)})
+      await page.screenshot({path: join(PICTURES, `${name}-${size}-forced-${colorScheme}.png`)})
       expect(await axeFindings(page), `${size} ${colorScheme}`).toEqual([])
     }
     await page.context().close()
@@ -99,7 +89,7 @@ async function drawn(page: Page): Promise<string> {
 }
 
 test.each(SIGNS)('$what can be seen', async ({state, of, without, focus, size = DESKTOP}) => {
-  const page = await openState({app, people}, named(state), {...size, ...FORCED, colorScheme: 'dark'})
+  const page = await openState(stage(), named(state), {...size, ...FORCED, colorScheme: 'dark'})
   if (focus !== undefined) {
     await page.keyboard.press('Tab')
     await page.locator(focus).first().focus()
@@ -119,5 +109,5 @@ test.each(SIGNS)('$what can be seen', async ({state, of, without, focus, size = 
 })
 
 test('no page said an error', () => {
-  expect(app.faults).toEqual([])
+  expect(stage().app.faults).toEqual([])
 })

@@ -1,21 +1,10 @@
-import {mkdir} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Page} from 'playwright-core'
-import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {DESKTOP, PHONE, openState, tooWide} from './open-state.ts'
-import {type People, STATES, type State, peopleOf} from './states.ts'
-import {type WebApp, startWebApp} from './web-app.ts'
+import {describe, expect, test} from 'vitest'
+import {DESKTOP, PHONE, PICTURES, openState, tooWide, useStage} from './open-state.ts'
+import {STATES, type State} from './states.ts'
 
-const FOLDER = process.env['SHOTS'] ?? join(tmpdir(), 'todo5-screenshots')
-let app: WebApp
-let people: People
-beforeAll(async () => {
-  app = await startWebApp()
-  people = await peopleOf(app)
-  await mkdir(FOLDER, {recursive: true})
-})
-afterAll(async () => app.stop())
+const stage = useStage()
 
 /** Letters twice as large as the browser's setting says, as somebody sets it who reads badly (WCAG 1.4.4). */
 const doubled = async (page: Page): Promise<void> => page.evaluate(`document.documentElement.style.fontSize = '32px'`)
@@ -59,8 +48,8 @@ describe.each([
   ['a wide window', 'desktop', DESKTOP, /^(?:all-filtered|task-changed|settings-keys)$/u],
 ] as const)('letters twice as large, on %s', (_what, size, options, names) => {
   test.each(named(names))('$name: nothing is cut off, nor scrolled sideways', async (state) => {
-    const page = await openState({app, people}, state, options, doubled)
-    await page.screenshot({path: join(FOLDER, `${state.name}-${size}-large.png`)})
+    const page = await openState(stage(), state, options, doubled)
+    await page.screenshot({path: join(PICTURES, `${state.name}-${size}-large.png`)})
     expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
     await page.context().close()
   })
@@ -72,7 +61,7 @@ describe.each([
   [320, /^(?:task-delete|repeat-weekly|settings-keys)$/u],
 ] as const)('zoomed in: %s px', (width, names) => {
   test.each(named(names))('$name: nothing is cut off, nor scrolled sideways', async (state) => {
-    const page = await openState({app, people}, state, {viewport: {width, height: 400}})
+    const page = await openState(stage(), state, {viewport: {width, height: 400}})
     expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
     await page.context().close()
   })
@@ -80,7 +69,7 @@ describe.each([
 
 test('letters have the sizes of the scale: a rem is that of the browser, and fields have 16 px, or phones zoom in', async () => {
   const page = await openState(
-    {app, people},
+    stage(),
     STATES.find(({name}) => name === 'sign-in')!,
     PHONE,
   )

@@ -1,13 +1,37 @@
+import {mkdir} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import type {BrowserContextOptions, Page} from 'playwright-core'
-import type {People, State} from './states.ts'
-import type {WebApp} from './web-app.ts'
+import {afterAll, beforeAll} from 'vitest'
+import {type People, type State, peopleOf} from './states.ts'
+import {type WebApp, startWebApp} from './web-app.ts'
 
 export const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true}
 export const DESKTOP = {viewport: {width: 1280, height: 800}}
 
+/** Where the pictures go; SHOTS names another folder. */
+export const PICTURES = process.env['SHOTS'] ?? join(tmpdir(), 'todo5-screenshots')
+
+export interface Stage {
+  readonly app: WebApp
+  readonly people: People
+}
+
+/** Gives a test file the web app with the people of the states, and the folder of the pictures; answers with how to get it. */
+export function useStage(): () => Stage {
+  let stage: Stage
+  beforeAll(async () => {
+    const app = await startWebApp()
+    stage = {app, people: await peopleOf(app)}
+    await mkdir(PICTURES, {recursive: true})
+  })
+  afterAll(async () => stage.app.stop())
+  return () => stage
+}
+
 /** A window that shows the state, in a browser of its own; `prepare` is called once the page is loaded. */
 export async function openState(
-  {app, people}: {app: WebApp; people: People},
+  {app, people}: Stage,
   state: State,
   options: BrowserContextOptions,
   prepare: (page: Page) => Promise<unknown> = async () => undefined,

@@ -6,6 +6,7 @@ import {readSentence, readWhen} from './read-when.ts'
 import {lines, nextWords, taskWords} from './task-words.ts'
 import {WRITES, defineTool} from './tool.ts'
 import type {ToolCaller} from './tool-caller.ts'
+import {understoodTask} from './understood-task.ts'
 
 const input = z
   .strictObject({
@@ -37,10 +38,7 @@ export const addTask = defineTool({
   scope: 'tasks:write',
   annotations: WRITES,
   input,
-  output: z.object({
-    task: taskResponse,
-    remarks: z.array(z.string()).describe('What the user should hear about how it was read.'),
-  }),
+  output: understoodTask,
   async run(given, caller) {
     const {fields, remarks} = await understand(given, caller)
     const {description, priority, tags} = given

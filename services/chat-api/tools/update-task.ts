@@ -6,6 +6,7 @@ import {readWhen} from './read-when.ts'
 import {lines, nextWords, taskWords} from './task-words.ts'
 import {WRITES, defineTool} from './tool.ts'
 import type {ToolCaller} from './tool-caller.ts'
+import {understoodTask} from './understood-task.ts'
 
 const input = z
   .strictObject({
@@ -38,10 +39,7 @@ export const updateTask = defineTool({
   scope: 'tasks:write',
   annotations: WRITES,
   input,
-  output: z.object({
-    task: taskResponse,
-    remarks: z.array(z.string()).describe('What the user should hear about how it was read.'),
-  }),
+  output: understoodTask,
   async run(given, caller) {
     const before = await caller.read(`/v1/tasks/${given.id}`, taskResponse)
     const {body, remarks} = await changesOf(given, before, caller)
