@@ -1,6 +1,14 @@
 import {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
-import type {LoadOptions} from '@oclif/core/interfaces'
+import type {
+  ArgInput,
+  FlagInput,
+  Input,
+  LoadOptions,
+  OutputArgs,
+  OutputFlags,
+  ParserOutput,
+} from '@oclif/core/interfaces'
 import * as Flags from '@oclif/core/flags'
 import {CliConfig} from './cli-config.ts'
 import type {TaskApi} from './client/task-api.ts'
@@ -24,6 +32,12 @@ export abstract class BaseCommand<Result = unknown> extends Command {
   static override enableJsonFlag = true
   static override baseFlags = {
     json: Flags.boolean({helpGroup: 'GLOBAL', description: 'Print JSON, for programs.'}),
+    context: Flags.string({
+      char: 'c',
+      helpGroup: 'GLOBAL',
+      helpValue: 'NAME',
+      description: 'Which todo5 to talk to (see todo5 context list).',
+    }),
     quiet: Flags.boolean({char: 'q', helpGroup: 'GLOBAL', description: 'Print data only, no notes.'}),
     'no-color': Flags.boolean({helpGroup: 'GLOBAL', description: 'Print without colour.'}),
   }
@@ -60,19 +74,32 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     return (this.config as CliConfig).composition
   }
 
+  /** What is given for this command alone goes before all that is set. */
+  protected override async parse<
+    F extends OutputFlags<FlagInput>,
+    B extends OutputFlags<FlagInput>,
+    A extends OutputArgs<ArgInput>,
+  >(options?: Input<F, B, A>, argv?: string[]): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    const {context} = parsed.flags as {readonly context?: string}
+    if (context !== undefined) this.composition.settings.giveFlag('context', context)
+    return parsed
+  }
+
   /** Asks the person at the terminal; undefined when there is none, or a program reads the answer. */
   protected get ask(): Ask | undefined {
     return this.jsonEnabled() ? undefined : this.composition.ask
   }
 
-  /** The zone and the moment of this command: --tz or --utc, else the zone of this machine. */
+  /** The zone and the moment of this command: --tz or --utc, else the one that is set, else that of this machine. */
   protected timeView(flags: ZoneFlags): {zone: Zone; now: number} {
     return {zone: this.composition.zone(flags.utc ? 'UTC' : flags.tz), now: this.composition.now()}
   }
 
   /** As timeView, but without a flag the zone of the account, in which its mails are, too. */
   protected async accountView(api: TaskApi, flags: ZoneFlags): Promise<{zone: Zone; now: number}> {
-    if (flags.utc || flags.tz !== undefined) return this.timeView(flags)
+    if (flags.utc || flags.tz !== undefined || this.composition.settings.get('time_zone') !== undefined)
+      return this.timeView(flags)
     const {time_zone: name} = await api.profile()
     const machine = this.composition.zone()
     if (machine.name === name) return this.timeView(flags)

@@ -1,7 +1,9 @@
 import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
+import type {LineReader} from './chat/line-reader.ts'
 import type {Context} from './client/contexts.ts'
+import type {RunningTarget} from './client/running-targets.ts'
 import type {HttpClient, HttpClientOptions} from './client/http-client.ts'
 import type {TaskApi} from './client/task-api.ts'
 import {type Bus, busOf, type BusOpeners} from './composition/bus.ts'
@@ -21,6 +23,7 @@ import type {KafkaAccess} from './operations/kafka-access.ts'
 import type {OutboxFlags} from './operations/outbox-place.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {Ask} from './question.ts'
+import {Settings} from './settings/settings.ts'
 import type {Machine, ProcessEntry} from './supervisor/machine.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
 import {machineZone, namedZone} from './time/machine-zone.ts'
@@ -32,6 +35,10 @@ export interface Composition extends Bus {
   readonly terminal: Terminal
   readonly looks: Looks
   readonly paths: Paths
+  /** What a person has set for all commands, and where. */
+  readonly settings: Settings
+  /** The folder that the command was called in. */
+  readonly folder: string
   /** Folder of package.json. */
   readonly root: string
   readonly version: string
@@ -40,16 +47,20 @@ export interface Composition extends Bus {
   readonly debug: boolean
   /** ms since the epoch. */
   now(): number
-  /** By name (error when there is none), or of this machine. */
+  /** By name (error when there is none), or as it is set, or of this machine. */
   zone(name?: string): Zone
   /** The running todo5 that this command line talks to; an error when there is none. */
   api(): Promise<TaskApi>
   /** Which that is; an error when there is none. */
   context(): Promise<Context>
+  /** What runs on this machine, first the one that commands talk to; with a context that is set, that one alone. */
+  runningTargets(): Promise<RunningTarget[]>
   /** A client for a todo5 that is not, or not yet, a context. */
   readonly http: (options: Omit<HttpClientOptions, 'userAgent'>) => Promise<HttpClient>
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined
+  /** What that person types, line by line; undefined when there is none. */
+  readonly lines: (() => Promise<LineReader>) | undefined
   /** All of standard input, for a command that was told to read it. */
   readInput(): Promise<string>
   /** Who works here, as this machine names them. */
@@ -76,9 +87,12 @@ export interface CompositionSources extends BusOpeners {
   readonly terminal: Terminal
   readonly now: () => number
   readonly ask?: Ask | undefined
+  readonly lines?: (() => Promise<LineReader>) | undefined
   /** In place of standard input. */
   readonly readInput?: (() => Promise<string>) | undefined
   readonly home?: string
+  /** The folder that commands are called in. */
+  readonly folder?: string
   readonly uid?: number
   readonly person?: string
   readonly platform?: NodeJS.Platform
@@ -88,33 +102,42 @@ export function createComposition(sources: CompositionSources): Composition {
   const {root, env, terminal, now} = sources
   const {platform = process.platform, uid = process.getuid?.(), home = homedir()} = sources
   const paths = resolvePaths({env, home, platform, uid})
+  const folder = sources.folder ?? currentFolder(home)
+  const settings = new Settings({env, folder, configFolder: paths.config})
   const version = packageVersion(root)
   let api: Promise<TaskApi> | undefined
+  const context = async (): Promise<Context> => await findContext(env, settings, paths)
+  const runningTargets = async (): Promise<RunningTarget[]> =>
+    await (await import('./client/running-targets.ts')).readRunningTargets(paths, settings.get('context'))
   const openToolchain = async (): Promise<Toolchain> => await toolchainOf(paths, env, platform)
   return {
     terminal,
-    looks: looksOf(env, terminal),
+    looks: looksOf(env, settings, terminal),
     paths,
+    settings,
+    folder,
     root,
     version,
     versionLine: `todo5 ${version} (${process.platform}-${process.arch}, Node ${process.versions.node})`,
     debug: isOn(env['TODO5_DEBUG']),
     now,
     ask: sources.ask,
+    lines: sources.lines,
     readInput: sources.readInput ?? (async () => await (await import('./question.ts')).readStandardInput()),
     person: () => sources.person ?? personOf(uid),
-    zone: (name) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
-    api: async () => await (api ??= openApi(env, paths, version)),
-    context: async () => await findContext(env, paths),
+    zone: (name = settings.get('time_zone')) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
+    api: async () => await (api ??= openApi(await context(), version)),
+    context,
+    runningTargets,
     http: async (options) => await openHttp(options, version),
     typedAs: typedAs(env),
     local: async () => await openLocal({root, env, paths}),
     toolchain: async () => await openToolchain(),
-    ...busOf(env, paths, sources),
-    handledEvents: async (target, databaseUrl) => await openHandled(paths, target, databaseUrl),
-    outbox: async (flags) => await openOutbox(flags, paths),
+    ...busOf(env, paths, {...sources, runningTargets}),
+    handledEvents: async (target, databaseUrl) => await openHandled(runningTargets, target, databaseUrl),
+    outbox: async (flags) => await openOutbox(flags, runningTargets),
     host: async () => await openHost({root, env, paths}, openToolchain),
-    migrations: async (databaseUrl) => await openMigrations(databaseUrl ?? (await localDatabaseUrl(paths))),
+    migrations: async (databaseUrl) => await openMigrations(databaseUrl ?? (await localDatabaseUrl(runningTargets))),
   }
 }
 
@@ -128,11 +151,20 @@ export function processComposition(root: string): Composition {
   }
   const terminal = {stdout: sink(process.stdout, process.env), stderr: sink(process.stderr, process.env)}
   const person = terminal.stderr.isTTY && process.stdin.isTTY
-  return createComposition({root, env: process.env, terminal, now: Date.now, ask: person ? ask : undefined})
+  return createComposition({
+    root,
+    env: process.env,
+    terminal,
+    now: Date.now,
+    ask: person ? ask : undefined,
+    lines: person ? lines : undefined,
+  })
 }
 
 /** Loaded when it is needed: readline costs 2 ms. */
 const ask: Ask = async (lines, prompt) => await (await import('./question.ts')).askOnTerminal(lines, prompt)
+const lines = async (): Promise<LineReader> =>
+  (await import('./chat/line-reader.ts')).openLineReader(process.stdin, process.stderr)
 
 function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
   const wanted = Number(env['COLUMNS'])
@@ -150,9 +182,21 @@ function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
 const packageVersion = (root: string): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}).version
 
-async function findContext(env: Environment, paths: Paths): Promise<Context> {
+/** The folder of a shell may have been deleted. */
+function currentFolder(otherwise: string): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return otherwise
+  }
+}
+
+async function findContext(env: Environment, settings: Settings, paths: Paths): Promise<Context> {
   const {currentContext} = await import('./client/contexts.ts')
-  return await currentContext({apiUrl: env['TODO5_API_URL'], apiKey: env['TODO5_API_KEY'], paths})
+  const name = settings.get('context')
+  const chosen = name === undefined ? undefined : {name, byFlag: settings.byFlag('context')}
+  return await currentContext({chosen, apiUrl: env['TODO5_API_URL'], apiKey: env['TODO5_API_KEY'], paths})
 }
 
 async function openHttp(options: Omit<HttpClientOptions, 'userAgent'>, version: string): Promise<HttpClient> {
@@ -160,7 +204,7 @@ async function openHttp(options: Omit<HttpClientOptions, 'userAgent'>, version: 
   return new HttpClient({...options, userAgent: `todo5/${version}`})
 }
 
-async function openApi(env: Environment, paths: Paths, version: string): Promise<TaskApi> {
-  const [context, {TaskApi}] = await Promise.all([findContext(env, paths), import('./client/task-api.ts')])
+async function openApi(context: Context, version: string): Promise<TaskApi> {
+  const {TaskApi} = await import('./client/task-api.ts')
   return new TaskApi(await openHttp(context, version))
 }

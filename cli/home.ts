@@ -1,4 +1,5 @@
 import type {Composition} from './composition.ts'
+import {CliError} from './errors.ts'
 import type {Output} from './output.ts'
 
 /** `todo5` alone: what a newcomer does first; on a terminal also how things stand. */
@@ -20,7 +21,11 @@ export async function showHome(composition: Composition, out: Output): Promise<v
 }
 
 async function stateLine(composition: Composition): Promise<string> {
-  const {readRunningTarget} = await import('./client/contexts.ts')
-  const target = await readRunningTarget(composition.paths)
-  return target?.api_url ? `${target.name} · ${target.api_url}` : 'Nothing runs here yet.'
+  try {
+    const {name, apiUrl} = await composition.context()
+    return `${name} · ${apiUrl}`
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    return error.code === 'not_running' ? 'Nothing runs here yet.' : error.message
+  }
 }

@@ -68,6 +68,8 @@ async function dispatch(argv: readonly string[], {composition, source, out, want
     await showHelp([line.id.replaceAll(':', ' ')], config, out)
     return EXIT.done
   }
+  const {problem} = composition.settings
+  if (problem && !line.id.startsWith('config:')) throw problem
   try {
     await config.runCommand(line.id, line.argv)
   } catch (error) {

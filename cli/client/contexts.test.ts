@@ -5,7 +5,8 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import type {CliError} from '../errors.ts'
 import {FakeApi} from '../testing/fake-api.ts'
 import {NOW, runCli} from '../testing/run-cli.ts'
-import {currentContext, selectContext} from './contexts.ts'
+import {type ChosenContext, currentContext} from './contexts.ts'
+import {selectContext} from './selection.ts'
 
 let home: string
 beforeEach(async () => {
@@ -19,8 +20,8 @@ afterEach(async () => {
 const paths = () => ({config: join(home, 'config'), state: join(home, 'state'), data: join(home, 'data')})
 const store = async (file: string, value: unknown): Promise<void> =>
   await writeFile(join(home, 'state', file), typeof value === 'string' ? value : JSON.stringify(value))
-const found = async (apiUrl?: string, apiKey?: string) =>
-  await currentContext({apiUrl, apiKey, paths: paths()}).catch((error: CliError) => ({
+const found = async (apiUrl?: string, apiKey?: string, chosen?: ChosenContext) =>
+  await currentContext({chosen, apiUrl, apiKey, paths: paths()}).catch((error: CliError) => ({
     code: error.code,
     exit: error.exit,
   }))
@@ -73,6 +74,32 @@ test('the environment goes before what is stored, and must be whole', async () =
   expect(await found('http://127.0.0.1:1')).toEqual({code: 'invalid_environment', exit: 2})
   expect(await found('127.0.0.1:1', 'k')).toEqual({code: 'invalid_environment', exit: 2})
   expect(await found('nonsense', 'k')).toEqual({code: 'invalid_environment', exit: 2})
+})
+
+test('a name that is given goes before what was selected; a flag goes before the address of the environment, too', async () => {
+  await store('local.json', {api_url: 'http://127.0.0.1:8636/api/v1'})
+  const work = {api_url: 'https://todo.example/api/v1', api_key: 'k2', key_id: 'id2'}
+  await store('credentials.json', {local: {api_key: 'k1'}, work, given: {api_url: work.api_url, api_key: 'k3'}})
+  await selectContext(paths(), 'local')
+  const named = async (name: string, byFlag = false) =>
+    await found('http://127.0.0.1:1', 'k4', byFlag ? {name, byFlag} : undefined)
+  expect(await found(undefined, undefined, {name: 'work', byFlag: false})).toMatchObject({name: 'work', keyId: 'id2'})
+  expect(await found(undefined, undefined, {name: 'given', byFlag: true})).toMatchObject({
+    apiKey: 'k3',
+    keyId: undefined,
+  })
+  expect(await named('work')).toMatchObject({name: '127.0.0.1:1', apiKey: 'k4'})
+  expect(await named('work', true)).toMatchObject({name: 'work', apiKey: 'k2'})
+  expect(await named('local', true)).toMatchObject({name: 'local', apiKey: 'k1'})
+  expect(await named('host', true)).toEqual({code: 'not_running', exit: 6})
+  expect(await named('wrk', true)).toEqual({code: 'unknown_context', exit: 3})
+})
+
+test('what was selected and is gone since gives way to what runs here', async () => {
+  await store('local.json', {api_url: 'http://127.0.0.1:8636/api/v1'})
+  await store('credentials.json', {local: {api_key: 'k1'}})
+  await selectContext(paths(), 'work')
+  expect(await found()).toMatchObject({name: 'local'})
 })
 
 test('a command finds its way by the state files', async () => {

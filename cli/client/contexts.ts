@@ -1,9 +1,10 @@
-import {mkdir, rm, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {Paths} from '../paths.ts'
-import {parseJson, readApiKey, readIfThere, readRemote} from './credentials.ts'
+import {nearest} from '../suggest.ts'
+import {readApiKey, readRemote, readRemotes} from './credentials.ts'
+import {isTarget, type LocalTargetName, readRunningTargets, TARGETS, withTarget} from './running-targets.ts'
+import {readSelection} from './selection.ts'
 
 /** A running todo5 that the command line can talk to. */
 export interface Context {
@@ -12,80 +13,84 @@ export interface Context {
   readonly apiUrl: string
   readonly apiKey: string
   /** Of a todo5 elsewhere, the id of the key that `todo5 login` made. */
-  readonly keyId?: string
+  readonly keyId?: string | undefined
   /** What to do when it does not answer. */
   readonly whenAway: readonly string[]
 }
 
-type Places = Pick<Paths, 'state' | 'data'>
-
-/** What can run on this machine; the first counts when none was started last. */
-const TARGETS = ['local', 'host'] as const
-export type LocalTargetName = (typeof TARGETS)[number]
-
-/** What commands need of the state of a target. */
-interface RunningTarget {
-  readonly name: LocalTargetName
-  readonly api_url: string | null
-  readonly database_url: string | null
-}
-
-const stateFile = ({state, data}: Places, name: LocalTargetName): string =>
-  name === 'local' ? join(state, 'local.json') : join(data, 'host', 'state', 'host.json')
-
-const selectionFile = ({state}: Places): string => join(state, 'context')
-
-/** From now on commands talk to this one, as long as it runs. */
-export async function selectContext(paths: Places, name: string): Promise<void> {
-  await mkdir(paths.state, {recursive: true, mode: 0o700})
-  await writeFile(selectionFile(paths), `${name}\n`, {mode: 0o600})
-}
-
-/** Back to what runs on this machine. */
-export const selectNoContext = async (paths: Places): Promise<void> => await rm(selectionFile(paths), {force: true})
-
-/** The target of this machine that commands talk to: the one that `up` named last, or the one that runs. */
-export const readRunningTarget = async (paths: Places): Promise<RunningTarget | undefined> =>
-  (await readRunningTargets(paths))[0]
-
-/** What runs on this machine; first the one that commands talk to. */
-export async function readRunningTargets(paths: Places): Promise<RunningTarget[]> {
-  const selected = (await readIfThere(selectionFile(paths)))?.trim()
-  const found: RunningTarget[] = []
-  for (const name of TARGETS.toSorted((a, b) => Number(b === selected) - Number(a === selected))) {
-    const file = stateFile(paths, name)
-    const text = await readIfThere(file)
-    if (text !== undefined) found.push({...(parseJson(text, file) as Omit<RunningTarget, 'name'>), name})
-  }
-  return found
+/** A name that somebody gave, and where. */
+export interface ChosenContext {
+  readonly name: string
+  /** Whether by --context, which goes before the environment. */
+  readonly byFlag: boolean
 }
 
 export interface ContextSources {
-  /** TODO5_API_URL and TODO5_API_KEY: together they go before every stored context. */
+  /** By --context, TODO5_CONTEXT or a project file. */
+  readonly chosen: ChosenContext | undefined
+  /** TODO5_API_URL and TODO5_API_KEY: together they go before all but --context. */
   readonly apiUrl: string | undefined
   readonly apiKey: string | undefined
-  readonly paths: Places
+  readonly paths: Pick<Paths, 'state' | 'data'>
 }
 
-export async function currentContext({apiUrl, apiKey, paths}: ContextSources): Promise<Context> {
-  if (apiUrl) return contextFromEnvironment(apiUrl, apiKey)
-  const remote = await remoteContext(paths)
-  if (remote) return remote
-  const state = await readRunningTarget(paths)
+/** Which todo5 commands talk to: --context, TODO5_API_URL, TODO5_CONTEXT, .todo5.json, what was selected last, what runs here. */
+export async function currentContext({chosen, apiUrl, apiKey, paths}: ContextSources): Promise<Context> {
+  if (apiUrl && !chosen?.byFlag) return contextFromEnvironment(apiUrl, apiKey)
+  const key = chosen ? undefined : apiKey
+  if (chosen)
+    return isTarget(chosen.name) ? await targetContext(paths, key, chosen.name) : await named(paths, chosen.name)
+  const selected = await readSelection(paths)
+  const stored = selected === undefined || isTarget(selected) ? undefined : await readRemote(paths.state, selected)
+  return stored ? remoteContext(selected!, stored) : await targetContext(paths, key)
+}
+
+/** One that `login` or `context add` stored; an error when there is none of that name. */
+async function named(paths: Pick<Paths, 'state'>, name: string): Promise<Context> {
+  const stored = await readRemote(paths.state, name)
+  if (stored) return remoteContext(name, stored)
+  throw await unknownContext(paths, name)
+}
+
+export async function unknownContext(paths: Pick<Paths, 'state'>, name: string): Promise<CliError> {
+  const known = [...TARGETS, ...Object.keys(await readRemotes(paths.state))]
+  return new CliError(`There is no context ${name}.`, {
+    code: 'unknown_context',
+    exit: EXIT.notFound,
+    hints: [
+      ...nearest(name, known).map((near) => `did you mean ${near}?`),
+      'todo5 context list        shows all',
+      'todo5 login URL        makes one',
+    ],
+  })
+}
+
+function remoteContext(name: string, stored: {api_url: string; api_key: string; key_id?: string}): Context {
+  const {api_url: apiUrl, api_key: apiKey, key_id: keyId} = stored
+  return {name, apiUrl, apiKey, keyId, whenAway: [`check that ${new URL(apiUrl).origin} is up`]}
+}
+
+async function targetContext(
+  paths: Pick<Paths, 'state' | 'data'>,
+  apiKey: string | undefined,
+  only?: LocalTargetName,
+): Promise<Context> {
+  const [state] = await readRunningTargets(paths, only)
   if (!state) {
-    throw new CliError('todo5 does not run here.', {
+    const start = withTarget('up', only ?? 'local')
+    throw new CliError(only === undefined ? 'todo5 does not run here.' : `The target ${only} does not run here.`, {
       code: 'not_running',
       exit: EXIT.unreachable,
-      hints: ['todo5 up        starts everything on this machine'],
+      hints: [only === 'host' ? `${start}        starts it` : `${start}        starts everything on this machine`],
     })
   }
   const {name} = state
-  const up = name === 'local' ? 'todo5 up' : `todo5 up ${name}`
+  const up = withTarget('up', name)
   if (state.api_url === null) {
     throw new CliError('todo5 is still starting.', {
       code: 'starting',
       exit: EXIT.unreachable,
-      hints: [`${up}        waits until it is ready`, name === 'local' ? 'todo5 status' : `todo5 status ${name}`],
+      hints: [`${up}        waits until it is ready`, withTarget('status', name)],
     })
   }
   const key = apiKey || (await readApiKey(paths.state, name))
@@ -97,16 +102,6 @@ export async function currentContext({apiUrl, apiKey, paths}: ContextSources): P
     })
   }
   return {name, apiUrl: state.api_url, apiKey: key, whenAway: [`${up}        starts it again`, 'todo5 logs']}
-}
-
-/** The todo5 elsewhere that `todo5 login` named last. */
-async function remoteContext(paths: Places): Promise<Context | undefined> {
-  const name = (await readIfThere(selectionFile(paths)))?.trim()
-  if (name === undefined || TARGETS.some((target) => target === name)) return undefined
-  const stored = await readRemote(paths.state, name)
-  if (!stored) return undefined
-  const {api_url: apiUrl, api_key: apiKey, key_id: keyId} = stored
-  return {name, apiUrl, apiKey, keyId, whenAway: [`check that ${new URL(apiUrl).origin} is up`]}
 }
 
 function contextFromEnvironment(apiUrl: string, apiKey: string | undefined): Context {

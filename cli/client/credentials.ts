@@ -20,10 +20,18 @@ export async function readApiKey(stateDir: string, context: string): Promise<str
   return (await readCredentials(stateDir))[context]?.api_key
 }
 
-/** What `todo5 login` stored for a todo5 elsewhere. */
-export async function readRemote(stateDir: string, context: string): Promise<Required<Credential> | undefined> {
-  const found = (await readCredentials(stateDir))[context]
-  return found?.api_url !== undefined && found.key_id !== undefined ? (found as Required<Credential>) : undefined
+/** A todo5 elsewhere; without `key_id` its key was given, not made by `todo5 login`. */
+export type Remote = Credential & {readonly api_url: string}
+
+/** What `todo5 login` or `todo5 context add` stored for a todo5 elsewhere. */
+export async function readRemote(stateDir: string, context: string): Promise<Remote | undefined> {
+  return (await readRemotes(stateDir))[context]
+}
+
+/** All of them, by name. */
+export async function readRemotes(stateDir: string): Promise<Readonly<Record<string, Remote>>> {
+  const found = Object.entries(await readCredentials(stateDir))
+  return Object.fromEntries(found.filter((entry): entry is [string, Remote] => entry[1].api_url !== undefined))
 }
 
 /** Stores, replaces or (null) removes what is kept for a context; readable by this user alone, complete or not at all. */

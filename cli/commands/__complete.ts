@@ -1,5 +1,6 @@
 import {BaseCommand} from '../base-command.ts'
 import {complete, type Completion} from '../completion/candidates.ts'
+import {listContexts} from '../operations/list-contexts.ts'
 import {valueSource} from '../completion/value-sources.ts'
 
 /** What the scripts of `todo5 completion` ask: a line for each candidate, value, tab, description; `:files` for files. */
@@ -15,7 +16,10 @@ export default class Complete extends BaseCommand<Completion> {
     const found = await complete(
       words,
       this.config.commands,
-      valueSource(async () => await this.composition.api()),
+      valueSource({
+        api: async () => await this.composition.api(),
+        contexts: async () => await listContexts(this.composition.paths, async () => await this.composition.context()),
+      }),
     )
     const lines = found.candidates.map(({value, description}) => `${value}\t${description.replaceAll(/\s+/gu, ' ')}`)
     if (lines.length > 0) this.out.data(...lines)

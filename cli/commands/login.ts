@@ -1,7 +1,7 @@
 import {hostname} from 'node:os'
 import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
-import {readRunningTarget} from '../client/contexts.ts'
 import {usageError} from '../errors.ts'
 import {interruptible} from '../interruption.ts'
 import {type LoggedIn, type LoginPrompt, login} from '../operations/login.ts'
@@ -14,17 +14,24 @@ export default class Login extends BaseCommand<LoggedIn> {
   static override args = {
     url: Args.string({description: 'Its address, such as https://todo.example.com (default: the one that runs here).'}),
   }
-  static override examples = ['<%= config.bin %> login https://todo.example.com']
+  static override flags = {
+    name: Flags.string({helpValue: 'NAME', description: 'How to call it in --context (default: its host).'}),
+  }
+  static override examples = [
+    '<%= config.bin %> login https://todo.example.com',
+    '<%= config.bin %> login https://todo.example.com --name work',
+  ]
 
   override async run(): Promise<LoggedIn> {
-    const {args} = await this.parse(Login)
+    const {args, flags} = await this.parse(Login)
     const {paths, http} = this.composition
-    const url = args.url ?? (await readRunningTarget(paths))?.api_url
+    const url = args.url ?? (await this.composition.runningTargets())[0]?.api_url
     if (!url) throw usageError('Which todo5?', 'url_missing', 'todo5 login https://todo.example.com')
     const done = await interruptible(
       async (signal) =>
         await login({
           url: args.url === undefined ? new URL(url).origin : url,
+          name: flags.name,
           machine: hostname(),
           paths,
           http,

@@ -1,7 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
-import {readRunningTarget} from '../client/contexts.ts'
 import {usageError} from '../errors.ts'
 import {zoneFlags} from '../flags.ts'
 import {followHostLogs, hostLogNames, readHostLogs} from '../operations/host-logs.ts'
@@ -91,8 +90,7 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
   }
 
   async #source(target: 'local' | 'host' | undefined): Promise<LogSource> {
-    const {paths} = this.composition
-    if ((target ?? (await readRunningTarget(paths))?.name) === 'host') {
+    if ((target ?? (await this.composition.runningTargets())[0]?.name) === 'host') {
       const {logsFolder} = (await this.composition.host()).machine
       const names = await hostLogNames(logsFolder)
       return {

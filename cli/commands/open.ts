@@ -1,6 +1,5 @@
 import * as Args from '@oclif/core/args'
 import {BaseCommand} from '../base-command.ts'
-import {readRunningTarget} from '../client/contexts.ts'
 import {browse, openPage} from '../operations/open-page.ts'
 import {appAddress} from '../operations/sign-in-link.ts'
 
@@ -32,7 +31,7 @@ export default class Open extends BaseCommand<Opened> {
   }
 
   async #mailbox(): Promise<Opened> {
-    const {name} = (await readRunningTarget(this.composition.paths)) ?? {}
+    const {name} = (await this.composition.runningTargets())[0] ?? {}
     const local = await this.composition.local()
     const options = {browse: this.#browses, env: local.entry.env}
     return name === 'host'

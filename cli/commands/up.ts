@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type {LocalOptions} from '../../services/contracts/local.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
-import {type LocalTargetName, selectContext} from '../client/contexts.ts'
+import type {LocalTargetName} from '../client/running-targets.ts'
+import {selectContext} from '../client/selection.ts'
 import {readApiKey} from '../client/credentials.ts'
 import {usageError} from '../errors.ts'
 import {BaseCommand} from '../base-command.ts'
@@ -15,6 +16,7 @@ import {planUp} from '../operations/plan-up.ts'
 import {planUpHost} from '../operations/plan-up-host.ts'
 import {showProgress} from '../progress.ts'
 import {commandWords} from '../command-words.ts'
+import {modelOptionsOf} from '../model-options.ts'
 import {interruptible} from '../interruption.ts'
 import {fileOrValue} from '../file-or-value.ts'
 import {mailAddress} from '../mail-address.ts'
@@ -62,6 +64,29 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       env: 'TODO5_NOTIFY_COMMAND',
       description: 'Run this with each reminder, such as "notify-send".',
     }),
+    'model-url': Flags.string({
+      helpValue: 'URL',
+      env: 'TODO5_MODEL_URL',
+      description:
+        'Let a language model answer in the chat: an OpenAI-compatible address, such as http://127.0.0.1:11434/v1.',
+    }),
+    'model-name': Flags.string({
+      helpValue: 'NAME',
+      env: 'TODO5_MODEL_NAME',
+      description: 'Which model there, such as qwen3:4b.',
+    }),
+    'model-key': Flags.string({
+      helpValue: '@FILE',
+      env: 'TODO5_MODEL_KEY',
+      description: 'A file with its key, when it wants one; the key itself only as the variable.',
+    }),
+    'model-timeout': Flags.integer({
+      helpValue: 'SECONDS',
+      env: 'TODO5_MODEL_TIMEOUT',
+      min: 1,
+      max: 600,
+      description: 'How long one answer of it may take (default: 60); then the offline model answers.',
+    }),
     only: Flags.option({
       options: SERVICE_NAMES,
       multiple: true,
@@ -98,6 +123,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       smtp_url: await fileOrValue(flags['smtp-url']),
       mail_to: mailAddress(flags['mail-to']),
       notify_command: commandWords(flags['notify-command']),
+      model: await modelOptionsOf(flags, this.argv),
     }
     if (flags['dry-run']) {
       const steps = await planUp({machine, entry, options, version})
@@ -147,6 +173,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       port: flags.port ?? null,
       smtp_url: await fileOrValue(flags['smtp-url']),
       mail_to: mailAddress(flags['mail-to']),
+      model: await modelOptionsOf(flags, this.argv),
     }
     const services = {...(flags.only && {only: flags.only}), restart: flags.restart ?? false}
     if (flags['dry-run']) {

@@ -13,7 +13,16 @@ export interface Completion {
 }
 
 /** What is not known before it is asked for. */
-export type ValueKind = 'open task' | 'done task' | 'tag' | 'topic' | 'consumer' | 'service' | 'zone'
+export type ValueKind =
+  | 'open task'
+  | 'done task'
+  | 'tag'
+  | 'topic'
+  | 'consumer'
+  | 'service'
+  | 'zone'
+  | 'context'
+  | 'setting'
 
 /** The values of a kind; none when they cannot be had. */
 export type AskValues = (kind: ValueKind) => Promise<readonly Candidate[]>
@@ -29,6 +38,8 @@ const KINDS: Readonly<Record<string, ValueKind | 'files'>> = {
   words: 'open task',
   TAG: 'tag',
   ZONE: 'zone',
+  context: 'context',
+  setting: 'setting',
   SERVICE: 'service',
   service: 'service',
   topic: 'topic',

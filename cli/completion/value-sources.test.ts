@@ -1,6 +1,12 @@
 import {expect, test} from 'vitest'
 import type {TaskListResponse} from '../../services/contracts/tasks.ts'
-import {valueSource} from './value-sources.ts'
+import {type ValueSources, valueSource} from './value-sources.ts'
+
+const contexts = async () => [
+  {name: 'local', api_url: null},
+  {name: 'work', api_url: 'https://todo.example/api/v1'},
+]
+const asking = (api: ValueSources['api'], withinMs?: number) => valueSource({api, contexts}, withinMs)
 
 const listed = {
   tasks: [
@@ -12,7 +18,7 @@ const listed = {
 
 test('open tasks, done ones and tags are those of the account', async () => {
   const views: unknown[] = []
-  const ask = valueSource(async () => ({
+  const ask = asking(async () => ({
     list: async ({view}) => {
       views.push(view)
       return listed
@@ -28,7 +34,7 @@ test('open tasks, done ones and tags are those of the account', async () => {
 })
 
 test('what is known without a todo5', async () => {
-  const ask = valueSource(async () => await Promise.reject(new Error('not running')))
+  const ask = asking(async () => await Promise.reject(new Error('not running')))
   expect((await ask('zone')).map(({value}) => value)).toEqual(expect.arrayContaining(['UTC', 'Europe/Berlin']))
   expect((await ask('topic')).map(({value}) => value)).toEqual([
     'task-events',
@@ -38,11 +44,16 @@ test('what is known without a todo5', async () => {
     'reminders-dlq',
     'task-updates-dlq',
   ])
+  expect(await ask('context')).toEqual([
+    {value: 'local', description: ''},
+    {value: 'work', description: 'https://todo.example/api/v1'},
+  ])
+  expect((await ask('setting')).map(({value}) => value)).toContain('time_zone')
   expect((await ask('consumer')).map(({value}) => value)).toContain('recurring-task-service')
 })
 
 test('a todo5 that does not run, or does not answer, has no values', async () => {
-  expect(await valueSource(async () => await Promise.reject(new Error('not running')))('open task')).toEqual([])
-  const silent = valueSource(async () => ({list: async () => await new Promise<never>(() => undefined)}), 20)
+  expect(await asking(async () => await Promise.reject(new Error('not running')))('open task')).toEqual([])
+  const silent = asking(async () => ({list: async () => await new Promise<never>(() => undefined)}), 20)
   expect(await silent('open task')).toEqual([])
 })

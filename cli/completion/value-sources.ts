@@ -2,18 +2,26 @@ import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {deadLetterTopic} from '../../services/domain/events/dead-letter.ts'
 import {TOPICS} from '../../services/domain/events/event-types.ts'
 import type {TaskApi} from '../client/task-api.ts'
+import {SETTING_NAMES, SETTINGS} from '../settings/keys.ts'
 import type {AskValues, Candidate, ValueKind} from './candidates.ts'
 
 /** A shell stands still meanwhile, ms. */
 const WITHIN_MS = 1500
 const TASKS = 100
 
-/** Values of the todo5 that commands talk to. While it does not answer there are none: an error would stand in the line. */
-export function valueSource(api: () => Promise<Pick<TaskApi, 'list'>>, withinMs = WITHIN_MS): AskValues {
-  return async (kind) => await withoutError(valuesOf(kind, api), withinMs)
+export interface ValueSources {
+  /** The todo5 that commands talk to. */
+  readonly api: () => Promise<Pick<TaskApi, 'list'>>
+  /** Every todo5 that commands can talk to. */
+  readonly contexts: () => Promise<readonly {readonly name: string; readonly api_url: string | null}[]>
 }
 
-async function valuesOf(kind: ValueKind, api: () => Promise<Pick<TaskApi, 'list'>>): Promise<readonly Candidate[]> {
+/** While the todo5 that commands talk to does not answer there are no values of it: an error would stand in the line. */
+export function valueSource(sources: ValueSources, withinMs = WITHIN_MS): AskValues {
+  return async (kind) => await withoutError(valuesOf(kind, sources), withinMs)
+}
+
+async function valuesOf(kind: ValueKind, {api, contexts}: ValueSources): Promise<readonly Candidate[]> {
   switch (kind) {
     case 'open task':
     case 'done task': {
@@ -29,6 +37,10 @@ async function valuesOf(kind: ValueKind, api: () => Promise<Pick<TaskApi, 'list'
     case 'consumer':
     case 'service':
       return plain(SERVICE_NAMES)
+    case 'context':
+      return (await contexts()).map(({name, api_url: url}) => ({value: name, description: url ?? ''}))
+    case 'setting':
+      return SETTING_NAMES.map((name) => ({value: name, description: SETTINGS[name].description}))
     case 'zone':
       return plain(['UTC', ...Intl.supportedValuesOf('timeZone')])
   }

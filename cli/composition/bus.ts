@@ -1,5 +1,6 @@
 /** Kafka and the streams of events, as they are opened for a command. */
 import type {Environment} from './environment.ts'
+import type {RunningTarget} from '../client/running-targets.ts'
 import type {KafkaAccess, KafkaFlags, KafkaSources} from '../operations/kafka-access.ts'
 import type {StreamPlace} from '../operations/stream-place.ts'
 import type {Paths} from '../paths.ts'
@@ -15,6 +16,9 @@ export interface BusOpeners {
   readonly openPublisher?: ((connection: KafkaConnection, source: string) => Promise<KafkaPublisher>) | undefined
 }
 
+/** And what runs on this machine. */
+type BusSources = BusOpeners & {readonly runningTargets: () => Promise<RunningTarget[]>}
+
 export interface Bus {
   /** The Kafka of --brokers, or of the target that runs here; to be closed. */
   kafka(flags: KafkaFlags): Promise<KafkaAccess & {readonly admin: KafkaAdmin}>
@@ -24,7 +28,7 @@ export interface Bus {
   publisher(connection: KafkaConnection, source: string): Promise<KafkaPublisher>
 }
 
-export const busOf = (env: Environment, paths: Paths, openers: BusOpeners): Bus => ({
+export const busOf = (env: Environment, paths: Paths, openers: BusSources): Bus => ({
   kafka: async (flags) => {
     const [{kafkaAccess}, {openKafkaAdmin}] = await Promise.all([
       import('../operations/kafka-access.ts'),
@@ -34,12 +38,8 @@ export const busOf = (env: Environment, paths: Paths, openers: BusOpeners): Bus 
     return {...access, admin: await (openers.openKafka ?? openKafkaAdmin)(access.connection)}
   },
   stream: async (flags) => {
-    const [{streamPlace}, {readRunningTargets}] = await Promise.all([
-      import('../operations/stream-place.ts'),
-      import('../client/contexts.ts'),
-    ])
-    const running = async () => await readRunningTargets(paths)
-    const place = await streamPlace(flags, {...(await kafkaSources(env, paths)), running})
+    const {streamPlace} = await import('../operations/stream-place.ts')
+    const place = await streamPlace(flags, {...(await kafkaSources(env, paths)), running: openers.runningTargets})
     return {target: place.target, stream: await (openers.openStream ?? openStream)(place)}
   },
   publisher: async (connection, source) => {

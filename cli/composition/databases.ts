@@ -1,12 +1,14 @@
 /** What commands do in a database themselves: migrations, the outbox, the notes of consumers. */
 import {hostname} from 'node:os'
+import type {RunningTarget} from '../client/running-targets.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {HandledEvents} from '../operations/consumers/reset-consumer.ts'
 import type {KafkaAccess} from '../operations/kafka-access.ts'
 import type {OutboxDesk} from '../operations/outbox-desk.ts'
 import type {OutboxFlags, OutboxPlace} from '../operations/outbox-place.ts'
-import type {Paths} from '../paths.ts'
+
+type RunningTargets = () => Promise<RunningTarget[]>
 
 export interface OpenOutbox {
   readonly target: OutboxPlace['target']
@@ -42,37 +44,34 @@ export async function openMigrations(url: string): Promise<Migrations> {
 
 /** What consumers have noted as handled: in the database of the URL, or of the target. */
 export async function openHandled(
-  paths: Paths,
+  runningTargets: RunningTargets,
   target: KafkaAccess['target'],
   databaseUrl: string | undefined,
 ): Promise<HandledEvents> {
-  const [{consumerDatabase}, {readRunningTargets}, {openHandledEvents}, {databaseError}] = await Promise.all([
+  const [{consumerDatabase}, {openHandledEvents}, {databaseError}] = await Promise.all([
     import('../operations/consumers/consumer-database.ts'),
-    import('../client/contexts.ts'),
     import('../../services/database/handled-events.ts'),
     import('../operations/database-error.ts'),
   ])
-  const url = databaseUrl ?? consumerDatabase(target, await readRunningTargets(paths))
+  const url = databaseUrl ?? consumerDatabase(target, await runningTargets())
   return await openHandledEvents(url, databaseError)
 }
 
-export async function openOutbox(flags: OutboxFlags, paths: Paths): Promise<OpenOutbox> {
-  const [{openDatabase}, {openOutboxDesk}, {readRunningTargets}, {outboxPlace}, {databaseError}] = await Promise.all([
+export async function openOutbox(flags: OutboxFlags, runningTargets: RunningTargets): Promise<OpenOutbox> {
+  const [{openDatabase}, {openOutboxDesk}, {outboxPlace}, {databaseError}] = await Promise.all([
     import('../../services/database/database.ts'),
     import('../../services/runtime/outbox-desk.ts'),
-    import('../client/contexts.ts'),
     import('../operations/outbox-place.ts'),
     import('../operations/database-error.ts'),
   ])
-  const {target, databaseUrl: url} = outboxPlace(flags, await readRunningTargets(paths))
+  const {target, databaseUrl: url} = outboxPlace(flags, await runningTargets())
   const database = await openDatabase({url, poolSize: 3, applicationName: 'todo5 outbox'})
   const desk = await openOutboxDesk({database, explain: databaseError})
   return {target, desk, holder: `todo5 outbox drain on ${hostname()}, process ${process.pid}`}
 }
 
-export async function localDatabaseUrl(paths: Paths): Promise<string> {
-  const {readRunningTarget} = await import('../client/contexts.ts')
-  const url = (await readRunningTarget(paths))?.database_url
+export async function localDatabaseUrl(runningTargets: RunningTargets): Promise<string> {
+  const url = (await runningTargets())[0]?.database_url
   if (url) return url
   throw new CliError('No database is given, and todo5 does not run here.', {
     code: 'no_database',

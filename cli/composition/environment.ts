@@ -1,24 +1,24 @@
 /** What the environment of a process says about the person and the terminal. */
 import {userInfo} from 'node:os'
+import type {Settings} from '../settings/settings.ts'
 import type {Looks, Terminal} from '../terminal.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0'
 
-export function looksOf(env: Environment, {stdout, stderr}: Terminal): Looks {
+export function looksOf(env: Environment, settings: Settings, {stdout, stderr}: Terminal): Looks {
   const dumb = env['TERM'] === 'dumb'
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
-  const off = dumb || isOn(env['NO_COLOR'])
-  const forced = isOn(env['FORCE_COLOR'])
+  const colour = settings.get('color') ?? 'auto'
+  const coloured = (isTTY: boolean): boolean => colour !== 'never' && (colour === 'always' || isTTY)
+  const symbols = settings.get('symbols') ?? 'auto'
+  // A terminal without a locale (ssh, cron) may still be UTF-8; one that names another encoding is not.
+  const knowsUnicode = locale === '' || /utf-?8/iu.test(locale) || !/\.|^(C|POSIX)$/u.test(locale)
   return {
-    colour: {stdout: !off && (forced || stdout.isTTY), stderr: !off && (forced || stderr.isTTY)},
-    // A terminal without a locale (ssh, cron) may still be UTF-8; one that names another encoding is not.
-    unicode:
-      !dumb &&
-      !isOn(env['TODO5_ASCII']) &&
-      (locale === '' || /utf-?8/iu.test(locale) || !/\.|^(C|POSIX)$/u.test(locale)),
-    accessible: isOn(env['TODO5_ACCESSIBLE']),
+    colour: {stdout: coloured(stdout.isTTY), stderr: coloured(stderr.isTTY)},
+    unicode: !dumb && symbols !== 'ascii' && (symbols === 'unicode' || knowsUnicode),
+    accessible: settings.get('layout') === 'lines',
   }
 }
 
@@ -42,6 +42,12 @@ export function typedAs(env: Environment): string {
 
 /** The rest stays: whatever --notify-command runs may need the desktop's variables. */
 export const withoutSecrets = (env: Environment): Environment => {
-  const {TODO5_API_KEY: _key, TODO5_DATABASE_URL: _database, TODO5_SMTP_URL: _smtp, ...others} = env
+  const {
+    TODO5_API_KEY: _key,
+    TODO5_DATABASE_URL: _database,
+    TODO5_MODEL_KEY: _model,
+    TODO5_SMTP_URL: _smtp,
+    ...others
+  } = env
   return others
 }

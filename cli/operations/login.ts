@@ -1,9 +1,11 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import type {ProfileResponse} from '../../services/contracts/account.ts'
 import type {Paths} from '../paths.ts'
-import {apiUrlOf, parseApiUrl, selectContext} from '../client/contexts.ts'
+import {apiUrlOf, parseApiUrl} from '../client/contexts.ts'
 import {writeCredential} from '../client/credentials.ts'
+import {remoteName} from '../client/context-name.ts'
 import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
+import {selectContext} from '../client/selection.ts'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 
@@ -21,6 +23,8 @@ export interface LoginPrompt {
 export interface LoginRequest {
   /** As it was typed: an origin, or with the path of its API. */
   readonly url: string
+  /** How commands call it from now on; its host and port when left out. */
+  readonly name: string | undefined
   /** The name of this machine, for the list of keys. */
   readonly machine: string
   readonly paths: Paths
@@ -48,6 +52,7 @@ interface DeviceCode {
 /** Device authorization (RFC 8628), then a key of this machine's own: it is listed and ended like every other key. */
 export async function login(request: LoginRequest): Promise<LoggedIn> {
   const url = placeOf(request.url)
+  const name = remoteName(request.name ?? url.host)
   const whenAway = [`check that ${url.origin} is the address of a todo5`]
   const auth = await request.http({apiUrl: `${url.origin}/api/auth`, apiKey: '', whenAway})
   try {
@@ -71,14 +76,14 @@ export async function login(request: LoginRequest): Promise<LoggedIn> {
       body: {name: `todo5 login on ${request.machine}`.slice(0, 64)},
     })
     await auth.call({method: 'POST', path: '/sign-out', headers, body: {}})
-    return await keep(request, url, key, whenAway)
+    return await keep({...request, name}, url, key, whenAway)
   } finally {
     auth.close()
   }
 }
 
 async function keep(
-  {http, paths}: LoginRequest,
+  {http, paths, name}: LoginRequest & {readonly name: string},
   url: URL,
   key: {readonly id: string; readonly key: string},
   whenAway: readonly string[],
@@ -87,9 +92,9 @@ async function keep(
   const api = await http({apiUrl, apiKey: key.key, whenAway})
   try {
     const {email, role} = await api.call<ProfileResponse>({method: 'GET', path: '/profile'})
-    await writeCredential(paths.state, url.host, {api_url: apiUrl, api_key: key.key, key_id: key.id})
-    await selectContext(paths, url.host)
-    return {context: url.host, api_url: apiUrl, email, role}
+    await writeCredential(paths.state, name, {api_url: apiUrl, api_key: key.key, key_id: key.id})
+    await selectContext(paths, name)
+    return {context: name, api_url: apiUrl, email, role}
   } finally {
     api.close()
   }
@@ -134,7 +139,7 @@ function refused(error: unknown): unknown {
 }
 
 /** A key that goes over a network in the clear is everybody's. */
-function placeOf(text: string): URL {
+export function placeOf(text: string): URL {
   const url = parseApiUrl(text.includes('://') ? text : `https://${text}`)
   if (url === null) throw usageError(`${text} is no address.`, 'invalid_url', 'todo5 login https://todo.example.com')
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {

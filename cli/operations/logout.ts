@@ -1,7 +1,7 @@
 import type {Context} from '../client/contexts.ts'
-import {selectNoContext} from '../client/contexts.ts'
 import {writeCredential} from '../client/credentials.ts'
 import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
+import {readSelection, selectNoContext} from '../client/selection.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {Paths} from '../paths.ts'
@@ -32,7 +32,7 @@ export async function logout({context, paths, http, localOnly}: LogoutRequest): 
   }
   if (!localOnly) await endKey(context, keyId, http)
   await writeCredential(paths.state, name, null)
-  await selectNoContext(paths)
+  if ((await readSelection(paths)) === name) await selectNoContext(paths)
   return {context: name, key_ended: !localOnly}
 }
 

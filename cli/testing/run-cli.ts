@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import type {Command} from '@oclif/core/command'
 import type {EventStream} from '../../services/ports/event-stream.ts'
+import type {LineReader, Typed} from '../chat/line-reader.ts'
 import {createComposition} from '../composition.ts'
 import {main} from '../main.ts'
 import type {Terminal} from '../terminal.ts'
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly now?: number
   /** A person who answers; what is asked goes to stderr. */
   readonly answer?: string | undefined
+  /** Lines that a person types, and what they press between them; at the end they leave. */
+  readonly lines?: readonly Typed[]
   /** What comes on standard input. */
   readonly input?: string
   /** In place of the Kafka that --brokers names. */
@@ -35,6 +38,8 @@ export interface RunOptions {
   readonly onStdout?: (text: string) => void
   /** State files to find; an empty folder otherwise. */
   readonly home?: string
+  /** The folder it is called in; `home` otherwise. */
+  readonly folder?: string
 }
 
 export interface RunResult {
@@ -77,8 +82,10 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       terminal,
       now,
       person: 'operator',
+      folder: options.folder ?? home,
       ask: 'answer' in options ? ask : undefined,
       readInput: async () => options.input ?? '',
+      lines: options.lines && (async () => typedBeforehand(options.lines!, terminal)),
       openKafka: options.kafka?.open,
       openStream: stream && (async () => stream),
       openPublisher: publisher && (async () => publisher),
@@ -89,6 +96,19 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     if (options.home === undefined) await rm(home, {recursive: true, force: true})
     if (zone === undefined) delete process.env['TZ']
     else process.env['TZ'] = zone
+  }
+}
+
+/** What is typed stands in stderr behind its prompt, as on a terminal. */
+function typedBeforehand(typed: readonly Typed[], {stderr}: Terminal): LineReader {
+  const left = [...typed]
+  return {
+    read: async (prompt) => {
+      const next = left.shift() ?? {kind: 'end'}
+      stderr.write(`${prompt}${next.kind === 'line' ? next.text : `(${next.kind})`}\n`)
+      return next
+    },
+    stoppable: async (work) => work(new AbortController().signal),
   }
 }
 

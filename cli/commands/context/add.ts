@@ -1,0 +1,30 @@
+import * as Args from '@oclif/core/args'
+import {BaseCommand} from '../../base-command.ts'
+import {addContext} from '../../operations/change-contexts.ts'
+
+interface Added {
+  readonly context: string
+  readonly api_url: string
+  readonly email: string
+}
+
+export default class ContextAdd extends BaseCommand<Added> {
+  static override summary = 'Keep the address and key of a todo5 elsewhere; the key is read from standard input.'
+  static override description =
+    'For machines without a person, such as CI; people sign in with todo5 login. A key on a command line would stand in the list of processes and in the history of the shell. Commands go on talking to the one they talk to, until todo5 context use.'
+  static override args = {
+    name: Args.string({required: true, description: 'How to call it.'}),
+    url: Args.string({required: true, description: 'Its address, such as https://todo.example.com.'}),
+  }
+  static override examples = ['<%= config.bin %> context add ci https://todo.example.com < key.txt']
+
+  override async run(): Promise<Added> {
+    const {args} = await this.parse(ContextAdd)
+    const {paths, http} = this.composition
+    const key = await this.composition.readInput()
+    const {apiUrl, email} = await addContext({name: args.name, url: args.url, key, paths, http})
+    this.out.data(`Added ${args.name}: ${apiUrl} as ${email}.`)
+    this.out.tip('use it', `todo5 context use ${args.name}`)
+    return {context: args.name, api_url: apiUrl, email}
+  }
+}
