@@ -7,6 +7,7 @@ import {createEmbeddedLiveEvents} from './adapters/embedded/live-events.ts'
 import {createOperationsApp} from './adapters/embedded/operations-app.ts'
 import {createEmbeddedServiceInvoker} from './adapters/embedded/service-invoker.ts'
 import {createNotifyingMailer} from './adapters/notify-command/mailer.ts'
+import {createModelEndpoint} from './adapters/openai/model-endpoint.ts'
 import {createSmtpMailer} from './adapters/smtp/mailer.ts'
 import {createPushSender} from './adapters/web-push/push-sender.ts'
 import {createGuardedSender} from './adapters/webhook/guarded-sender.ts'
@@ -24,6 +25,7 @@ import type {Mailer} from './ports/mailer.ts'
 import type {ServiceInvoker} from './ports/service-invoker.ts'
 import {createRecurringTaskService} from './recurring-task-service/service.ts'
 import type {Logger} from './runtime/logger.ts'
+import type {ModelOptions} from './contracts/local.ts'
 import {SERVICE_NAMES} from './contracts/service-names.ts'
 import type {Service} from './runtime/service.ts'
 import {registerServices} from './runtime/service-registration.ts'
@@ -52,6 +54,8 @@ export interface EmbeddedOptions {
   readonly mailTo?: string | undefined
   /** A program that is run with each reminder. */
   readonly notifyCommand?: readonly string[] | undefined
+  /** Answers in the chat in place of the offline model. */
+  readonly model?: ModelOptions | undefined
   readonly localUser: NewLocalUser
   /** Credentials that an address may try in vain, per minute. */
   readonly refusalsPerMinute?: number
@@ -133,6 +137,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     invoker,
     live,
     conversations: createEmbeddedConversationStore(busDatabase),
+    model: options.model && createModelEndpoint(options.model),
     logger: options.logger('chat-api'),
     extraRouters: [mailbox.router],
   })

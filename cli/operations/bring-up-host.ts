@@ -163,6 +163,7 @@ function configurationOf(
     port: options.port ?? replaced?.options.port ?? null,
     smtp_url: options.smtp_url ?? replaced?.options.smtp_url ?? null,
     mail_to: options.mail_to ?? replaced?.options.mail_to ?? null,
+    model: options.model ?? replaced?.options.model ?? null,
     host_dir: entry.dataDir,
     credentials_dir: target.credentialsDir,
     programs: {...programs},

@@ -51,7 +51,7 @@ const runningState: HostState = {
   ],
   services: [],
   dapr: {version: null, asked: null, fault: null},
-  options: {port: null, smtp_url: null, mail_to: null},
+  options: {port: null, smtp_url: null, mail_to: null, model: null},
 }
 
 const noFiles = {
@@ -109,7 +109,7 @@ const target = (machine: HostMachine): HostTarget => ({
   }),
 })
 
-const options = {port: null, smtp_url: null, mail_to: null}
+const options = {port: null, smtp_url: null, mail_to: null, model: null}
 const signal = new AbortController().signal
 
 let folder: string

@@ -14,7 +14,7 @@ import {followLogs, type LogLine, readLogs} from './read-logs.ts'
 import {takeDown} from './take-down.ts'
 
 const entry: ProcessEntry = {script: '/app/local-process.js', stateDir: '/s', dataDir: '/d', env: {}, timeZone: 'UTC'}
-const options = {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: null}
+const options = {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: null, model: null}
 const running = fakeMachine({
   readState: async () => await Promise.resolve(runningState),
   isAlive: async () => await Promise.resolve(true),

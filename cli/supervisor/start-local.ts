@@ -75,4 +75,5 @@ const merged = (before: LocalOptions, now: LocalOptions): LocalOptions => ({
   smtp_url: now.smtp_url ?? before.smtp_url,
   mail_to: now.mail_to ?? before.mail_to,
   notify_command: now.notify_command ?? before.notify_command,
+  model: now.model ?? before.model,
 })

@@ -42,7 +42,7 @@ test('versions are ordered; a running one stays unless it is older, another buil
       ordered.map((_, place) => Math.sign(place - index)),
     )
   }
-  const none = {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: null}
+  const none = {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: null, model: null}
   const state: LocalState = {...runningState, version: '1.0.0', build: 'b1', options: {...none, smtp_url: 'smtp://a'}}
   const reason = (change: {version?: string; build?: string | null; options?: object}) =>
     restartReason(state, {version: '1.0.0', build: 'b1', ...change, options: {...none, ...change.options}})

@@ -12,6 +12,11 @@ export const CHAT_API_VARIABLES = {
   ALLOW_SIGN_UP: variable.yesOrNo().optional(),
   /** A mailbox process, whose mails operators see under /api/v1/mailbox. */
   MAILBOX_URL: variable.origin().optional(),
+  /** A language model for the chat: an OpenAI-compatible address, to which /chat/completions is added. */
+  MODEL_URL: variable.url('http:', 'https:').optional(),
+  MODEL_NAME: variable.text().optional(),
+  MODEL_KEY: variable.secret(1).optional(),
+  MODEL_TIMEOUT_SECONDS: variable.integer(1, 600).optional(),
   /** A user of this machine, an operator; the key is kept in LOCAL_KEY_PATH. */
   LOCAL_USER_EMAIL: variable.text().optional(),
   LOCAL_USER_NAME: variable.text().optional(),

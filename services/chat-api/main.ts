@@ -2,7 +2,9 @@ import {createDaprConversationStore} from '../adapters/dapr/conversation-store.t
 import {createDaprServiceInvoker} from '../adapters/dapr/service-invoker.ts'
 import {openSidecar} from '../adapters/dapr/sidecar.ts'
 import {type Listener, listen} from '../adapters/embedded/listener.ts'
+import {createModelEndpoint} from '../adapters/openai/model-endpoint.ts'
 import {DomainError} from '../domain/errors.ts'
+import type {ModelEndpoint} from '../ports/model-endpoint.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
 import {CONVERSATION_COMPONENT, LIVE_COMPONENT} from '../process/component-names.ts'
 import {type LocalUserFile, keepLocalUser} from '../process/local-user.ts'
@@ -59,6 +61,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
           invoker: mailbox === undefined ? services : withMailbox(services, mailbox, config.APP_API_TOKEN, undo),
           live,
           conversations: createDaprConversationStore({sidecar, store: CONVERSATION_COMPONENT}),
+          model: modelEndpoint(config),
           logger,
           gatewayRoutes:
             mailbox === undefined ? GATEWAY_ROUTES : [...GATEWAY_ROUTES, {prefix: 'mailbox', app: 'mailbox'}],
@@ -99,6 +102,23 @@ function localUser(variables: LocalVariables): LocalUserFile | undefined {
   }
   if (email === undefined || keyPath === undefined) return undefined
   return {email, keyPath, name: name ?? 'you', timeZone: timeZone ?? 'UTC'}
+}
+
+interface ModelVariables {
+  readonly MODEL_URL?: string | undefined
+  readonly MODEL_NAME?: string | undefined
+  readonly MODEL_KEY?: string | undefined
+  readonly MODEL_TIMEOUT_SECONDS?: number | undefined
+}
+
+function modelEndpoint(variables: ModelVariables): ModelEndpoint | undefined {
+  const {MODEL_URL: url, MODEL_NAME: name, MODEL_KEY: key, MODEL_TIMEOUT_SECONDS: seconds} = variables
+  if ((url === undefined) !== (name === undefined)) {
+    const message = 'MODEL_URL and MODEL_NAME are given together or not at all.'
+    throw new DomainError('invalid', 'invalid_configuration', message)
+  }
+  if (url === undefined || name === undefined) return undefined
+  return createModelEndpoint({url, name, key: key ?? null, timeout_seconds: seconds ?? 60})
 }
 
 /** The public port: everything but the numbers for Prometheus. */

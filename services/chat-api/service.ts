@@ -4,6 +4,7 @@ import {query} from '../database/query.ts'
 import {packagePath} from '../package-root.ts'
 import type {ConversationStore} from '../ports/conversation-store.ts'
 import type {LiveEvents} from '../ports/live-events.ts'
+import type {ModelEndpoint} from '../ports/model-endpoint.ts'
 import type {ServiceInvoker} from '../ports/service-invoker.ts'
 import {Health} from '../runtime/health.ts'
 import {type HttpState, createHttpApp} from '../runtime/http-app.ts'
@@ -14,6 +15,7 @@ import type {Service} from '../runtime/service.ts'
 import type {Accounts} from './accounts/accounts.ts'
 import {createCalendarLinks} from './calendar/calendar-links.ts'
 import {Conversations} from './chat/conversations.ts'
+import {ModelDesk} from './chat/model-desk.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
 import {type LiveTimes, LiveStreams} from './live/live-streams.ts'
@@ -51,6 +53,8 @@ export interface ChatApiDependencies {
   readonly live: LiveEvents
   /** Where conversations are, and nothing else. */
   readonly conversations: ConversationStore
+  /** Answers in conversations; without it the offline model does. */
+  readonly model?: ModelEndpoint | undefined
   readonly liveTimes?: LiveTimes
   readonly logger: Logger
   readonly metrics?: Metrics
@@ -83,6 +87,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
   const limits = createAddressLimits(config.limits)
   const conversations = new Conversations(deps.conversations)
   const turns = new RunningTurns()
+  const model = deps.model && new ModelDesk(deps.model, metrics)
   const streams = new LiveStreams({
     events: deps.live,
     accounts,
@@ -103,7 +108,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
       webhookRoutes({...calls, database}),
       pushDeviceRoutes({...calls, database}),
       accountRoutes(accounts, conversations),
-      chatRoutes({...calls, database, conversations, turns}),
+      chatRoutes({...calls, database, conversations, turns, model}),
       accessTokenRoutes(accounts),
       mcpRoutes({...calls, database, logger, metrics, accounts, limits, trustedOrigins}),
       exportRoute({...calls, database, accounts, conversations}),

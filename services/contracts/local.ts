@@ -5,6 +5,17 @@ import {z} from 'zod'
  * process reads once, the state file that everybody may look at, and the messages while it starts.
  */
 
+/** A language model that speaks as OpenAI's /chat/completions does. */
+export const modelOptions = z.strictObject({
+  /** To which /chat/completions is added. */
+  url: z.string().min(1),
+  name: z.string().min(1),
+  key: z.string().min(1).nullable(),
+  /** For one answer of it. */
+  timeout_seconds: z.int().min(1).max(600),
+})
+export type ModelOptions = z.infer<typeof modelOptions>
+
 /** Given to the process on its standard input, so that no secret is in its arguments or its environment. */
 export const localConfiguration = z.strictObject({
   state_dir: z.string().min(1),
@@ -18,6 +29,8 @@ export const localConfiguration = z.strictObject({
   mail_to: z.email().max(254).nullable(),
   /** A program and its arguments. */
   notify_command: z.array(z.string()).min(1).nullable(),
+  /** Who answers in the chat; null: the offline model. Those that ran before there was a choice did not write it. */
+  model: modelOptions.nullable().default(null),
   time_zone: z.string().min(1),
   log_level: z.enum(['debug', 'info', 'warn', 'error']),
   /** Ends together with the process that started it. */
@@ -32,6 +45,7 @@ export const localOptions = localConfiguration.pick({
   smtp_url: true,
   mail_to: true,
   notify_command: true,
+  model: true,
 })
 export type LocalOptions = z.infer<typeof localOptions>
 

@@ -74,7 +74,14 @@ const state: LocalState = {
   postgres: {pid: null, port: 5432},
   postgres_version: '18.4',
   database_url: 'postgres://secret',
-  options: {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: ['notify-send', 'todo5']},
+  options: {
+    port: null,
+    database_url: null,
+    smtp_url: null,
+    mail_to: null,
+    notify_command: ['notify-send', 'todo5'],
+    model: null,
+  },
 }
 
 test('the state is written whole, for its owner, and read back; what nobody can read counts as none', async () => {

@@ -102,6 +102,7 @@ class Life {
         ...(configuration.smtp_url !== null && {smtpUrl: configuration.smtp_url}),
         ...(configuration.mail_to !== null && {mailTo: configuration.mail_to}),
         ...(configuration.notify_command !== null && {notifyCommand: configuration.notify_command}),
+        ...(configuration.model !== null && {model: configuration.model}),
         localUser: {
           email: LOCAL_EMAIL,
           name: userInfo().username,
@@ -203,7 +204,7 @@ class Life {
 }
 
 async function firstState(configuration: LocalConfiguration): Promise<LocalState> {
-  const {port, database_url, smtp_url, mail_to, notify_command} = configuration
+  const {port, database_url, smtp_url, mail_to, notify_command, model} = configuration
   const start = await processStart(process.pid)
   if (start === undefined) throw new Error(`the system does not show process ${process.pid}, which is this one`)
   return {
@@ -222,7 +223,7 @@ async function firstState(configuration: LocalConfiguration): Promise<LocalState
     postgres: null,
     postgres_version: null,
     database_url: null,
-    options: {port, database_url, smtp_url, mail_to, notify_command},
+    options: {port, database_url, smtp_url, mail_to, notify_command, model},
   }
 }
 

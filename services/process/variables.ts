@@ -32,4 +32,5 @@ export const SECRET_VARIABLES: readonly string[] = [
   'SMTP_PASSWORD',
   'BETTER_AUTH_SECRET',
   'PUSH_SECRET',
+  'MODEL_KEY',
 ]

@@ -22,5 +22,10 @@ export const firstState = (configuration: HostConfiguration, parts: HostParts): 
   processes: [],
   services: [],
   dapr: {version: null, asked: null, fault: null},
-  options: {port: configuration.port, smtp_url: configuration.smtp_url, mail_to: configuration.mail_to},
+  options: {
+    port: configuration.port,
+    smtp_url: configuration.smtp_url,
+    mail_to: configuration.mail_to,
+    model: configuration.model,
+  },
 })

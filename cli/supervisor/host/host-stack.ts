@@ -278,7 +278,7 @@ export interface PlanSources {
 /** What is different from service to service. */
 export function servicePlans(sources: PlanSources): Readonly<Record<HostService, ServicePlan>> {
   const {configuration, parts, folders, urls, publicPort, authSecret, pushSecret, mailbox} = sources
-  const {smtp_url: smtpUrl, mail_to: mailTo} = configuration
+  const {smtp_url: smtpUrl, mail_to: mailTo, model} = configuration
   const PUBLIC_URL = `http://${LOOPBACK}:${publicPort}`
   const plan = (name: HostService, secrets: Readonly<Record<string, string>>, env = {}, more = {}): ServicePlan => ({
     name,
@@ -300,8 +300,17 @@ export function servicePlans(sources: PlanSources): Readonly<Record<HostService,
     'audit-service': plan('audit-service', {DATABASE_URL: urls.audit}),
     'chat-api': plan(
       'chat-api',
-      {DATABASE_URL: urls.chat, BETTER_AUTH_SECRET: authSecret},
       {
+        DATABASE_URL: urls.chat,
+        BETTER_AUTH_SECRET: authSecret,
+        ...(model?.key != null && {MODEL_KEY: model.key}),
+      },
+      {
+        ...(model && {
+          MODEL_URL: model.url,
+          MODEL_NAME: model.name,
+          MODEL_TIMEOUT_SECONDS: String(model.timeout_seconds),
+        }),
         PUBLIC_URL,
         PUBLIC_PORT: String(publicPort),
         MAILBOX_URL: mailbox.url,

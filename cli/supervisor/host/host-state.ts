@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {modelOptions} from '../../../services/contracts/local.ts'
 import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
 
 /** What the command line and the background process of `up host` say to each other, as services/contracts/local.ts does. */
@@ -19,6 +20,7 @@ export const hostOptions = z.strictObject({
   port: z.int().min(1).max(65_535).nullable(),
   smtp_url: z.string().nullable(),
   mail_to: z.email().max(254).nullable(),
+  model: modelOptions.nullable().default(null),
 })
 export type HostOptions = z.infer<typeof hostOptions>
 

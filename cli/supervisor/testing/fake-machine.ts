@@ -18,7 +18,7 @@ export const runningState: LocalState = {
   postgres: {pid: 4130, port: 5433},
   postgres_version: '18.4',
   database_url: 'postgres://postgres:secret@127.0.0.1:5433/todo5',
-  options: {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: null},
+  options: {port: null, database_url: null, smtp_url: null, mail_to: null, notify_command: null, model: null},
 }
 
 /** A machine on which nothing runs, but for what a test says. */

@@ -33,6 +33,6 @@ export async function hostStateOfThisProcess(): Promise<HostState> {
     ),
     services: [],
     dapr: {version: null, asked: null, fault: null},
-    options: {port: null, smtp_url: null, mail_to: null},
+    options: {port: null, smtp_url: null, mail_to: null, model: null},
   }
 }

@@ -17,11 +17,15 @@ export interface ChatTools {
   readonly outcomes: () => readonly Outcome[]
 }
 
+/** In one turn; the offline model changes at most twenty tasks at once. */
+const MOST_CALLS = 30
+
 /** `refused`: calls that the person has just said no to. */
 export function chatTools(user: CallingUser, options: ToolCallerOptions, refused: readonly PlannedCall[]): ChatTools {
   const outcomes: Outcome[] = refused.map((call) => ({...call, result: null}))
   const run = async (tool: Tool, input: Record<string, unknown>, callId: string): Promise<ToolResult> => {
-    const place = outcomes.push({name: tool.name, input, result: null}) - 1
+    if (outcomes.length >= MOST_CALLS) return tooMany
+    const place = outcomes.push({name: tool.name, input, result: failed}) - 1
     // The id of the call is the key: what is repeated is made once.
     const result = await runTool(tool, confirmed(tool, input), async () => toolCaller(user, callId, options))
     outcomes[place] = {name: tool.name, input, result}
@@ -43,6 +47,11 @@ export function chatTools(user: CallingUser, options: ToolCallerOptions, refused
   )
   return {tools, approval: {[deleteTask.name]: 'user-approval'}, outcomes: () => outcomes}
 }
+
+const isError = (text: string): ToolResult => ({content: [{type: 'text', text}], isError: true})
+const tooMany = isError(`Nothing was done: these are more than ${MOST_CALLS} calls for one message. Tell the user.`)
+/** Of a call until it is known what came of it, and for ever when the tool failed. */
+const failed = isError('That failed; what happened was logged. Look at the task before you try again.')
 
 /** The person's yes is what the tool asks for; no model can say it, its input has no such field here. */
 const confirmed = (tool: Tool, input: Record<string, unknown>): Record<string, unknown> =>

@@ -13,6 +13,8 @@ import type {ChatQuestion} from '../../domain/chat/meaning.ts'
 import type {TurnContext} from './turn-context.ts'
 
 export interface OfflineTurn extends TurnContext {
+  /** What to do, where that was said by a button and not in words. */
+  readonly plan?: Plan | undefined
   /** What came of the calls of this turn so far, in the order in which they were made. */
   readonly outcomes: () => readonly Outcome[]
   /** Told when an answer is expected. */
@@ -29,7 +31,7 @@ const USAGE = {inputTokens: NOTHING, outputTokens: {total: undefined, text: unde
  */
 export function createOfflineModel(turn: OfflineTurn): LanguageModelV4 {
   const answer = async ({prompt}: LanguageModelV4CallOptions): Promise<LanguageModelV4Content[]> => {
-    if (prompt.at(-1)?.role !== 'tool') return contentOf(noted(await planTurn(wordsOf(prompt), turn)))
+    if (prompt.at(-1)?.role !== 'tool') return contentOf(noted(turn.plan ?? (await planTurn(wordsOf(prompt), turn))))
     const {text, question} = report(turn.outcomes(), turn.context)
     return contentOf(noted({kind: 'say', text, question}))
   }
