@@ -181,11 +181,11 @@ test('todo5 alone, its version, help of a topic, plurals', async () => {
   expect(await shown()).toMatchInlineSnapshot(`
     "todo5: tasks that repeat and remind, and the tools to run them
       todo5 up                  start everything on this machine, no Docker
-      todo5 task add "Pay rent" --repeat "monthly on the 1st at 9"
-      todo5 task list           what is due
-      todo5 task done rent      complete it; the next one appears
-      todo5 recurrence preview "weekdays at 9"
-      All commands: todo5 help
+      todo5 add "pay rent on the first of every month at 9"
+      todo5 today               what is due
+      todo5 done rent           complete it; the next one appears
+      todo5 chat                talk to your list
+      Elsewhere: todo5 login URL   Check: todo5 doctor   All commands: todo5 help
     (exit 0)"
   `)
   expect((await runCli([], {tty: 80})).stdout).toContain('Nothing runs here yet.')

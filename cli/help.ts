@@ -6,7 +6,7 @@ import {padEnd, truncate} from './text-width.ts'
 
 /** Which part of the root help a command stands in, by its first word; the others are for operators. */
 export const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
-  ['TASKS', ['add', 'task', 'undo', 'recurrence']],
+  ['TASKS', ['add', 'today', 'chat', 'task', 'undo', 'recurrence']],
   ['RUN', ['up', 'down', 'status', 'logs', 'open']],
   ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'context', 'config', 'completion']],
 ]

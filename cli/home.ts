@@ -9,15 +9,15 @@ export async function showHome(composition: Composition, out: Output): Promise<v
   if (out.isTTY) out.data(`  ${await stateLine(composition)}`)
   const rows: readonly (readonly [command: string, meaning: string])[] = [
     ['todo5 up', 'start everything on this machine, no Docker'],
-    ['todo5 task add "Pay rent" --repeat "monthly on the 1st at 9"', ''],
-    ['todo5 task list', 'what is due'],
-    ['todo5 task done rent', 'complete it; the next one appears'],
-    ['todo5 recurrence preview "weekdays at 9"', ''],
+    ['todo5 add "pay rent on the first of every month at 9"', ''],
+    ['todo5 today', 'what is due'],
+    ['todo5 done rent', 'complete it; the next one appears'],
+    ['todo5 chat', 'talk to your list'],
   ]
   for (const [command, meaning] of rows) {
     out.data(`  ${bold(command)}${meaning === '' ? '' : `${' '.repeat(26 - command.length)}${meaning}`}`)
   }
-  out.data('  All commands: todo5 help')
+  out.data('  Elsewhere: todo5 login URL   Check: todo5 doctor   All commands: todo5 help')
 }
 
 async function stateLine(composition: Composition): Promise<string> {

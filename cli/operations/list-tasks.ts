@@ -27,6 +27,30 @@ export interface ListRequest {
 /** The API's largest page. */
 const PAGE = 1000
 
+/** Every open task that is due until midnight: what is overdue first, then by due date. */
+export async function dueToday(
+  api: Pick<TaskApi, 'list'>,
+  {zone, now}: {readonly zone: Zone; readonly now: number},
+): Promise<TaskResponse[]> {
+  return await dueUntil(api, startOfDay(now, zone, 1))
+}
+
+/** Every open task that is due before that moment (ms), by due date. */
+export async function dueUntil(api: Pick<TaskApi, 'list'>, until: number): Promise<TaskResponse[]> {
+  const tasks: TaskResponse[] = []
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: TaskListResponse = await api.list({
+      view: 'open',
+      due_until: instantText(until),
+      limit: PAGE,
+      ...(cursor === undefined ? {} : {cursor}),
+    })
+    tasks.push(...page.tasks)
+    cursor = page.next_cursor
+  }
+  return tasks
+}
+
 /** Tasks of a view, over as many pages as the limit asks for. `today` is the day of the zone. */
 export async function listTasks(api: TaskApi, request: ListRequest): Promise<TaskListResponse> {
   const view = VIEWS.find((known) => known === request.view) ?? 'open'

@@ -90,7 +90,9 @@ export class FakeTasks {
     const limit = Number(query.get('limit') ?? 50)
     const skip = Number(query.get('cursor') ?? 0)
     const found = this.tasks
-      .filter((task) => task.deleted_at === null && this.#inView(task, view, query))
+      .filter((task) => task.deleted_at === null && this.#inView(task, view))
+      .filter((task) => !query.has('due_from') || dueMs(task) >= Date.parse(query.get('due_from')!))
+      .filter((task) => !query.has('due_until') || dueMs(task) < Date.parse(query.get('due_until')!))
       .filter((task) => !query.has('tag') || task.tags.includes(query.get('tag')!))
       .filter((task) => !query.has('priority') || task.priority === Number(query.get('priority')))
       .filter((task) =>
@@ -101,17 +103,16 @@ export class FakeTasks {
     return {tasks: page, next_cursor: found.length > skip + limit ? String(skip + limit) : null}
   }
 
-  #inView(task: TaskResponse, view: string, query: URLSearchParams): boolean {
+  #inView(task: TaskResponse, view: string): boolean {
     const open = task.completed_at === null && task.skipped_at === null
     const due = task.due_at === null ? NaN : Date.parse(task.due_at)
-    const bound = (name: string): number => Date.parse(query.get(name)!)
     switch (view) {
       case 'open':
         return open
       case 'overdue':
         return open && due < this.now
       case 'today':
-        return open && due >= bound('due_from') && due < bound('due_until')
+        return open
       case 'upcoming':
         return open && due >= this.now
       case 'recurring':

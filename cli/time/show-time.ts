@@ -56,6 +56,16 @@ export function dayAndTime(due: Due, now: number, zone: Zone): string {
   return `${weekdayOf(wall)} ${shortDate(due, now, zone)}${due.hasTime ? ` ${clockOf(wall)}` : ''}`
 }
 
+/** `Thu 26 Nov`, `Today, Fri 20 Nov`, with the year when it is another than now. */
+export function day(due: Due, now: number, zone: Zone): string {
+  const text = `${weekdayOf(wallTime(dated(due), zone))} ${shortDate(due, now, zone)}`
+  const days = daysBetween(now, dated(due), zone)
+  return days === 0 ? `Today, ${text}` : days === 1 ? `Tomorrow, ${text}` : text
+}
+
+/** `2026-11-26` */
+export const dateOfDue = (due: Due, zone: Zone): string => plainDue(due, zone).split(' ')[0]!
+
 /** Dates of a list: `26 Nov`, with the year when it is another than now. */
 export function shortDate(due: number | Due, now: number, zone: Zone): string {
   const wall = wallTime(typeof due === 'number' ? due : dated(due), zone)

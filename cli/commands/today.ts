@@ -1,0 +1,30 @@
+import type {TaskListResponse} from '../../services/contracts/tasks.ts'
+import {BaseCommand} from '../base-command.ts'
+import {zoneFlags} from '../flags.ts'
+import {dueToday} from '../operations/list-tasks.ts'
+import {isLate, printTasks} from '../views/task-table.ts'
+
+export default class Today extends BaseCommand<TaskListResponse> {
+  static override summary = 'What is overdue, and what is due today.'
+  static override flags = {...zoneFlags}
+  static override examples = ['<%= config.bin %> today', '<%= config.bin %> today --json']
+
+  override async run(): Promise<TaskListResponse> {
+    const {flags} = await this.parse(Today)
+    const api = await this.composition.api()
+    const view = await this.accountView(api, flags)
+    const tasks = await dueToday(api, view)
+    if (tasks.length === 0) {
+      this.out.note('Nothing is due today.')
+      this.out.tip('what comes', 'todo5 task agenda')
+      return {tasks: [], next_cursor: null}
+    }
+    printTasks(this.out, tasks, view)
+    const late = tasks.filter((task) => isLate(task, view.now)).length
+    const facts = late > 0 ? [`${late} overdue`] : []
+    if (tasks.length > late) facts.push(`${tasks.length - late} ahead today`)
+    if (this.out.isTTY)
+      this.out.note(this.out.style.dim([...facts, view.zone.name].join(` ${this.out.style.symbols.dot} `)))
+    return {tasks: [...tasks], next_cursor: null}
+  }
+}
