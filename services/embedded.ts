@@ -23,6 +23,7 @@ import {createMailbox} from './mailbox/mailbox.ts'
 import {createNotificationService} from './notification-service/service.ts'
 import type {Mailer} from './ports/mailer.ts'
 import type {ServiceInvoker} from './ports/service-invoker.ts'
+import type {ChatKitComponent} from './chat-api/chatkit/component.ts'
 import {createRecurringTaskService} from './recurring-task-service/service.ts'
 import type {Logger} from './runtime/logger.ts'
 import type {ModelOptions} from './contracts/local.ts'
@@ -56,6 +57,8 @@ export interface EmbeddedOptions {
   readonly notifyCommand?: readonly string[] | undefined
   /** Answers in the chat in place of the offline model. */
   readonly model?: ModelOptions | undefined
+  /** ChatKit in place of the web app's own chat. */
+  readonly chatKit?: ChatKitComponent | undefined
   readonly localUser: NewLocalUser
   /** Credentials that an address may try in vain, per minute. */
   readonly refusalsPerMinute?: number
@@ -139,6 +142,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     conversations: createEmbeddedConversationStore(busDatabase),
     model: options.model && createModelEndpoint(options.model),
     logger: options.logger('chat-api'),
+    chatKit: options.chatKit,
     extraRouters: [mailbox.router],
   })
   const services: readonly Service[] = [tasks, recurring, notification, audit, chat]

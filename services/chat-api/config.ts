@@ -10,6 +10,9 @@ export const CHAT_API_VARIABLES = {
   TRUSTED_PROXY_HOPS: variable.integer(0, 10).optional(),
   REQUESTS_PER_MINUTE: variable.integer(1, 1_000_000).optional(),
   ALLOW_SIGN_UP: variable.yesOrNo().optional(),
+  /** The vendor's component for the chat of the web app: both or neither. */
+  CHATKIT_SCRIPT_URL: variable.url('https:').optional(),
+  CHATKIT_DOMAIN_KEY: variable.text().optional(),
   /** A mailbox process, whose mails operators see under /api/v1/mailbox. */
   MAILBOX_URL: variable.origin().optional(),
   /** A language model for the chat: an OpenAI-compatible address, to which /chat/completions is added. */

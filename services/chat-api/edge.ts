@@ -10,7 +10,7 @@ import type {CalendarLinks} from './calendar/calendar-links.ts'
 import type {AddressLimits} from './limits.ts'
 
 const OURS = 'x-todo5-'
-const API = /^\/api\/(?:v1|chat)(\/|$)/iu
+const API = /^\/(?:api\/(?:v1|chat)|chatkit)(\/|$)/iu
 const OPERATOR = /^\/api\/v1\/operator(\/|$)/iu
 /** Calendar programs can send no header: the address has the token of a link, which opens this path alone. */
 const CALENDAR = '/api/v1/calendar.ics'
@@ -40,8 +40,8 @@ export interface AuthenticationOptions {
 }
 
 /**
- * Whatever is under /api/v1 and /api/chat needs a valid key or session, and /api/v1/operator the role too; the routes
- * then find the user where the inner services find it. Limits by address hold for everything.
+ * Whatever is under /api/v1 and /api/chat, and /chatkit, needs a valid key or session, and /api/v1/operator the role
+ * too; the routes then find the user where the inner services find it. Limits by address hold for everything.
  */
 export function authenticate(options: AuthenticationOptions): Middleware<HttpState> {
   const trusted = new Set([options.accounts.publicOrigin, ...options.trustedOrigins])

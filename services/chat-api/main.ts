@@ -12,6 +12,7 @@ import {type ProcessRun, type RunningProcess, handlerOf, startServiceProcess} fr
 import type {Undo} from '../runtime/undo.ts'
 import {createAccountMails} from './accounts/account-mails.ts'
 import {openAccounts} from './accounts/accounts.ts'
+import {chatKitComponent} from './chatkit/component.ts'
 import {CHAT_API_VARIABLES} from './config.ts'
 import {GATEWAY_ROUTES} from './routes/gateway.ts'
 import {createChatApi} from './service.ts'
@@ -63,6 +64,7 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
           conversations: createDaprConversationStore({sidecar, store: CONVERSATION_COMPONENT}),
           model: modelEndpoint(config),
           logger,
+          chatKit: chatKitComponent(config.CHATKIT_SCRIPT_URL, config.CHATKIT_DOMAIN_KEY),
           gatewayRoutes:
             mailbox === undefined ? GATEWAY_ROUTES : [...GATEWAY_ROUTES, {prefix: 'mailbox', app: 'mailbox'}],
         })

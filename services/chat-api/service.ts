@@ -15,6 +15,7 @@ import type {Service} from '../runtime/service.ts'
 import type {Accounts} from './accounts/accounts.ts'
 import {createCalendarLinks} from './calendar/calendar-links.ts'
 import {Conversations} from './chat/conversations.ts'
+import type {ChatKitComponent} from './chatkit/component.ts'
 import {ModelDesk} from './chat/model-desk.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
@@ -23,7 +24,9 @@ import {accessTokenRoutes} from './routes/access-tokens.ts'
 import {accountRoutes} from './routes/account.ts'
 import {authRoutes} from './routes/auth.ts'
 import {calendarRoutes} from './routes/calendar.ts'
-import {RunningTurns, chatRoutes} from './routes/chat.ts'
+import {RunningTurns} from './routes/answer-with-events.ts'
+import {chatRoutes} from './routes/chat.ts'
+import {chatKitRoute} from './routes/chatkit.ts'
 import {exportRoute} from './routes/export.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {liveRoute} from './routes/live.ts'
@@ -61,6 +64,8 @@ export interface ChatApiDependencies {
   /** Further routes, such as the local mailbox; under /api/v1 they are authenticated like all others. */
   readonly extraRouters?: readonly Router<HttpState>[]
   readonly gatewayRoutes?: readonly GatewayRoute[]
+  /** In place of the web app's own chat. */
+  readonly chatKit?: ChatKitComponent | undefined
   /** Where the built web app lies; dist/web unless given. */
   readonly webFolder?: string
 }
@@ -109,11 +114,12 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
       pushDeviceRoutes({...calls, database}),
       accountRoutes(accounts, conversations),
       chatRoutes({...calls, database, conversations, turns, model}),
+      chatKitRoute({...calls, database, conversations, turns, model, metrics}),
       accessTokenRoutes(accounts),
       mcpRoutes({...calls, database, logger, metrics, accounts, limits, trustedOrigins}),
       exportRoute({...calls, database, accounts, conversations}),
       liveRoute(accounts, streams),
-      webApp(deps.webFolder ?? packagePath('dist', 'web')),
+      webApp(deps.webFolder ?? packagePath('dist', 'web'), deps.chatKit),
       ...(deps.extraRouters ?? []),
       calendarRoutes({...calls, database, links, publicOrigin: accounts.publicOrigin}),
       taskHistoryRoute({...calls, database}),

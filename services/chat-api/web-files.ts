@@ -16,6 +16,8 @@ export interface WebFile {
   readonly gzip?: Buffer
 }
 
+type Change = (path: string, content: Buffer) => Buffer
+
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -38,10 +40,13 @@ const WORTHWHILE_BYTES = 1000
  */
 export class WebFiles {
   readonly #folder: string
+  readonly #change: Change
   readonly #files = new Map<string, Promise<WebFile | undefined>>()
 
-  constructor(folder: string) {
+  /** `change` has each file as it is read, and says what is served. */
+  constructor(folder: string, change: Change = (_path, content) => content) {
     this.#folder = folder
+    this.#change = change
   }
 
   /** Undefined: there is none. */
@@ -68,7 +73,7 @@ export class WebFiles {
   }
 
   async #load(path: string): Promise<WebFile | undefined> {
-    const plain = await readFile(join(this.#folder, path))
+    const plain = this.#change(path, await readFile(join(this.#folder, path)))
     const extension = extname(path)
     const file = {
       type: TYPES[extension] ?? 'application/octet-stream',

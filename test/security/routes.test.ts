@@ -44,6 +44,8 @@ const OPEN = [
 ]
 /** Neither open to all nor under /api: it takes keys, sessions and tokens, and no cookie. */
 const MCP = 'POST /mcp'
+/** The conversations of /api/chat in the protocol of ChatKit, with the credentials of /api. */
+const CHATKIT = 'POST /chatkit'
 /** What only a browser on this machine is shown, by the name that it used. */
 const THIS_MACHINE = ['GET /mailbox', 'GET /mailbox/{id}', 'GET /mailbox/{id}/html']
 /** Of the accounts what is for those who are not signed in yet. */
@@ -134,7 +136,9 @@ test('what the routers have is what is documented, and a route that is new is in
   expect(names(chat.map(({method, path}) => ({method, path: path.slice('/api/chat'.length) || '/'})))).toEqual(
     names(CHAT_ROUTES),
   )
-  expect(names(edge.filter(({path}) => !path.startsWith('/api/')))).toEqual([...OPEN, ...THIS_MACHINE, MCP].sort())
+  expect(names(edge.filter(({path}) => !path.startsWith('/api/')))).toEqual(
+    [...OPEN, ...THIS_MACHINE, MCP, CHATKIT].sort(),
+  )
 })
 
 /** As Better Auth writes a session into a cookie or a bearer token. */
@@ -219,6 +223,8 @@ test('credentials of elsewhere, of yesterday and of nobody open no route', async
       // All that is asked for is not there: which field is one too many says nothing of anybody.
       expect([401, 422], `${name}: ${method} ${path} ${answer.text}`).toContain(answer.status)
     }
+    const threads = await running.call('POST', '/chatkit', headers, {type: 'threads.list', params: {}})
+    expect(threads, `${name}: ${CHATKIT}`).toMatchObject({status: 401, body: {code: 'not_signed_in'}})
     const tool = {jsonrpc: '2.0', id: 1, method: 'tools/call', params: {name: 'get_task', arguments: {id: taskId}}}
     const called = await running.call('POST', '/mcp', headers, tool)
     expect(called, `${name}: ${MCP}`).toMatchObject({status: 401, body: {code: 'not_signed_in'}})

@@ -43,7 +43,9 @@ export interface EmbeddedTodo5 {
 
 /** All services in this process, as `todo5 up` runs them, on a database of their own and random ports. */
 export async function startEmbeddedTodo5(
-  options: Partial<Pick<EmbeddedOptions, 'mailTo' | 'smtpUrl' | 'model' | 'logger'>> & {userName?: string} = {},
+  options: Partial<Pick<EmbeddedOptions, 'mailTo' | 'smtpUrl' | 'model' | 'chatKit' | 'logger'>> & {
+    userName?: string
+  } = {},
 ): Promise<EmbeddedTodo5> {
   const {url} = await createDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'todo5-embedded-'))
@@ -64,6 +66,7 @@ export async function startEmbeddedTodo5(
     ...(options.mailTo === undefined ? {} : {mailTo: options.mailTo}),
     ...(options.smtpUrl === undefined ? {} : {smtpUrl: options.smtpUrl}),
     model: options.model,
+    chatKit: options.chatKit,
     localUser: {email: 'local@localhost.example', name: options.userName ?? 'Local', timeZone: 'Europe/Berlin'},
     logger: options.logger ?? ((service) => quietLogger(service).logger),
   }

@@ -1,6 +1,4 @@
-import {PassThrough} from 'node:stream'
 import {Router} from '@koa/router'
-import type {UIMessageChunk} from 'ai'
 import {
   type ConversationResponse,
   type ThreadListResponse,
@@ -13,6 +11,7 @@ import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
 import {callingUser} from '../call-service.ts'
 import {type ChatTurnOptions, beginTurn} from '../chat/chat-turns.ts'
+import {type RunningTurns, answerWithEvents} from './answer-with-events.ts'
 
 /** All routes below /api/chat; docs/chat.md describes them. */
 export const CHAT_ROUTES = [
@@ -22,38 +21,6 @@ export const CHAT_ROUTES = [
   {method: 'PATCH', path: '/threads/{id}'},
   {method: 'DELETE', path: '/threads/{id}'},
 ] as const
-
-/** Answers that are under way, to be ended and waited for when the process ends. */
-export class RunningTurns {
-  readonly #aborts = new Set<AbortController>()
-  readonly #ends = new Set<Promise<void>>()
-
-  begin(): AbortController {
-    const abort = new AbortController()
-    this.#aborts.add(abort)
-    return abort
-  }
-
-  follow(abort: AbortController, end: Promise<void>): void {
-    const whole = end.finally(() => {
-      this.#aborts.delete(abort)
-      this.#ends.delete(whole)
-    })
-    this.#ends.add(whole)
-  }
-
-  drop(abort: AbortController): void {
-    this.#aborts.delete(abort)
-  }
-
-  hangUp(): void {
-    for (const abort of this.#aborts) abort.abort()
-  }
-
-  async ended(): Promise<void> {
-    await Promise.all(this.#ends)
-  }
-}
 
 export interface ChatRoutesOptions extends ChatTurnOptions {
   readonly turns: RunningTurns
@@ -87,40 +54,14 @@ export function chatRoutes(options: ChatRoutesOptions): Router<HttpState> {
 
 async function converse(ctx: HttpContext, {turns, ...options}: ChatRoutesOptions): Promise<void> {
   const request = validate(chatRequest, await readJson(ctx.req))
-  const abort = turns.begin()
-  const out = new PassThrough()
-  try {
-    const {logger} = ctx.state
-    const turn = await beginTurn(callingUser(ctx), request, {...options, logger, signal: abort.signal})
-    // Gone before it was answered: no more is done, and what was done is kept.
-    ctx.res.once('close', () => abort.abort())
-    turns.follow(abort, pump(turn.chunks, out))
-    ctx.set('x-vercel-ai-ui-message-stream', 'v1')
-    ctx.set('x-accel-buffering', 'no')
-    ctx.set('location', `/api/chat/threads/${turn.thread.id}`)
-    ctx.type = 'text/event-stream; charset=utf-8'
-    ctx.body = out
-  } catch (error) {
-    turns.drop(abort)
-    throw error
-  }
-}
-
-/** Reads to the end even when nobody listens any more: the end is when the answer is kept. */
-async function pump(chunks: ReadableStream<UIMessageChunk>, out: PassThrough): Promise<void> {
-  try {
-    for await (const chunk of chunks) {
-      if (out.destroyed || out.write(`data: ${JSON.stringify(chunk)}\n\n`)) continue
-      await new Promise<void>((resolve) => {
-        const go = (): void => {
-          out.off('drain', go).off('close', go)
-          resolve()
-        }
-        out.once('drain', go).once('close', go)
-      })
-    }
-    if (!out.destroyed) out.end('data: [DONE]\n\n')
-  } catch (error) {
-    out.destroy(error as Error)
-  }
+  await answerWithEvents(ctx, turns, {
+    last: 'data: [DONE]\n\n',
+    begin: async (signal) => {
+      const {logger} = ctx.state
+      const {thread, chunks} = await beginTurn(callingUser(ctx), request, {...options, logger, signal})
+      ctx.set('x-vercel-ai-ui-message-stream', 'v1')
+      ctx.set('location', `/api/chat/threads/${thread.id}`)
+      return chunks
+    },
+  })
 }

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {brotliDecompressSync, gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {chatKitComponent} from '../chatkit/component.ts'
 import {type RunningChatApi, startChatApi} from '../testing/start-chat-api.ts'
 
 const DOCUMENT = '<!doctype html><title>todo5</title>'
@@ -151,4 +152,40 @@ test('without a build there are no pages, and the API works', async () => {
   } finally {
     await bare.stop()
   }
+})
+
+describe('with a component of elsewhere', () => {
+  test('its pages know it, and may load it and open its frame, and nothing else', async () => {
+    const chatKit = {scriptUrl: 'https://cdn.example/chat/kit.js?a=1&b="2"', domainKey: 'domain_<$&>'}
+    const configured = await startChatApi({webFolder: folder, chatKit})
+    try {
+      const answer = await configured.call('GET', '/')
+      expect(answer.body).toBe(
+        `<!doctype html><title>todo5</title><meta name="todo5-chatkit" content="https://cdn.example/chat/kit.js?a=1&amp;b=&quot;2&quot;" data-domain-key="domain_&lt;$&amp;>">`,
+      )
+      const policy = answer.headers.get('content-security-policy')!
+      const [own, elsewhere] = [await chat.call('GET', '/'), policy.split('; ')]
+      expect(elsewhere).toEqual(
+        expect.arrayContaining(["script-src 'self' https://cdn.example", 'frame-src https://cdn.example']),
+      )
+      const ownPolicy = own.headers.get('content-security-policy')!.split('; ')
+      expect(elsewhere.filter((rule) => !ownPolicy.includes(rule))).toHaveLength(2)
+      expect(ownPolicy.join('; ')).not.toContain('http')
+      expect(own.body).not.toContain('chatkit')
+      // Other files are as they are built.
+      expect((await configured.call('GET', '/assets/index-1.js')).body).toBe(SCRIPT)
+    } finally {
+      await configured.stop()
+    }
+  })
+
+  test('one half of its configuration is refused', () => {
+    expect(chatKitComponent(undefined, undefined)).toBeUndefined()
+    expect(chatKitComponent('https://cdn.example/x.js', 'key')).toEqual({
+      scriptUrl: 'https://cdn.example/x.js',
+      domainKey: 'key',
+    })
+    expect(() => chatKitComponent('https://cdn.example/x.js', undefined)).toThrow('together')
+    expect(() => chatKitComponent(undefined, 'key')).toThrow('together')
+  })
 })

@@ -1,5 +1,6 @@
 import {Router} from '@koa/router'
 import type {HttpContext, HttpState} from '../../runtime/http-app.ts'
+import {type ChatKitComponent, policyWithComponent, withComponent} from '../chatkit/component.ts'
 import {type WebFile, WebFiles} from '../web-files.ts'
 
 /** The paths of the app's pages (web/src/routes.ts and what it gathers): each answers the same document. */
@@ -33,7 +34,6 @@ const POLICY = [
 ].join('; ')
 
 const SECURITY = {
-  'content-security-policy': POLICY,
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -47,9 +47,19 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 /** Their names stay when they are drawn anew. */
 const FOR_A_DAY = 'public, max-age=86400'
 
-/** The built web app from `folder`; without one its pages are not there. What no page or file is goes on to `next`. */
-export function webApp(folder: string): Router<HttpState> {
-  const files = new WebFiles(folder)
+/**
+ * The built web app from `folder`; without one its pages are not there. What no page or file is goes on to `next`. With a
+ * `component` of elsewhere its pages know it, and may load it.
+ */
+export function webApp(folder: string, component?: ChatKitComponent): Router<HttpState> {
+  const files = new WebFiles(folder, (path, content) =>
+    component && path === '/index.html' ? Buffer.from(withComponent(content.toString(), component)) : content,
+  )
+  const policy = component ? policyWithComponent(POLICY, component) : POLICY
+  const answer = (ctx: HttpContext, file: WebFile): void => {
+    ctx.set({...SECURITY, 'content-security-policy': policy})
+    answerFile(ctx, file)
+  }
   const router = new Router<HttpState>()
   router.get(PAGES, async (ctx, next) => {
     const id = ctx.params['id']
@@ -73,8 +83,7 @@ export function webApp(folder: string): Router<HttpState> {
   return router
 }
 
-function answer(ctx: HttpContext, file: WebFile): void {
-  ctx.set(SECURITY)
+function answerFile(ctx: HttpContext, file: WebFile): void {
   ctx.set('etag', file.etag)
   ctx.vary('accept-encoding')
   ctx.status = 200

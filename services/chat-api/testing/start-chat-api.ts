@@ -78,7 +78,7 @@ export const freshAddress = (): string => `198.51.${(++addresses >> 8) & 255}.${
 /** The edge on a real socket with a real database; the services behind it are a fake. */
 export async function startChatApi(
   options: {config?: Partial<ChatApiConfig>} & Partial<
-    Pick<ChatApiDependencies, 'extraRouters' | 'gatewayRoutes' | 'liveTimes' | 'webFolder'>
+    Pick<ChatApiDependencies, 'chatKit' | 'extraRouters' | 'gatewayRoutes' | 'liveTimes' | 'webFolder'>
   > = {},
 ): Promise<RunningChatApi> {
   const {url: databaseUrl} = await createDatabase()
