@@ -35,7 +35,8 @@ export async function* turnEvents({turn, before, zone, logger}: ShownTurn): Asyn
     const {readUIMessageStream} = await import('ai')
     const told = new Set<string>()
     const stream = turn.chunks.pipeThrough(without(faults))
-    for await (const state of readUIMessageStream({stream, ...(answer && {message: answer})})) {
+    const states = readUIMessageStream({stream, terminateOnError: true, ...(answer && {message: answer})})
+    for await (const state of states) {
       answer = state
       yield* progress(state, told)
       const setting = {thread, zone, facts: withMessage(facts, state, earlier.length), number: earlier.length}
