@@ -5,6 +5,7 @@ import type {HostState, ProcessFacts} from '../supervisor/host/host-state.ts'
 import {lookFor} from '../supervisor/machine.ts'
 import {memoryOf} from '../supervisor/process-memory.ts'
 import type {ConsumerLag} from './consumer-lag.ts'
+import {type ModelPlace, modelPlace} from './model-place.ts'
 
 export interface HostProcessStatus {
   readonly name: string
@@ -29,6 +30,8 @@ export interface HostStatus {
   readonly prometheus_url: string | null
   readonly kafka_brokers: string | null
   readonly smtp_port: number | null
+  /** Who answers in the chat; null: the offline model. */
+  readonly model: ModelPlace | null
   readonly processes: readonly HostProcessStatus[]
   /** Events that a consumer has not handled yet; null when Kafka does not say. */
   readonly lag: readonly ConsumerLag[] | null
@@ -61,6 +64,7 @@ export async function hostStatus(
     prometheus_url: state?.prometheus_url ?? null,
     kafka_brokers: state?.kafka_brokers ?? null,
     smtp_port: state?.smtp_port ?? null,
+    model: modelPlace(state?.options.model),
     processes,
     lag: brokers === null ? null : await orNull(lagOf(brokers)),
     memory_bytes: sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0),

@@ -4,6 +4,7 @@ import {outboxLag, type OutboxLag, serviceHealth} from '../supervisor/health.ts'
 import {hiddenPassword} from '../supervisor/hidden-password.ts'
 import {type FoundServer, lookFor, type Machine, type ProcessEntry} from '../supervisor/machine.ts'
 import {memoryOf} from '../supervisor/process-memory.ts'
+import {type ModelPlace, modelPlace} from './model-place.ts'
 
 export interface ProcessStatus {
   readonly name: 'todo5' | 'postgresql'
@@ -25,6 +26,8 @@ export interface LocalStatus {
   readonly smtp_port: number | null
   /** Of a database that is not ours, without its password. */
   readonly database_url: string | null
+  /** Who answers in the chat; null: the offline model. */
+  readonly model: ModelPlace | null
   readonly processes: readonly ProcessStatus[]
   readonly services: readonly HealthResponse[]
   readonly outbox: OutboxLag | null
@@ -55,6 +58,7 @@ export async function localStatus(machine: Machine, entry: ProcessEntry): Promis
     operations_url: operations ?? null,
     smtp_port: state?.smtp_port ?? null,
     database_url: state?.options.database_url == null ? null : hiddenPassword(state.options.database_url),
+    model: modelPlace(state?.options.model),
     processes,
     services: services ?? [],
     outbox: outbox ?? null,

@@ -2,6 +2,7 @@ import type {HostProcessStatus, HostStatus} from '../operations/host-status.ts'
 import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Output} from '../output.ts'
 import {padEnd} from '../text-width.ts'
+import {modelLine} from './model-line.ts'
 
 const STATES: Readonly<Record<HostStatus['state'], string>> = {
   running: 'running',
@@ -28,6 +29,7 @@ export function printHostStatus(out: Output, status: HostStatus, {now, typedAs}:
   const words = byHand ? 'running, but for what is stopped by hand' : STATES[status.state]
   out.data(`${bold('host')}  ${paint(words)}${since}  ${dim(facts.join('  '))}`.trimEnd())
   for (const line of tree(out, status)) out.data(`  ${line}`)
+  if (status.model !== null) out.data(`  ${modelLine(status.model)}`)
   if (status.api_url !== null) out.data(`  API   ${status.api_url}    Mailbox  ${status.mailbox_url}`)
   if (status.state === 'stopped') out.note(`  Start it: ${typedAs} up host`)
   if (status.state === 'left_behind') out.note(`  Recover: ${typedAs} up host   or stop it: ${typedAs} down host`)

@@ -61,6 +61,7 @@ const status: LocalStatus = {
   operations_url: 'http://127.0.0.1:1',
   smtp_port: 2525,
   database_url: null,
+  model: null,
   processes: [
     {name: 'todo5', state: 'running', pid: 4127, port: 8636, memory_bytes: 150 * 1024 * 1024},
     {name: 'postgresql', state: 'running', pid: 4130, port: 5433, memory_bytes: null},
@@ -82,7 +83,8 @@ const now = Date.parse('2026-11-23T12:04:05.000Z')
 
 test('the status is a tree of processes and what is in them', () => {
   const {out, lines} = terminal()
-  printStatus(out, status, {now, typedAs: 'todo5'})
+  const model = {host: '127.0.0.1:11434', name: 'qwen3:4b'}
+  printStatus(out, {...status, model}, {now, typedAs: 'todo5'})
   expect(lines()).toEqual([
     'local  running for 2d 3h  todo5 1.0.0',
     '  todo5                     running       pid 4127    port 8636   150 MB',
@@ -90,6 +92,7 @@ test('the status is a tree of processes and what is in them', () => {
     '  ├ audit-service           unavailable  database: away',
     '  └ outbox                  2 events, oldest 61.0 s',
     '  PostgreSQL                running       pid 4130    port 5433',
+    '  language model            qwen3:4b at 127.0.0.1:11434',
     '  API   http://127.0.0.1:8636/api/v1    Mailbox  http://127.0.0.1:8636/mailbox',
   ])
 })

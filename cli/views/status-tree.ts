@@ -3,6 +3,7 @@ import type {LocalStatus, ProcessStatus} from '../operations/local-status.ts'
 import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Output} from '../output.ts'
 import {padEnd} from '../text-width.ts'
+import {modelLine} from './model-line.ts'
 
 const STATES: Readonly<Record<LocalStatus['state'], string>> = {
   running: 'running',
@@ -31,6 +32,7 @@ export function printStatus(out: Output, status: LocalStatus, {now, typedAs}: {n
     }
   }
   if (status.database_url !== null) branches.push(`${padEnd('PostgreSQL', 26)}${status.database_url}`)
+  if (status.model !== null) branches.push(modelLine(status.model))
   for (const line of branches) out.data(`  ${line}`)
   if (status.api_url !== null) out.data(`  API   ${status.api_url}    Mailbox  ${status.mailbox_url}`)
   if (status.state === 'stopped') out.note(`  Start it: ${typedAs} up`)
