@@ -4,6 +4,7 @@ import {createRequire} from 'node:module'
 import {setTimeout} from 'node:timers/promises'
 import type {AxeResults} from 'axe-core'
 import type {Browser, BrowserContext, BrowserContextOptions, Page} from 'playwright-core'
+import type {EmbeddedOptions} from '../../services/embedded.ts'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 import {launchChromium} from './chromium.ts'
 
@@ -35,8 +36,8 @@ export interface WebApp {
 }
 
 /** All of todo5 on random ports, and one Chromium; each person has an account of their own: three a minute may sign up from one address. */
-export async function startWebApp(): Promise<WebApp> {
-  const running = await startEmbeddedTodo5()
+export async function startWebApp(options: Pick<EmbeddedOptions, 'chatKit'> = {}): Promise<WebApp> {
+  const running = await startEmbeddedTodo5(options)
   const browser = await launchChromium()
   const {origin} = new URL(running.todo5.apiUrl)
   const faults: string[] = []
