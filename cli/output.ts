@@ -52,6 +52,11 @@ export class Output {
     if (!this.#json && lines.length > 0) this.#terminal.stdout.write(`${lines.join('\n')}\n`)
   }
 
+  /** Part of a line, as it comes. */
+  write(text: string): void {
+    if (!this.#json && text !== '') this.#terminal.stdout.write(text)
+  }
+
   /** For a person beside the data: to stderr, silent with --json and --quiet. */
   note(...lines: readonly string[]): void {
     if (this.#json || this.#quiet) return

@@ -42,6 +42,8 @@ interface Answer {
   readonly body: unknown
 }
 
+const MOST_IDLE_MS = 120_000
+
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /**
@@ -57,23 +59,51 @@ export class HttpClient {
   }
 
   async call<T>(call: HttpCall): Promise<T> {
-    const {apiUrl, timeoutMs = 15_000, patienceMs = 10_000} = this.#options
+    const {timeoutMs = 15_000} = this.#options
     const key = call.method === 'GET' ? undefined : newKey()
-    const giveUpAt = performance.now() + patienceMs
     let broken = false
-    for (;;) {
-      try {
-        const answer = await this.#send(call, key, timeoutMs)
-        if (answer.status < 300) return answer.body as T
-        const wait = Math.max(0.1, answer.retryAfterSeconds) * 1000
-        const mayPass = answer.status === 503 || answer.status === 429
-        if (!mayPass || performance.now() + wait > giveUpAt) throw problemError(answer.status, answer.body, apiUrl)
-        await delay(wait)
-      } catch (error) {
-        if (error instanceof CliError) throw error
-        if (broken || !BROKEN.has((error as NodeJS.ErrnoException).code ?? '')) throw this.#unreachable(error)
-        broken = true
+    const send = async (): Promise<Answer> => {
+      for (;;) {
+        try {
+          return await this.#send(call, key, timeoutMs)
+        } catch (error) {
+          if (error instanceof CliError) throw error
+          if (broken || !BROKEN.has((error as NodeJS.ErrnoException).code ?? '')) throw this.#unreachable(error)
+          broken = true
+        }
       }
+    }
+    return (await this.#patiently(send)).body as T
+  }
+
+  /**
+   * The body as it comes, for what is streamed. Sent once: when the connection breaks it may have been taken. Nothing for
+   * two minutes counts as no answer.
+   */
+  async open(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage> {
+    const send = async (): Promise<Answer & {response: IncomingMessage}> => {
+      try {
+        const response = await this.#request(call, undefined, signal, MOST_IDLE_MS)
+        const refused = (response.statusCode ?? 0) >= 300
+        return {...(await answerOf(response, refused, this.#options.apiUrl)), response}
+      } catch (error) {
+        throw error instanceof CliError || signal.aborted ? error : this.#unreachable(error, 'the connection broke')
+      }
+    }
+    return (await this.#patiently(send, signal)).response
+  }
+
+  /** 503 and 429 are waited out for a while, as they ask for it. */
+  async #patiently<A extends Answer>(send: () => Promise<A>, signal?: AbortSignal): Promise<A> {
+    const {apiUrl, patienceMs = 10_000} = this.#options
+    const giveUpAt = performance.now() + patienceMs
+    for (;;) {
+      const answer = await send()
+      if (answer.status < 300) return answer
+      const wait = Math.max(0.1, answer.retryAfterSeconds) * 1000
+      const mayPass = answer.status === 503 || answer.status === 429
+      if (!mayPass || performance.now() + wait > giveUpAt) throw problemError(answer.status, answer.body, apiUrl)
+      await delay(wait, undefined, signal && {signal})
     }
   }
 
@@ -88,6 +118,16 @@ export class HttpClient {
   }
 
   async #send(call: HttpCall, key: string | undefined, timeoutMs: number): Promise<Answer> {
+    const response = await this.#request(call, key, AbortSignal.timeout(timeoutMs))
+    return await answerOf(response, true, this.#options.apiUrl)
+  }
+
+  async #request(
+    call: HttpCall,
+    key: string | undefined,
+    signal: AbortSignal,
+    idleMs?: number,
+  ): Promise<IncomingMessage> {
     const {apiUrl, apiKey, userAgent} = this.#options
     const url = new URL(`${apiUrl}${call.path}`)
     for (const [name, value] of Object.entries(call.query ?? {})) {
@@ -102,15 +142,8 @@ export class HttpClient {
       ...(key === undefined ? {} : {'idempotency-key': key}),
       ...call.headers,
     }
-    const options = {method: call.method, headers, signal: AbortSignal.timeout(timeoutMs)}
-    const response = await this.#exchange(url, options, body)
-    const text = await readText(response)
-    const retryAfterSeconds = Number(response.headers['retry-after'] ?? 1)
-    return {
-      status: response.statusCode ?? 0,
-      retryAfterSeconds: Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : 1,
-      body: text === '' ? null : parse(text, response, url),
-    }
+    const timeout = idleMs === undefined ? {} : {timeout: idleMs}
+    return await this.#exchange(url, {method: call.method, headers, signal, ...timeout}, body)
   }
 
   async #exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
@@ -121,18 +154,19 @@ export class HttpClient {
       : httpRequest(url, {...options, agent: this.#agent})
     outgoing.once('response', resolve)
     outgoing.once('error', reject)
+    outgoing.once('timeout', () => outgoing.destroy(new DOMException('nothing came', 'TimeoutError')))
     outgoing.end(body)
     return await promise
   }
 
-  #unreachable(error: unknown): CliError {
+  #unreachable(error: unknown, broken = 'the connection was broken twice'): CliError {
     const {apiUrl, whenAway} = this.#options
     const {code, name, message} = error as NodeJS.ErrnoException
     const causes: Readonly<Record<string, string>> = {
       ECONNREFUSED: 'nothing listens there',
       ENOTFOUND: 'no such host',
       EAI_AGAIN: 'the name could not be looked up',
-      ECONNRESET: 'the connection was broken twice',
+      ECONNRESET: broken,
       ETIMEDOUT: 'no answer',
     }
     const why = name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : (causes[code ?? ''] ?? message)
@@ -145,21 +179,34 @@ export class HttpClient {
   }
 }
 
+async function answerOf(response: IncomingMessage, readBody: boolean, apiUrl: string): Promise<Answer> {
+  const text = readBody ? await readText(response) : ''
+  const retryAfterSeconds = Number(response.headers['retry-after'] ?? 1)
+  return {
+    status: response.statusCode ?? 0,
+    retryAfterSeconds: Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : 1,
+    body: text === '' ? null : parse(text, response, apiUrl),
+  }
+}
+
 async function readText(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString()
 }
 
-function parse(text: string, response: IncomingMessage, url: URL): unknown {
+function parse(text: string, response: IncomingMessage, apiUrl: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new CliError(`${url.origin} answered ${response.statusCode} with something that is not JSON; is it todo5?`, {
-      code: 'not_todo5',
-      exit: EXIT.unreachable,
-      hints: ['todo5 status'],
-      cause: error,
-    })
+    throw new CliError(
+      `${new URL(apiUrl).origin} answered ${response.statusCode} with something that is not JSON; is it todo5?`,
+      {
+        code: 'not_todo5',
+        exit: EXIT.unreachable,
+        hints: ['todo5 status'],
+        cause: error,
+      },
+    )
   }
 }

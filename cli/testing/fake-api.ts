@@ -5,6 +5,7 @@ import type {BatchRequest} from '../../services/contracts/batch.ts'
 import type {MailResponse} from '../../services/contracts/mailbox.ts'
 import {DomainError} from '../../services/domain/errors.ts'
 import {toProblem} from '../../services/runtime/problem.ts'
+import {FakeChat} from './fake-chat.ts'
 import {fakeHistory, fakeSeries} from './fake-series.ts'
 import {FakeTasks} from './fake-tasks.ts'
 import {FakeUndo} from './fake-undo.ts'
@@ -18,6 +19,11 @@ export interface SeenRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']
+  readonly body: unknown
+}
+
+interface Answer {
+  readonly status: number
   readonly body: unknown
 }
 
@@ -35,9 +41,10 @@ export class FakeApi {
   readonly mails: MailResponse[] = []
   readonly requests: SeenRequest[] = []
   readonly troubles: Trouble[] = []
+  readonly chat = new FakeChat()
   readonly key = 'todo5_test_key'
   timeZone = 'Europe/Berlin'
-  readonly #answers = new Map<string, {status: number; body: unknown}>()
+  readonly #answers = new Map<string, Answer>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
 
   private constructor(now: number) {
@@ -77,27 +84,31 @@ export class FakeApi {
       response.writeHead(trouble.status).end(trouble.body)
       return
     }
-    const {status, body: answer} = this.#once(request, url, body)
+    const {status, body: answer} = this.#once(request, url, body, response)
+    if (response.headersSent) return
     if (trouble?.kind === 'reset-after') request.socket.destroy()
     else
       response.writeHead(status, {'content-type': 'application/json'}).end(status === 204 ? '' : JSON.stringify(answer))
   }
 
   /** The same answer for the same idempotency key. */
-  #once(request: IncomingMessage, url: URL, body: unknown): {status: number; body: unknown} {
+  #once(request: IncomingMessage, url: URL, body: unknown, response: ServerResponse): Answer {
     const key = request.headers['idempotency-key']
     const known = typeof key === 'string' ? this.#answers.get(key) : undefined
     if (known) return known
-    const answer = this.#answer(request, url, body)
+    const answer = this.#answer(request, url, body, response)
     if (typeof key === 'string') this.#answers.set(key, answer)
     return answer
   }
 
-  #answer(request: IncomingMessage, url: URL, body: unknown): {status: number; body: unknown} {
+  #answer(request: IncomingMessage, url: URL, body: unknown, response: ServerResponse): Answer {
     try {
       if (request.headers['x-api-key'] !== this.key) {
         throw new DomainError('unauthenticated', 'not_signed_in', 'The key is not valid.')
       }
+      const method = request.method ?? ''
+      if (url.pathname.startsWith('/api/chat'))
+        return {status: 200, body: this.chat.respond(method, url.pathname.slice(9), body, response)}
       const found = this.#route(`${request.method} ${url.pathname.replace(/^\/api\/v1/u, '')}`, request, url, body)
       // What was answered is as it was then, whatever happens to the task later.
       return {

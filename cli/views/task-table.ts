@@ -9,10 +9,16 @@ import {dueOf, remindersInShort, stateOf, type TimeView, titleOf} from './task-l
 const FOR_REMINDERS = 72
 const FOR_RULES = 58
 
-/** One task a line, as wide as the terminal. */
-export function printTasks(out: Output, tasks: readonly TaskResponse[], view: TimeView): void {
+/** One task a line, as wide as the terminal; `first`: columns before the others. */
+export function printTasks(
+  out: Output,
+  tasks: readonly TaskResponse[],
+  view: TimeView,
+  first: readonly Column<TaskResponse>[] = [],
+): void {
   const width = out.isTTY ? out.columns : Infinity
   const columns = [
+    ...first,
     markColumn(out, tasks, view),
     idColumn(out),
     dueColumn(out, view),
