@@ -9,6 +9,7 @@ export const PAGES = [
   '/upcoming',
   '/all',
   '/tasks/:id',
+  '/chat',
   '/settings',
   '/settings/:section',
   '/sign-in',

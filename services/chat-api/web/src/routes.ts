@@ -1,4 +1,5 @@
 import {ACCOUNT_ROUTES} from './accounts/routes.ts'
+import {CHAT_ROUTES} from './chat/routes.ts'
 import {SETTINGS_ROUTES} from './settings/routes.ts'
 import {lazyPage} from './shell/lazy-page.ts'
 import type {Route} from './shell/router.ts'
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
     page: lazyPage(async () => ({default: (await listPage()).AllPage})),
   },
   ...TASK_ROUTES,
+  ...CHAT_ROUTES,
   ...SETTINGS_ROUTES,
   ...ACCOUNT_ROUTES,
 ]

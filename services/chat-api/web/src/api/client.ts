@@ -43,6 +43,30 @@ export async function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string
 export const auth = async <T>(method: 'GET' | 'POST', path: string, call: Call = {}): Promise<T> =>
   send<T>(method, `/api/auth${path}`, call)
 
+/** /api/chat/threads*: what was said. Throws ApiError. */
+export const threads = async <T>(method: 'GET' | 'PATCH' | 'DELETE', path: string, call: Call = {}): Promise<T> =>
+  send<T>(method, `/api/chat/threads${path}`, call)
+
+/** POST /api/chat: the answer as it comes, for as long as it takes. Throws ApiError when there is none. */
+export async function converse(body: unknown, signal: AbortSignal | null): Promise<Response> {
+  let answer: Response
+  try {
+    answer = await fetch('/api/chat', {
+      method: 'POST',
+      signal,
+      credentials: 'same-origin',
+      headers: {'content-type': 'application/json'},
+      body: JSON.stringify(body),
+    })
+    if (answer.ok) return answer
+    if (AWAY.has(answer.status)) throw new Error(`HTTP ${answer.status}`)
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw unreachable(error)
+  }
+  throw refusalOf(answer, isJson(answer) ? await answer.json() : undefined)
+}
+
 export const newKey = (): string => crypto.randomUUID()
 
 async function send<T>(method: string, path: string, call: Call, headers: Record<string, string> = {}): Promise<T> {

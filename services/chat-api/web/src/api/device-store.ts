@@ -1,4 +1,5 @@
 import {clear, createStore, del, entries, get, set} from 'idb-keyval'
+import {dropKept} from '../chat/kept-draft.ts'
 import {dropSubscription} from '../push/push-browser.ts'
 import type {Change, ChangeStore} from './outbox.ts'
 
@@ -32,5 +33,6 @@ export const dropSnapshot = async (name: string): Promise<void> => del(name, sna
 
 /** On sign-out: the next person at this device sees nothing of this one, nor is shown what is pushed to them. */
 export async function forgetDevice(): Promise<void> {
+  dropKept()
   await Promise.all([clear(changes), clear(snapshots), dropSubscription()])
 }

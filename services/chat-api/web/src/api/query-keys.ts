@@ -12,4 +12,5 @@ export const keys = {
   sessions: ['sessions'],
   webhook: ['webhook'],
   devices: ['devices'],
+  threads: ['threads'],
 } as const

@@ -1,15 +1,18 @@
 import './shell.css'
-import {CalendarDays, ListChecks, type LucideIcon, Settings, Sun} from 'lucide-react'
+import {CalendarDays, ListChecks, type LucideIcon, MessageCircle, Settings, Sun} from 'lucide-react'
 import {type ReactNode, Suspense, lazy, useState} from 'react'
 import {useProfile} from '../api/profile.ts'
+import {hideChat, showChat, useChatOpen} from '../chat/chat-open.ts'
 import {ROUTES} from '../routes.ts'
 import {Connection} from './connection.tsx'
 import {Link} from './link.tsx'
 import {type Match, matchRoute, usePath} from './router.ts'
 import {useNarrow} from './use-narrow.ts'
 import {useShortcuts} from './use-shortcuts.ts'
+import {whenConnected} from './when-connected.ts'
 
 const ShortcutSheet = lazy(async () => import('./shortcut-sheet.tsx'))
+const ChatPanel = lazy(async () => whenConnected(async () => import('../chat/chat-panel.tsx')))
 
 interface Place {
   readonly href: string
@@ -17,10 +20,12 @@ interface Place {
   readonly icon: LucideIcon
 }
 
+const CHAT = '/chat'
 const PLACES: readonly Place[] = [
   {href: '/', label: 'Today', icon: Sun},
   {href: '/upcoming', label: 'Upcoming', icon: CalendarDays},
   {href: '/all', label: 'All', icon: ListChecks},
+  {href: CHAT, label: 'Chat', icon: MessageCircle},
   {href: '/settings/account', label: 'Settings', icon: Settings},
 ]
 
@@ -34,9 +39,11 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
   const {data: profile} = useProfile()
   const isNarrow = useNarrow()
   const isPane = match?.route.place === 'pane'
+  // A task that is opened from it takes its place, and gives it back.
+  const isChat = useChatOpen() && !isNarrow && !isPane && path !== CHAT
   const behind = useListBehind(match)
   return (
-    <div className={isPane ? 'shell shell-with-pane' : 'shell'}>
+    <div className={isPane || isChat ? 'shell shell-with-pane' : 'shell'}>
       <a className="skip-link" href="#main">
         Skip to the list
       </a>
@@ -47,10 +54,23 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
         <ul>
           {PLACES.map(({href, label, icon: Icon}) => (
             <li key={href}>
-              <Link href={href} className="nav-link" aria-current={isHere(href, path) ? 'page' : undefined}>
-                <Icon className="icon" aria-hidden />
-                <span>{label}</span>
-              </Link>
+              {href === CHAT && !isNarrow ? (
+                <button
+                  type="button"
+                  id="chat-toggle"
+                  className="nav-link"
+                  aria-expanded={isChat}
+                  onClick={isChat ? hideChat : showChat}
+                >
+                  <Icon className="icon" aria-hidden />
+                  <span>{label}</span>
+                </button>
+              ) : (
+                <Link href={href} className="nav-link" aria-current={isHere(href, path) ? 'page' : undefined}>
+                  <Icon className="icon" aria-hidden />
+                  <span>{label}</span>
+                </Link>
+              )}
             </li>
           ))}
         </ul>
@@ -65,6 +85,13 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
           {children}
         </section>
       )}
+      {isChat && (
+        <aside className="pane chat-pane" aria-label="Chat">
+          <Suspense fallback={null}>
+            <ChatPanel onClose={hideChat} />
+          </Suspense>
+        </aside>
+      )}
       {isSheetOpen && (
         <Suspense fallback={null}>
           <ShortcutSheet onClose={closeSheet} />
@@ -76,7 +103,7 @@ export function Shell({match, children}: {match: Match | undefined; children: Re
 
 /** The list that was open before the pane; Today when the pane was opened by its address. */
 function useListBehind(match: Match | undefined): Match {
-  const isList = match?.route.place === 'list' && !match.route.path.startsWith('/settings')
+  const isList = match?.route.place === 'list' && !/^\/(?:settings|chat)/u.test(match.route.path)
   const [last, setLast] = useState(() => (isList ? match : matchRoute(ROUTES, '/')!))
   if (isList && match.route !== last.route) setLast(match)
   return last

@@ -12,6 +12,7 @@ export const SHORTCUTS = [
   {keys: ['Del'], does: 'Delete'},
   {keys: ['u'], does: 'Undo the last change'},
   {keys: ['/'], does: 'Search'},
+  {keys: ['c'], does: 'Chat'},
   {keys: ['g t', 'g u', 'g a', 'g s'], does: 'Today, Upcoming, All, Settings'},
   {keys: ['?'], does: 'These keys'},
   {keys: ['Esc'], does: 'Back'},
@@ -29,6 +30,7 @@ type Deed =
   | 'repeat'
   | 'undo'
   | 'search'
+  | 'chat'
   | 'sheet'
   | 'back'
 
@@ -58,6 +60,7 @@ const SIMPLE: Readonly<Record<string, Deed>> = {
   t: 'due',
   r: 'repeat',
   '/': 'search',
+  c: 'chat',
   '?': 'sheet',
 }
 const OF_A_TASK: Readonly<Record<string, Deed>> = {

@@ -1,5 +1,6 @@
 import {useEffect, useState} from 'react'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
+import {showChat} from '../chat/chat-open.ts'
 import {closeTask, deleteTask, editTask, inQuotes, snoozeTask, undoLast} from '../tasks/task-actions.ts'
 import {knownTask} from '../tasks/task-cache.ts'
 import {navigate} from './router.ts'
@@ -56,6 +57,9 @@ function fulfil(wish: Wish, row: HTMLElement | null): boolean {
       return focusOn('#quick-add')
     case 'search':
       if (!focusOn('#search')) navigate('/all')
+      return true
+    case 'chat':
+      showChat()
       return true
     case 'next':
       return step(1, row)

@@ -7,7 +7,8 @@ import {IconButton} from '../ui/button.tsx'
 import type {Menu} from '../ui/menu.tsx'
 import {closeTask, deleteTask, snoozeTask} from './task-actions.ts'
 
-const SNOOZES = [
+/** How long a reminder can be put off with one press. */
+export const SNOOZES = [
   {seconds: 600, words: '10 minutes'},
   {seconds: 3600, words: '1 hour'},
   {seconds: 86_400, words: '1 day'},

@@ -10,9 +10,14 @@ type TaskList = InfiniteData<TaskListResponse, string | undefined>
 /** Every list that was read. */
 const LISTS = ['tasks', 'list']
 
+/** What went while this page stands, until it comes back, as by an undo. */
+const gone = new Set<number>()
+export const isGone = (id: number): boolean => gone.has(id)
+
 /** Puts a task as it is now into every list that was read, without reading them again. */
 export function showTask(task: TaskResponse): void {
   const now = Date.now()
+  gone.delete(task.id)
   changeLists((list, query) => placeTask(list, query, task, now))
   queryClient.setQueryData<TaskResponse>(keys.task(task.id), (known) =>
     known && known.version > task.version ? known : task,
@@ -23,6 +28,7 @@ export function showTask(task: TaskResponse): void {
 
 /** A task that is not there any more. */
 export function forgetTask(id: number): void {
+  gone.add(id)
   changeLists((list) => removeTask(list, id))
   queryClient.removeQueries({queryKey: keys.task(id)})
 }
