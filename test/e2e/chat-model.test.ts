@@ -366,6 +366,30 @@ test('a person who goes is not answered by anybody, and the endpoint is left alo
   expect((await me.chat.say('hello')).text).toBe('Hello again.')
 })
 
+test('four messages of a person are answered at the same time, and not a fifth', async () => {
+  const [me, other] = [await signUp(), await signUp()]
+  answers({say: 'Well, ', ending: 'silence'})
+  const aborts = Array.from({length: 4}, () => new AbortController())
+  const running4 = aborts.map(async ({signal}) => new ChatClient(running.todo5.apiUrl, me.headers).say('hello', signal))
+  const ends = Promise.allSettled(running4)
+  await eventually('four are asked', () => server.questions.length === 4)
+  const message = {role: 'user', parts: [{type: 'text', text: 'and a fifth'}]}
+  const fifth = await running.call('POST', '/api/chat', me.headers, {message})
+  expect(fifth).toMatchObject({status: 429, body: {code: 'too_many_turns'}})
+  expect(fifth.headers.get('retry-after')).toBe('5')
+  const threads = await running.call('GET', '/api/chat/threads', me.headers)
+  expect(threads.body.threads).toHaveLength(4)
+  // Others are not concerned.
+  answers({say: 'Hello.'})
+  expect((await other.chat.say('hello')).text).toBe('Hello.')
+  for (const abort of aborts) abort.abort()
+  await ends
+  await eventually('there is room again', async () => {
+    const {status} = await running.call('POST', '/api/chat', me.headers, {message})
+    return status === 200
+  })
+})
+
 test('the key is in no line of the log, nor is anything that somebody wrote', () => {
   const text = logLines.join('')
   expect(text).toContain('the language model did not answer')

@@ -1,30 +1,29 @@
 import {APICallError} from 'ai'
 import {PromptTooLong} from './model-prompt.ts'
 
-export const FAILURES = [
-  'unreachable',
-  'slow',
-  'key_refused',
-  'busy',
-  'refused',
-  'failed',
-  'garbage',
-  'broken_off',
-  'endless',
-  'too_long',
-] as const
+type Reason =
+  | 'unreachable'
+  | 'slow'
+  | 'key_refused'
+  | 'busy'
+  | 'refused'
+  | 'failed'
+  | 'garbage'
+  | 'broken_off'
+  | 'endless'
+  | 'too_long'
 
 /** Why an answer of the language model cannot be used. */
 export class ModelFailure extends Error {
   override readonly name = 'ModelFailure'
-  readonly reason: (typeof FAILURES)[number]
+  readonly reason: Reason
   /** Of HTTP, where there was an answer. */
   readonly status: number | undefined
   /** From when it may be asked again, seconds; only of one that said so. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(
-    reason: ModelFailure['reason'],
+    reason: Reason,
     {status, retryAfterSeconds}: {status?: number | undefined; retryAfterSeconds?: number | undefined} = {},
   ) {
     // Nothing that the endpoint said: that can have titles of tasks in it, and keys.
@@ -59,7 +58,7 @@ function secondsOf(text: string | undefined): number | undefined {
 /** In one sentence, for the person: what happened, and who answers now. `settled`: after something was done or refused. */
 export function wordsOf({reason, status}: ModelFailure, stepMs: number, settled: boolean): string {
   const code = status === undefined ? '' : ` (${status})`
-  const what: Readonly<Record<ModelFailure['reason'], string>> = {
+  const what: Readonly<Record<Reason, string>> = {
     unreachable: 'The language model cannot be reached',
     slow: `The language model did not answer within ${Math.round(stepMs / 1000)} s`,
     key_refused: `The language model refused the key of todo5${code}`,
