@@ -54,8 +54,9 @@ describe('a conversation', () => {
 
     const skipped = await chat.press('Skip')
     expect(textOf(skipped)).toContain('Skipped "pay rent"')
-    // Only the newest card has buttons.
-    expect(labelsOf(chat)).toEqual(['Undo', 'Done', 'Skip', 'Snooze 1 hour'].toSorted(byOrder(labelsOf(chat))))
+    // Only the newest card of a task has buttons; the next occurrence may still be on its way.
+    expect(buttonsOf(chat.items.find(({type}) => type === 'widget'))).toEqual([])
+    expect(labelsOf(chat)).toContain('Undo')
     expect(await kept(chat)).toEqual(chat.items)
     expect(textOf(await chat.press('Undo'))).toContain('Undone: skipping "pay rent"')
     expect(textOf(await chat.press('Snooze 1 hour'))).toContain('Snoozed task')
@@ -70,12 +71,18 @@ describe('a conversation', () => {
       'Done: pay rent',
     ])
 
+    // Many turns, each with all services behind it.
+  }, 400_000)
+
+  test('does what a button says before it answers, where that is asked for', async () => {
+    const me = await signUp()
+    const chat = clientOf(me)
     await chat.say('add buy milk')
     const list = await chat.say('list')
     expect(list.events.some(({type}) => type === 'progress_update')).toBe(true)
     const synced = await chat.press('Done', 'threads.sync_custom_action')
     expect(synced).toMatchObject({status: 200, body: {updated_item: {type: 'widget'}}})
-    expect(await titlesOf(me, 'done')).toHaveLength(2)
+    expect(await titlesOf(me, 'done')).toEqual(['buy milk'])
   })
 
   test('asks before it deletes, and with buttons what can be meant in two ways', async () => {
@@ -152,12 +159,6 @@ describe('a conversation', () => {
     expect(await titlesOf(me)).toHaveLength(1)
   })
 })
-
-/** In the order of others, for what is compared as a set. */
-const byOrder =
-  (order: readonly string[]) =>
-  (one: string, other: string): number =>
-    order.indexOf(one) - order.indexOf(other)
 
 test('threads and items come in pages, are renamed, judged and deleted', async () => {
   const me = await signUp()

@@ -5,11 +5,11 @@ import type {Metrics} from '../../runtime/metrics.ts'
 import {toProblem} from '../../runtime/problem.ts'
 import {readJson} from '../../runtime/request-body.ts'
 import {validate} from '../../runtime/validate.ts'
-import {callingUser} from '../call-service.ts'
+import {type CallingUser, callingUser} from '../call-service.ts'
 import type {ChatTurnOptions} from '../chat/chat-turns.ts'
-import {plainAnswer, streamedAnswer} from '../chatkit/answer-request.ts'
+import {type ChatKitOptions, plainAnswer, streamedAnswer} from '../chatkit/answer-request.ts'
 import type {ErrorEvent} from '../chatkit/protocol.ts'
-import {chatKitRequest, isStreamed} from '../chatkit/request.ts'
+import {type PlainRequest, chatKitRequest, isStreamed} from '../chatkit/request.ts'
 import {type RunningTurns, answerWithEvents} from './answer-with-events.ts'
 
 export interface ChatKitRouteOptions extends ChatTurnOptions {
@@ -26,23 +26,37 @@ export function chatKitRoute({turns, metrics, ...options}: ChatKitRouteOptions):
     const request = validate(chatKitRequest, await readJson(ctx.req))
     const user = callingUser(ctx)
     const whole = {...options, feedback, logger: ctx.state.logger}
-    const streamed = isStreamed(request)
     try {
       if (isStreamed(request)) {
         const begin = async (signal: AbortSignal) => streamedAnswer(user, request, {...whole, signal})
         await answerWithEvents(ctx, turns, {begin, last: ''})
       } else {
-        ctx.body = await plainAnswer(user, request, {...whole, signal: AbortSignal.timeout(PLAIN_MS)})
+        ctx.body = await plain(user, request, turns, whole)
       }
     } catch (error) {
-      refuse(ctx, error, streamed)
+      refuse(ctx, error, isStreamed(request))
     }
   })
   return router
 }
 
-/** For `threads.sync_custom_action`, which runs a tool and answers when it is done. */
-const PLAIN_MS = 60_000
+/** A button that is answered when its tool is done is a turn as well: one of those that a user may have at once. */
+async function plain(
+  user: CallingUser,
+  request: PlainRequest,
+  turns: RunningTurns,
+  options: Omit<ChatKitOptions, 'signal'>,
+): Promise<unknown> {
+  if (request.type !== 'threads.sync_custom_action')
+    return plainAnswer(user, request, {...options, signal: new AbortController().signal})
+  const abort = turns.begin(user.userId)
+  const answer = plainAnswer(user, request, {...options, signal: abort.signal})
+  const ended = async (): Promise<void> => {
+    await Promise.allSettled([answer])
+  }
+  turns.follow(abort, ended())
+  return answer
+}
 
 /** With its status, and as the component shows it: an event of the stream, or the same as JSON. */
 function refuse(ctx: HttpContext, error: unknown, streamed: boolean): void {
@@ -53,7 +67,8 @@ function refuse(ctx: HttpContext, error: unknown, streamed: boolean): void {
     type: 'error',
     code: 'custom',
     message: [error.message, ...hints].join(' '),
-    allow_retry: error.retryable,
+    // Nothing was kept that could be answered again: it has to be said once more.
+    allow_retry: false,
   }
   ctx.status = status
   if (retryAfterSeconds !== undefined) ctx.set('retry-after', String(retryAfterSeconds))
