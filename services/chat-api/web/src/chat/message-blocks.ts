@@ -1,16 +1,8 @@
 import type {UIMessage} from 'ai'
 import type {TaskResponse} from '../../../../contracts/tasks.ts'
 import type {ChatQuestion} from '../../../../domain/chat/meaning.ts'
+import type {Card} from './card.ts'
 import {told} from './told-by-cards.ts'
-
-/** A task of an answer, as it was then. */
-export interface Card {
-  /** What was done to it: `Added`, `Next`; empty when it is only shown. */
-  readonly verb: string
-  readonly task: TaskResponse
-  /** Its place in the list that was asked for. */
-  readonly place?: number
-}
 
 /** The dates of a rule that was asked for. */
 export interface Preview {

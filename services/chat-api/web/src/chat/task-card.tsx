@@ -20,7 +20,7 @@ import {ruleWords} from '../time/rule-words.ts'
 import {Button} from '../ui/button.tsx'
 import {Menu} from '../ui/menu.tsx'
 import {DatesAfter} from './dates-of-rule.tsx'
-import type {Card} from './message-blocks.ts'
+import type {Card} from './card.ts'
 import type {SaidTask} from './said-tasks.ts'
 
 export interface TaskCardProps {

@@ -1,5 +1,5 @@
 import type {ChatQuestion} from '../../../../domain/chat/meaning.ts'
-import type {Card} from './message-blocks.ts'
+import type {Card} from './card.ts'
 
 /** Facts of a task that stand on the lines after the one that names it, and on its card. */
 const FACT = /^(?:Then|Reminder|After it): /u
