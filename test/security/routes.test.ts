@@ -28,6 +28,7 @@ const OPEN = [
   'GET /',
   'GET /all',
   'GET /assets/{file}',
+  'GET /chat',
   'GET /device',
   'GET /forgot-password',
   'GET /icons/{file}',
