@@ -8,7 +8,7 @@ import {padEnd, truncate} from './text-width.ts'
 export const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
   ['TASKS', ['add', 'today', 'chat', 'task', 'undo', 'recurrence']],
   ['RUN', ['up', 'down', 'status', 'logs', 'open']],
-  ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'context', 'config', 'completion']],
+  ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'token', 'context', 'config', 'completion']],
 ]
 
 /** oclif's help, to our terminal and in its width. */

@@ -134,3 +134,6 @@ export function apiUrlOf(url: URL): string {
   const path = url.pathname.replace(/\/+$/u, '')
   return `${url.origin}${path === '' ? '/api/v1' : path}`
 }
+
+/** Accounts are beside the API. */
+export const authUrlOf = (apiUrl: string): string => `${new URL(apiUrl).origin}/api/auth`

@@ -1,7 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import type {ProfileResponse} from '../../services/contracts/account.ts'
 import type {Paths} from '../paths.ts'
-import {apiUrlOf, parseApiUrl} from '../client/contexts.ts'
+import {apiUrlOf, authUrlOf, parseApiUrl} from '../client/contexts.ts'
 import {writeCredential} from '../client/credentials.ts'
 import {remoteName} from '../client/context-name.ts'
 import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
@@ -54,7 +54,7 @@ export async function login(request: LoginRequest): Promise<LoggedIn> {
   const url = placeOf(request.url)
   const name = remoteName(request.name ?? url.host)
   const whenAway = [`check that ${url.origin} is the address of a todo5`]
-  const auth = await request.http({apiUrl: `${url.origin}/api/auth`, apiKey: '', whenAway})
+  const auth = await request.http({apiUrl: authUrlOf(url.href), apiKey: '', whenAway})
   try {
     const code = await auth.call<DeviceCode>({
       method: 'POST',

@@ -1,4 +1,4 @@
-import type {Context} from '../client/contexts.ts'
+import {authUrlOf, type Context} from '../client/contexts.ts'
 import {writeCredential} from '../client/credentials.ts'
 import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
 import {readSelection, selectNoContext} from '../client/selection.ts'
@@ -38,7 +38,7 @@ export async function logout({context, paths, http, localOnly}: LogoutRequest): 
 
 async function endKey({apiUrl, apiKey, whenAway}: Context, keyId: string, http: LogoutRequest['http']): Promise<void> {
   const hints = [...whenAway, 'todo5 logout --local        forgets the key here only']
-  const auth = await http({apiUrl: `${new URL(apiUrl).origin}/api/auth`, apiKey, whenAway: hints})
+  const auth = await http({apiUrl: authUrlOf(apiUrl), apiKey, whenAway: hints})
   try {
     await auth.call({method: 'POST', path: '/api-key/delete', body: {keyId}})
   } catch (error) {
