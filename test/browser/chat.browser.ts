@@ -43,7 +43,7 @@ async function openChat(page: Page): Promise<void> {
 }
 
 test(
-  'a conversation beside the list: a preview, tasks added, listed, done by place, a question, a card that snoozes',
+  'a whole conversation beside the list, which a reload shows again; renamed and deleted',
   {timeout: LONG_MS},
   async () => {
     const page = await ada.open('/all')
@@ -60,6 +60,7 @@ test(
     await cardOf(page, 'water the plants').getByText('every day').waitFor()
     expect(await answers(page).last().locator('.rule-dates-list time').count()).toBe(3)
     await rowOf(page, 'water the plants').waitFor()
+    const first = await rowOf(page, 'water the plants').getAttribute('data-task')
     await say(page, 'call the bank on 2 january at 10:00')
     await say(page, 'pay rent on 3 january at 9:00')
     await expect.poll(async () => page.locator('.list [data-task]').count()).toBe(3)
@@ -89,6 +90,54 @@ test(
     await expect
       .poll(async () => Date.parse((await ada.api('GET', `/tasks/${tasks[0].id}`)).reminder_at))
       .toBeLessThan(Date.now() + 7_200_000)
+    await say(page, 'show water the plants')
+    await button(answers(page).last(), 'Skip: water the plants').click()
+    await expect.poll(async () => rowOf(page, 'water the plants').getAttribute('data-task')).not.toBe(first)
+    await cardOf(page, 'water the plants').getByText('skipped').waitFor()
+
+    await say(page, 'delete pay rent')
+    await answers(page).last().getByText('To be deleted').waitFor()
+    await answers(page).last().locator('.approval bdi').getByText('pay rent').waitFor()
+    await button(page, 'No, keep').click()
+    await answers(page).last().getByText('All right, it stays.').waitFor()
+    await answered(page, 10)
+    expect(await rowOf(page, 'pay rent').count()).toBe(1)
+    await say(page, 'delete pay rent')
+    await button(page, 'Yes, delete').click()
+    await cardOf(page, 'pay rent').getByText('Deleted', {exact: true}).waitFor()
+    await expect.poll(async () => rowOf(page, 'pay rent').count()).toBe(0)
+    await button(answers(page).last(), 'Undo: pay rent').click()
+    await rowOf(page, 'pay rent').waitFor()
+    await button(cardOf(page, 'pay rent'), 'Done: pay rent').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+
+    await boxOf(page).fill('not sent yet')
+    const mine = await page.locator('.said-by-me').allTextContents()
+    await page.reload()
+    await answered(page, 11)
+    expect(await page.locator('.said-by-me').allTextContents()).toEqual(mine)
+    expect(await boxOf(page).inputValue()).toBe('not sent yet')
+    expect(await page.locator('.said-choices, .approval').count()).toBe(0)
+
+    await button(page, 'Conversations').click()
+    await button(page, 'Rename preview every second tuesday at 17:00').click()
+    await page.getByRole('textbox', {name: 'Title'}).fill('Plants & rent')
+    await page.keyboard.press('Enter')
+    await button(page, 'Delete Plants & rent').waitFor()
+    await button(page, 'Back to the conversation').click()
+    await page.getByRole('heading', {name: 'Plants & rent'}).waitFor()
+    await button(page, 'New conversation').click()
+    await expect.poll(async () => answers(page).count(), SLOW).toBe(0)
+    expect(await boxOf(page).inputValue()).toBe('not sent yet')
+    await button(page, 'Conversations').click()
+    await page.locator('.thread-open').click()
+    await answered(page, 11)
+    await button(page, 'Conversations').click()
+    await button(page, 'Delete Plants & rent').click()
+    await button(page.getByRole('alertdialog'), 'Delete').click()
+    await page.getByText('Nothing was said yet.').waitFor()
+    await button(page, 'Back to the conversation').click()
+    await page.getByText('Say what is to be done').waitFor()
     await page.close()
     expect(app.faults).toEqual([])
   },
