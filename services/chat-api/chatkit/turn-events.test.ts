@@ -16,7 +16,7 @@ const said: UIMessage = {id: 'said', role: 'user', metadata: {at: AT}, parts: [{
 async function told(chunks: readonly UIMessageChunk[]): Promise<{events: Event[]; logged: string[]}> {
   const logged: string[] = []
   const logger = createLogger('test', 'info', {write: (line) => void logged.push(line)})
-  const turn = {thread, messages: [said], chunks: ReadableStream.from(chunks) as ReadableStream<UIMessageChunk>}
+  const turn = {thread, messages: [said], chunks: ReadableStream.from(chunks)}
   const events: Event[] = []
   for await (const event of turnEvents({turn, before: [], zone, logger})) {
     checkChatKitAnswer('event', event)
