@@ -27,6 +27,8 @@ export interface McpOptions extends ToolCallerOptions {
   readonly metrics: Metrics
   /** Where a client finds what a token must have; RFC 9728. */
   readonly resourceMetadataUrl: string
+  /** What else each server has; of the fixture of the conformance suite, which calls tools by names of its own. */
+  readonly furnish?: (server: McpServer) => void
 }
 
 /** Whoever was verified before a request is handed on. */
@@ -53,7 +55,7 @@ Every change can be taken back with undo for 24 hours.`
 
 /** The tools over MCP, without state: each request is served by a server of its own. */
 export function createMcp(options: McpOptions): Mcp {
-  const {logger, metrics, resourceMetadataUrl} = options
+  const {logger, metrics, resourceMetadataUrl, furnish} = options
   const calls = metrics.counter('mcp_tool_calls_total', 'Calls of tools over MCP.', ['tool', 'outcome'])
   const called: Called = async (tool, input, {caller, context}) => {
     try {
@@ -66,7 +68,12 @@ export function createMcp(options: McpOptions): Mcp {
       return failure()
     }
   }
-  const handler = createMcpHandler((context) => buildServer(callerOf(context), called), {
+  const serve = (context: McpRequestContext): McpServer => {
+    const server = buildServer(callerOf(context), called)
+    furnish?.(server)
+    return server
+  }
+  const handler = createMcpHandler(serve, {
     maxRequestBodySize: MAX_BODY_BYTES,
     // Nothing that a client could listen for ever changes.
     maxSubscriptions: 0,
