@@ -20,13 +20,18 @@ export function editDistance(from: string, to: string): number {
   return rows[from.length]![to.length]!
 }
 
-/** The known words nearest to one that is not known, nearest first, at most three; none when all are far. */
+/**
+ * The known words nearest to one that is not known, nearest first, at most three; none when all are far, and none that is two
+ * edits farther than the nearest.
+ */
 export function nearest(word: string, known: readonly string[]): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3))
-  return known
+  const near = known
     .map((candidate) => ({candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase())}))
     .filter(({candidate, distance}) => distance <= limit || (word.length >= 3 && candidate.startsWith(word)))
     .sort((a, b) => a.distance - b.distance)
+  return near
+    .filter(({candidate, distance}) => distance <= near[0]!.distance + 1 || candidate.startsWith(word))
     .slice(0, 3)
     .map(({candidate}) => candidate)
 }
