@@ -1,6 +1,7 @@
 import type {TaskResponse} from '../../contracts/tasks.ts'
 import type {ChatQuestion} from '../../domain/chat/meaning.ts'
 import type {DueContext} from '../../domain/dates/read-date.ts'
+import {UTC, wallTime} from '../../domain/dates/zone.ts'
 import {parseQuickAdd} from '../../domain/quick-add/parse-quick-add.ts'
 import {dateWords, quoted, taskWords} from '../tools/task-words.ts'
 import {META, type ToolResult} from '../tools/tools.ts'
@@ -58,7 +59,7 @@ function addedText({input}: Outcome, {task, remarks}: Added, context: DueContext
 }
 
 function listText({input, result}: Outcome, tasks: readonly TaskResponse[], context: DueContext): string {
-  const what = wordsOf(input)
+  const what = wordsOf(input, context)
   if (tasks.length === 0) return `No tasks${what}.`
   const lines = tasks.map((task, index) => `${index + 1}. ${taskLine(task, context)}`)
   const more = result?.structuredContent?.['next_cursor']
@@ -82,8 +83,10 @@ const VIEWS: Readonly<Record<string, string>> = {
   done: ' done, newest first',
 }
 
-function wordsOf(input: Outcome['input']): string {
-  const {view, due_from: from, due_until: until, tag, priority, search} = input as Record<string, string | undefined>
+function wordsOf(input: Outcome['input'], context: DueContext): string {
+  const given = input as Record<string, string | undefined>
+  const {view, tag, priority, search} = given
+  const [from, until] = [given['due_from'], given['due_until']].map((day) => day && dayWords(day, context))
   const dates =
     until === undefined
       ? ''
@@ -99,6 +102,23 @@ function wordsOf(input: Outcome['input']): string {
     priority === undefined ? '' : ` with ${['no', 'low', 'medium', 'high'][Number(priority)]!} priority`,
     search === undefined ? '' : ` about ${quoted(search)}`,
   ].join('')
+}
+
+const DAY = 86_400_000
+
+/** A date as tools take it, `2026-11-22`, for a person: `today`, `Mon 23 Nov 2026`. Other texts are words already. */
+function dayWords(date: string, {now, zone}: DueContext): string {
+  const noon = /^\d{4}-\d\d-\d\d$/u.test(date) ? Date.parse(`${date}T12:00:00Z`) : NaN
+  if (Number.isNaN(noon)) return date
+  const {year, month, day} = wallTime(now, zone)
+  const away = Math.floor(noon / DAY) - Date.UTC(year, month - 1, day) / DAY
+  return (
+    new Map([
+      [-1, 'yesterday'],
+      [0, 'today'],
+      [1, 'tomorrow'],
+    ]).get(away) ?? dateWords(noon, true, UTC).slice(0, -' 12:00'.length)
+  )
 }
 
 interface AskedByTool {

@@ -167,8 +167,21 @@ function readShow(command: string, context: DueContext): Understood | null {
   return opened && opened.kind !== 'title' ? sure({kind: 'show', tasks: opened}) : null
 }
 
+/** A number alone answers a question that has choices; without one it may be a place in a list as well as a task. */
+const aboutNumber = (number: string): ChatQuestion => ({
+  text: `What shall I do with ${number}?`,
+  choices: [
+    {write: `show ${number}`, means: `show number ${number} of the last list`},
+    {write: `done ${number}`, means: 'complete it'},
+    {write: `add task ${number}`, means: `a new task "${number}"`},
+  ],
+  fill: null,
+})
+
 /** Whatever is no command is a task, unless it is a question. */
 function other(command: string, said: string, context: DueContext): Understood {
+  const number = /^#?(\d{1,9})[.)]?$/u.exec(command)?.[1]
+  if (number !== undefined) return asked(aboutNumber(number))
   if (!QUESTION.test(command)) return adding(said, context)
   const parsed = parseQuickAdd(said, context)
   return {
