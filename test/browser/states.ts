@@ -283,8 +283,72 @@ const ACCOUNTS: readonly State[] = [
   {name: 'device', who: 'ada', path: '/device?user_code=ABCDEFGH', ready: heading('Sign a device in')},
 ]
 
+/** Says each, and waits for the answer. */
+const chat =
+  (...said: readonly string[]) =>
+  async (page: Page): Promise<void> => {
+    for (const words of said) {
+      await page.getByRole('textbox', {name: 'Message'}).fill(words)
+      await page.keyboard.press('Enter')
+      await page.locator('.said-by-todo5').nth(said.indexOf(words)).waitFor()
+      await page.getByRole('button', {name: 'Send', exact: true}).waitFor()
+    }
+  }
+
+const CHATS: readonly State[] = [
+  {name: 'chat-first', who: 'newcomer', path: '/chat', ready: text('Say what is to be done')},
+  {
+    name: 'chat-list',
+    who: 'ada',
+    path: '/chat',
+    ready: async (page) => {
+      await chat('preview every second tuesday at 17:00', 'what is due this week?')(page)
+      await page.locator('[data-card]').first().waitFor()
+    },
+  },
+  {
+    name: 'chat-asks',
+    who: 'ada',
+    path: '/chat',
+    ready: async (page) => {
+      await chat('#work', 'call mum on 03/04')(page)
+      await page.locator('.said-choices button').first().waitFor()
+    },
+  },
+  {
+    name: 'chat-delete',
+    who: 'ada',
+    path: '/chat',
+    ready: async (page) => {
+      await chat('show pay rent', 'delete the invoice')(page)
+      await page.getByRole('button', {name: 'Yes, delete'}).waitFor()
+    },
+  },
+  {
+    name: 'chat-threads',
+    who: 'ada',
+    path: '/chat',
+    ready: async (page) => {
+      await chat('what is overdue?')(page)
+      await press(page, 'Conversations')
+      await page.locator('.thread').first().waitFor()
+    },
+  },
+  {
+    name: 'chat-error',
+    who: 'ada',
+    path: '/chat',
+    before: async (page) => page.route('**/api/chat', abort),
+    ready: async (page) => {
+      await page.getByRole('textbox', {name: 'Message'}).fill('what is due today?')
+      await page.keyboard.press('Enter')
+      await text('could not be reached')(page)
+    },
+  },
+]
+
 /** Every page, and every state that it can be in. */
-export const STATES: readonly State[] = [...LISTS, ...DETAILS, ...SETTINGS, ...ACCOUNTS]
+export const STATES: readonly State[] = [...LISTS, ...DETAILS, ...CHATS, ...SETTINGS, ...ACCOUNTS]
 
 /** Those that are looked at on the narrowest window, too. */
 export const PAGES: readonly State[] = STATES.filter(({name}) =>

@@ -9,7 +9,7 @@ import {TextLines} from './text-lines.tsx'
 import {useLogFocus} from './use-log-focus.ts'
 
 /** They fill the line and send nothing. */
-const EXAMPLES = ['Water the plants every mon at 7am', 'What is due this week?', 'Done with the first one']
+const EXAMPLES = ['Water the plants every mon at 7am', 'What is due this week?', 'What can I say?']
 /** Whoever is further from the end than this reads what was said before, px. */
 const NEAR_END = 120
 
