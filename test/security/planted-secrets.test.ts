@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {LocalTarget} from '../support/local-target.ts'
+import {type ModelServer, startModelServer} from '../support/model-server.ts'
 import {type Secrets, filesWith, processesWith, secretsIn} from './find-secrets.ts'
 import {startRefusingSmtp} from './refusing-smtp.ts'
 
@@ -11,11 +12,13 @@ import {startRefusingSmtp} from './refusing-smtp.ts'
 const newSecret = (): string => `Pl4n/ted"s3cret@${randomUUID()}`
 const SMTP_PASSWORD = newSecret()
 const USER_PASSWORD = newSecret()
+const MODEL_KEY = newSecret()
 const WRONG_KEY = `todo5_${randomUUID().replaceAll('-', '')}`
 const MINUTES = 10 * 60_000
 
 let target: LocalTarget
 let refusing: Awaited<ReturnType<typeof startRefusingSmtp>>
+let model: ModelServer
 let secrets: Secrets
 /** Everything that was printed or answered, by what was asked. */
 const said = new Map<string, string>()
@@ -46,7 +49,16 @@ beforeAll(async () => {
       mode: 0o600,
     },
   )
-  await target.up('--smtp-url', `@${target.root.join('smtp')}`, '--mail-to', 'me@example.com', '--debug')
+  // It refuses the key, and says it back.
+  model = await startModelServer()
+  model.answer = ({headers}) => ({
+    status: 401,
+    body: JSON.stringify({error: {message: `bad ${headers.authorization}`}}),
+  })
+  await writeFile(target.root.join('model-key'), `${MODEL_KEY}\n`, {mode: 0o600})
+  const mail = ['--smtp-url', `@${target.root.join('smtp')}`, '--mail-to', 'me@example.com']
+  const chat = ['--model-url', model.url, '--model-name', 'fake', '--model-key', `@${target.root.join('model-key')}`]
+  await target.up(...mail, ...chat, '--debug')
   const state = await target.state()
   secrets = {
     'API key': await target.apiKey(),
@@ -56,11 +68,13 @@ beforeAll(async () => {
     'SMTP password': SMTP_PASSWORD,
     'user password': USER_PASSWORD,
     'refused key': WRONG_KEY,
+    'model key': MODEL_KEY,
   }
 }, MINUTES)
 afterAll(async () => {
   await target.dispose()
   await refusing.close()
+  await model.stop()
 })
 
 test('a secret is found in each of its spellings', () => {
@@ -98,6 +112,10 @@ async function useApi(): Promise<void> {
   await ask('GET', `${api}/tasks?limit=${WRONG_KEY.length}&cursor=broken`, key)
   await ask('GET', `${api}/tasks/x`, key)
   await ask('POST', `${api}/tasks`, key, '{')
+  const message = {message: {role: 'user', parts: [{type: 'text', text: 'what is overdue?'}]}}
+  expect(await ask('POST', `${origin}/api/chat`, key, JSON.stringify(message))).toContain('refused the key')
+  expect(model.questions[0]!.headers.authorization).toBe(`Bearer ${MODEL_KEY}`)
+  await ask('GET', `${origin}/api/chat/threads`, key)
   await ask('GET', `${origin}/api/auth/api-key/list`, key)
   await ask('GET', `${origin}/api/auth/get-session`, key)
   for (const url of [
@@ -115,6 +133,11 @@ async function useCommands(): Promise<void> {
   const commands: [string[], Record<string, string>?][] = [
     [['status']],
     [['status', '--json']],
+    [['chat', 'what is overdue?']],
+    [['token', 'list', '--json']],
+    [['context', 'list', '--json']],
+    [['config', 'explain'], {TODO5_API_URL: api!, TODO5_API_KEY: WRONG_KEY}],
+    [['up', '--dry-run', '--model-key', MODEL_KEY]],
     [['doctor']],
     [['doctor', '--json']],
     [['logs', '--level', 'debug', '--lines', '10000', '--json']],
@@ -139,7 +162,7 @@ async function useCommands(): Promise<void> {
 
 test('no secret is printed, answered, logged, or left where others can read it', {timeout: MINUTES}, async () => {
   await Promise.all([useApi(), useCommands()])
-  expect([...said.keys()].filter((what) => what.startsWith('todo5'))).toHaveLength(19)
+  expect([...said.keys()].filter((what) => what.startsWith('todo5'))).toHaveLength(24)
   expect([...said].flatMap(([what, text]) => secretsIn(text, secrets).map((name) => `${name} in ${what}`))).toEqual([])
 
   const pids = (await target.root.processes()).map(({pid}) => pid)
@@ -158,6 +181,7 @@ test('no secret is printed, answered, logged, or left where others can read it',
   const places = await filesWith(target.root.path, secrets)
   expect(Object.fromEntries(places.map(({file, secrets: found}) => [file, found]))).toEqual({
     smtp: ['SMTP password'],
+    'model-key': ['model key'],
     'home/todo5/state/credentials.json': ['API key'],
     'home/todo5/data/auth-secret': ['auth secret'],
     'home/todo5/data/push-secret': ['push secret'],
