@@ -4,8 +4,8 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 import {eventually} from '../support/eventually.ts'
 import {PushBrowser} from '../support/push-browser.ts'
+import {PASSWORD, signUp, type Somebody} from '../support/sign-up.ts'
 
-const PASSWORD = 'correct horse'
 let running: EmbeddedTodo5
 let sql: Client
 beforeAll(async () => {
@@ -17,20 +17,6 @@ afterAll(async () => {
   await sql.end()
   await running.stop()
 })
-
-interface Somebody {
-  readonly id: string
-  readonly headers: Record<string, string>
-}
-
-async function signUp(name: string): Promise<Somebody> {
-  // An address may make three accounts in ten seconds; here that is not what is tested.
-  await sql.query('delete from auth."rateLimit"')
-  const account = {email: `${name}-${randomUUID()}@example.com`, password: PASSWORD, name}
-  const made = await running.call('POST', '/api/auth/sign-up/email', {}, account)
-  expect(made.status, made.text).toBe(200)
-  return {id: made.body.user.id, headers: {authorization: `Bearer ${made.headers.get('set-auth-token')}`}}
-}
 
 /** A recurring task, its first occurrence done and the second there; a plain one, deleted; all in the audit log. */
 async function live({id, headers}: Somebody, mark: string): Promise<void> {
@@ -71,7 +57,7 @@ async function tracesOf(id: string): Promise<string[]> {
 }
 
 test('the export has all of a user and nothing of another', async () => {
-  const [ada, bob] = [await signUp('Ada'), await signUp('Bob')]
+  const [ada, bob] = [await signUp(running, {name: 'Ada'}), await signUp(running, {name: 'Bob'})]
   const [adas, bobs] = [`ada-${randomUUID()}`, `bob-${randomUUID()}`]
   await live(ada, adas)
   await live(bob, bobs)
@@ -112,7 +98,7 @@ test('the export has all of a user and nothing of another', async () => {
 })
 
 test('a deleted account leaves nothing that leads to it, and the other one everything', async () => {
-  const [ada, bob] = [await signUp('Ada'), await signUp('Bob')]
+  const [ada, bob] = [await signUp(running, {name: 'Ada'}), await signUp(running, {name: 'Bob'})]
   const mark = `ada-${randomUUID()}`
   await live(ada, mark)
   await live(bob, `bob-${randomUUID()}`)
@@ -141,7 +127,7 @@ test('a deleted account leaves nothing that leads to it, and the other one every
 })
 
 test('events of an erased user that come after it do nothing', async () => {
-  const ada = await signUp('Ada')
+  const ada = await signUp(running, {name: 'Ada'})
   await live(ada, `ada-${randomUUID()}`)
   await running.call('DELETE', '/api/v1/account', ada.headers, {password: PASSWORD})
   const dead = async () =>

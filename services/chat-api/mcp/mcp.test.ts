@@ -6,6 +6,7 @@ import {StreamableHTTPClientTransport as FirstTransport} from '@modelcontextprot
 import {Client as Sql} from 'pg'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../../../test/support/embedded-todo5.ts'
+import {apiKeyOf, signUp} from '../../../test/support/sign-up.ts'
 import {TOOLS} from '../tools/tools.ts'
 import {IDEMPOTENCY_KEY_META} from './mcp-server.ts'
 
@@ -19,8 +20,8 @@ beforeAll(async () => {
   origin = new URL(todo5.todo5.apiUrl).origin
   sql = new Sql({connectionString: todo5.databaseUrl})
   await sql.connect()
-  ada = await signUp()
-  bob = await signUp()
+  ada = await person()
+  bob = await person()
 }, 120_000)
 afterAll(async () => {
   await sql.end()
@@ -34,18 +35,10 @@ interface Person {
   readonly keyId: string
 }
 
-async function signUp(): Promise<Person> {
-  const account = {
-    email: `${randomUUID()}@example.com`,
-    password: 'correct horse',
-    name: 'A',
-    time_zone: 'Europe/Berlin',
-  }
-  const made = await todo5.call('POST', '/api/auth/sign-up/email', {}, account)
-  const session = made.headers.get('set-auth-token')!
-  const authorization = `Bearer ${session}`
-  const {body} = await todo5.call('POST', '/api/auth/api-key/create', {authorization}, {name: 'mcp'})
-  return {userId: made.body.user.id, session, key: body.key, keyId: body.id}
+async function person(): Promise<Person> {
+  const somebody = await signUp(todo5)
+  const {id, key} = await apiKeyOf(somebody, todo5)
+  return {userId: somebody.id, session: somebody.token, key, keyId: id}
 }
 
 async function accessToken(
@@ -310,7 +303,7 @@ describe('what is sent', () => {
   })
 
   test('a fault of ours is told without its details', async () => {
-    const {key, userId} = await signUp()
+    const {key, userId} = await person()
     await sql.query(`update todo.profiles set time_zone = 'Nowhere/Land' where user_id = $1`, [userId])
     const client = await current(withKey(key))
     const {isError, content} = await client.call('list_tasks', {})

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../../../test/support/embedded-todo5.ts'
+import {apiKeyOf, signUp} from '../../../test/support/sign-up.ts'
 import {serviceUrl} from '../../../test/support/template.ts'
 import {type Database, openDatabase} from '../../database/database.ts'
 import type {ServiceInvoker} from '../../ports/service-invoker.ts'
@@ -23,20 +24,17 @@ beforeAll(async () => {
     poolSize: 4,
     applicationName: 'tools test',
   })
-  ada = await signUp('Europe/Berlin')
-  bob = await signUp('America/New_York')
+  ada = await personIn('Europe/Berlin')
+  bob = await personIn('America/New_York')
 }, 120_000)
 afterAll(async () => {
   await database.close()
   await todo5.stop()
 })
 
-async function signUp(zone: string): Promise<Person> {
-  const account = {email: `${randomUUID()}@example.com`, password: 'correct horse', name: 'A', time_zone: zone}
-  const made = await todo5.call('POST', '/api/auth/sign-up/email', {}, account)
-  const authorization = `Bearer ${made.headers.get('set-auth-token')}`
-  const key = await todo5.call('POST', '/api/auth/api-key/create', {authorization}, {name: 'tools'})
-  return {userId: made.body.user.id, key: key.body.key}
+async function personIn(zone: string): Promise<Person> {
+  const somebody = await signUp(todo5, {zone})
+  return {userId: somebody.id, key: (await apiKeyOf(somebody, todo5)).key}
 }
 
 /** To the services over the gateway, in the name of whose key it is. */
