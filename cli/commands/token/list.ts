@@ -1,7 +1,7 @@
 import {BaseCommand} from '../../base-command.ts'
 import {zoneFlags} from '../../flags.ts'
 import {type ApiKey, listApiKeys} from '../../operations/api-keys.ts'
-import {shortDate} from '../../time/show-time.ts'
+import {plainDue, shortDate} from '../../time/show-time.ts'
 
 interface Keys {
   readonly keys: readonly ApiKey[]
@@ -18,7 +18,11 @@ export default class TokenList extends BaseCommand<Keys> {
     const {zone, now} = this.timeView(flags)
     const {good, dim, symbols} = this.out.style
     const date = (at: string | null, otherwise: string): string =>
-      at === null ? otherwise : this.out.isTTY ? shortDate(Date.parse(at), now, zone) : at
+      at === null
+        ? otherwise
+        : this.out.isTTY
+          ? shortDate(Date.parse(at), now, zone)
+          : plainDue({at: Date.parse(at), hasTime: true}, zone)
     this.out.table(
       [
         {title: '', text: ({current}) => (current ? symbols.done : ''), paint: (cell) => good(cell)},
