@@ -2,7 +2,7 @@ import {copyFile, mkdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {packagePath} from '../../services/package-root.ts'
 
-/** `node test/browser/docs-pictures.ts FOLDER`: takes the pictures of docs/web.md from those of the screenshot test. */
+/** `node test/browser/docs-pictures.ts FOLDER`: takes the pictures of docs/web.md and docs/chat.md from those of the screenshot test. */
 const PICTURES = [
   'today-phone-light',
   'upcoming-phone-dark',
@@ -10,6 +10,8 @@ const PICTURES = [
   'task-changed-phone-light',
   'repeat-monthly-phone-dark',
   'today-desktop-light',
+  'chat-list-phone-light',
+  'chat-asks-phone-light',
 ]
 /** What everybody clones shall stay small. */
 const MOST_BYTES = 60_000
