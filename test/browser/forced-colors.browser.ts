@@ -88,6 +88,22 @@ async function drawn(page: Page): Promise<string> {
   return (await page.screenshot({clip, animations: 'disabled'})).toString('base64')
 }
 
+/** Twice the same: whatever differs afterwards differs for what was taken away. A menu that has just come is put in its place. */
+async function settled(page: Page): Promise<string> {
+  let before = ''
+  await expect
+    .poll(
+      async () => {
+        const last = before
+        before = await drawn(page)
+        return before === last
+      },
+      {timeout: 20_000},
+    )
+    .toBe(true)
+  return before
+}
+
 test.each(SIGNS)('$what can be seen', async ({state, of, without, focus, size = DESKTOP}) => {
   const page = await openState(stage(), named(state), {...size, ...FORCED, colorScheme: 'dark'})
   if (focus !== undefined) {
@@ -100,9 +116,7 @@ test.each(SIGNS)('$what can be seen', async ({state, of, without, focus, size = 
   await element.scrollIntoViewIfNeeded()
   await page.mouse.move(0, 0)
   await page.evaluate(`document.querySelector(${JSON.stringify(of)}).setAttribute('data-looked-at', '')`)
-  const before = await drawn(page)
-  // Twice the same: whatever differs below differs for what was taken away.
-  expect((await drawn(page)) === before).toBe(true)
+  const before = await settled(page)
   await page.evaluate(`{ const it = document.querySelector('[data-looked-at]'); ${without} }`)
   expect((await drawn(page)) === before).toBe(false)
   await page.context().close()
