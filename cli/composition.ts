@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {LineReader} from './chat/line-reader.ts'
 import type {Context} from './client/contexts.ts'
 import type {RunningTarget} from './client/running-targets.ts'
-import type {HttpClient, HttpClientOptions} from './client/http-client.ts'
+import type {HttpClient, HttpClientOptions, OpenHttp} from './client/http-client.ts'
 import type {TaskApi} from './client/task-api.ts'
 import {type Bus, busOf, type BusOpeners} from './composition/bus.ts'
 import {
@@ -15,8 +15,9 @@ import {
   openOutbox,
   type OpenOutbox,
 } from './composition/databases.ts'
-import {type Environment, isOn, looksOf, personOf, typedAs} from './composition/environment.ts'
+import {looksOf, personOf, typedAs} from './composition/environment.ts'
 import {openHost, openLocal, toolchainOf} from './composition/targets.ts'
+import {type Environment, isOn} from './environment-variables.ts'
 import type {HostTarget} from './operations/bring-up-host.ts'
 import type {HandledEvents} from './operations/consumers/reset-consumer.ts'
 import type {KafkaAccess} from './operations/kafka-access.ts'
@@ -56,7 +57,7 @@ export interface Composition extends Bus {
   /** What runs on this machine, first the one that commands talk to; with a context that is set, that one alone. */
   runningTargets(): Promise<RunningTarget[]>
   /** A client for a todo5 that is not, or not yet, a context. */
-  readonly http: (options: Omit<HttpClientOptions, 'userAgent'>) => Promise<HttpClient>
+  readonly http: OpenHttp
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined
   /** What that person types, line by line; undefined when there is none. */

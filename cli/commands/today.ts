@@ -1,7 +1,8 @@
 import type {TaskListResponse} from '../../services/contracts/tasks.ts'
+import {startOfDay} from '../../services/domain/dates/zone.ts'
 import {BaseCommand} from '../base-command.ts'
 import {zoneFlags} from '../flags.ts'
-import {dueToday} from '../operations/list-tasks.ts'
+import {listTasks} from '../operations/list-tasks.ts'
 import {isLate, printTasks} from '../views/task-table.ts'
 
 export default class Today extends BaseCommand<TaskListResponse> {
@@ -13,11 +14,13 @@ export default class Today extends BaseCommand<TaskListResponse> {
     const {flags} = await this.parse(Today)
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
-    const tasks = await dueToday(api, view)
+    const dueBefore = startOfDay(view.now, view.zone, 1)
+    const list = await listTasks(api, {view: 'open', limit: Infinity, dueBefore, ...view})
+    const {tasks} = list
     if (tasks.length === 0) {
       this.out.note('Nothing is due today.')
       this.out.tip('what comes', 'todo5 task agenda')
-      return {tasks: [], next_cursor: null}
+      return list
     }
     printTasks(this.out, tasks, view)
     const late = tasks.filter((task) => isLate(task, view.now)).length
@@ -25,6 +28,6 @@ export default class Today extends BaseCommand<TaskListResponse> {
     if (tasks.length > late) facts.push(`${tasks.length - late} ahead today`)
     if (this.out.isTTY)
       this.out.note(this.out.style.dim([...facts, view.zone.name].join(` ${this.out.style.symbols.dot} `)))
-    return {tasks: [...tasks], next_cursor: null}
+    return list
   }
 }

@@ -1,5 +1,5 @@
 /** Kafka and the streams of events, as they are opened for a command. */
-import type {Environment} from './environment.ts'
+import type {Environment} from '../environment-variables.ts'
 import type {RunningTarget} from '../client/running-targets.ts'
 import type {KafkaAccess, KafkaFlags, KafkaSources} from '../operations/kafka-access.ts'
 import type {StreamPlace} from '../operations/stream-place.ts'

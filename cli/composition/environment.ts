@@ -1,11 +1,8 @@
 /** What the environment of a process says about the person and the terminal. */
 import {userInfo} from 'node:os'
+import type {Environment} from '../environment-variables.ts'
 import type {Settings} from '../settings/settings.ts'
 import type {Looks, Terminal} from '../terminal.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
-export const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0'
 
 export function looksOf(env: Environment, settings: Settings, {stdout, stderr}: Terminal): Looks {
   const dumb = env['TERM'] === 'dumb'

@@ -1,6 +1,7 @@
 /** What todo5 runs on this machine, and the programs for it. */
 import {join} from 'node:path'
-import {type Environment, withoutSecrets} from './environment.ts'
+import type {Environment} from '../environment-variables.ts'
+import {withoutSecrets} from './environment.ts'
 import type {HostTarget} from '../operations/bring-up-host.ts'
 import type {Paths} from '../paths.ts'
 import {machineZone} from '../time/machine-zone.ts'

@@ -2,7 +2,7 @@ import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import {startOfDay, type Zone} from '../../services/domain/dates/zone.ts'
 import type {TaskApi} from '../client/task-api.ts'
 import {dateOfDue} from '../time/show-time.ts'
-import {dueUntil} from './list-tasks.ts'
+import {listTasks} from './list-tasks.ts'
 
 /** Something that is due: an open task, or an occurrence that its series will have when nothing is changed. */
 export interface AgendaEntry {
@@ -45,7 +45,7 @@ const AT_ONCE = 8
 /** What is overdue, and what comes day by day, with the coming occurrences of every series. */
 export async function agenda(api: AgendaApi, {days, zone, now}: AgendaRequest): Promise<Agenda> {
   const until = startOfDay(now, zone, days)
-  const tasks = await dueUntil(api, until)
+  const {tasks} = await listTasks(api, {view: 'open', limit: Infinity, dueBefore: until, zone, now})
   const ahead = tasks.filter((task) => dueAt(task) >= now)
   const entries: AgendaEntry[] = ahead.map((task) => ({task, at: dueAt(task), projected: false}))
   const cut: TaskResponse[] = []

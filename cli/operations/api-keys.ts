@@ -1,6 +1,6 @@
 import type {AccessScope, AccessTokenResponse} from '../../services/contracts/access-token.ts'
 import {authUrlOf, type Context} from '../client/contexts.ts'
-import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
+import type {HttpClient, OpenHttp} from '../client/http-client.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import {nearest} from '../suggest.ts'
@@ -36,8 +36,6 @@ interface StoredKey {
   readonly lastRequest: string | null
   readonly expiresAt: string | null
 }
-
-type OpenHttp = (options: Omit<HttpClientOptions, 'userAgent'>) => Promise<HttpClient>
 
 /** One page of the API; nobody has more keys than that, and who has sees the newest. */
 const MOST = 100

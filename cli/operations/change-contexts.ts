@@ -2,7 +2,7 @@ import type {ProfileResponse} from '../../services/contracts/account.ts'
 import {remoteName} from '../client/context-name.ts'
 import {apiUrlOf, unknownContext} from '../client/contexts.ts'
 import {readRemote, type Remote, writeCredential} from '../client/credentials.ts'
-import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
+import type {OpenHttp} from '../client/http-client.ts'
 import {isTarget, withTarget} from '../client/running-targets.ts'
 import {readSelection, selectContext, selectNoContext} from '../client/selection.ts'
 import {CliError, usageError} from '../errors.ts'
@@ -23,7 +23,7 @@ export interface AddRequest {
   /** All of standard input: an API key, and white space. */
   readonly key: string
   readonly paths: Paths
-  readonly http: (options: Omit<HttpClientOptions, 'userAgent'>) => Promise<HttpClient>
+  readonly http: OpenHttp
 }
 
 /** Keeps a key that was made elsewhere, after it was tried. Commands go on talking to the one they talked to. */

@@ -18,8 +18,11 @@ export interface ListRequest {
   readonly tag?: string | undefined
   readonly priority?: PriorityName | undefined
   readonly search?: string | undefined
+  /** Infinity for all. */
   readonly limit: number
   readonly cursor?: string | undefined
+  /** Due before this moment, ms; what is overdue, too. */
+  readonly dueBefore?: number | undefined
   readonly zone: Zone
   readonly now: number
 }
@@ -27,32 +30,8 @@ export interface ListRequest {
 /** The API's largest page. */
 const PAGE = 1000
 
-/** Every open task that is due until midnight: what is overdue first, then by due date. */
-export async function dueToday(
-  api: Pick<TaskApi, 'list'>,
-  {zone, now}: {readonly zone: Zone; readonly now: number},
-): Promise<TaskResponse[]> {
-  return await dueUntil(api, startOfDay(now, zone, 1))
-}
-
-/** Every open task that is due before that moment (ms), by due date. */
-export async function dueUntil(api: Pick<TaskApi, 'list'>, until: number): Promise<TaskResponse[]> {
-  const tasks: TaskResponse[] = []
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page: TaskListResponse = await api.list({
-      view: 'open',
-      due_until: instantText(until),
-      limit: PAGE,
-      ...(cursor === undefined ? {} : {cursor}),
-    })
-    tasks.push(...page.tasks)
-    cursor = page.next_cursor
-  }
-  return tasks
-}
-
 /** Tasks of a view, over as many pages as the limit asks for. `today` is the day of the zone. */
-export async function listTasks(api: TaskApi, request: ListRequest): Promise<TaskListResponse> {
+export async function listTasks(api: Pick<TaskApi, 'list'>, request: ListRequest): Promise<TaskListResponse> {
   const view = VIEWS.find((known) => known === request.view) ?? 'open'
   const day =
     view === 'today'
@@ -68,6 +47,7 @@ export async function listTasks(api: TaskApi, request: ListRequest): Promise<Tas
       view,
       limit: Math.min(PAGE, request.limit - tasks.length),
       ...day,
+      ...(request.dueBefore === undefined ? {} : {due_until: instantText(request.dueBefore)}),
       ...(request.tag === undefined ? {} : {tag: request.tag.replace(/^#/u, '')}),
       ...(request.priority === undefined ? {} : {priority: PRIORITIES.indexOf(request.priority)}),
       ...(request.search === undefined ? {} : {search: request.search}),

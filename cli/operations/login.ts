@@ -4,7 +4,7 @@ import type {Paths} from '../paths.ts'
 import {apiUrlOf, authUrlOf, parseApiUrl} from '../client/contexts.ts'
 import {writeCredential} from '../client/credentials.ts'
 import {remoteName} from '../client/context-name.ts'
-import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
+import type {HttpClient, OpenHttp} from '../client/http-client.ts'
 import {selectContext} from '../client/selection.ts'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
@@ -28,7 +28,7 @@ export interface LoginRequest {
   /** The name of this machine, for the list of keys. */
   readonly machine: string
   readonly paths: Paths
-  readonly http: (options: Omit<HttpClientOptions, 'userAgent'>) => Promise<HttpClient>
+  readonly http: OpenHttp
   readonly prompt: (prompt: LoginPrompt) => Promise<void>
   readonly signal: AbortSignal
 }

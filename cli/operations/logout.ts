@@ -1,6 +1,6 @@
 import {authUrlOf, type Context} from '../client/contexts.ts'
 import {writeCredential} from '../client/credentials.ts'
-import type {HttpClient, HttpClientOptions} from '../client/http-client.ts'
+import type {OpenHttp} from '../client/http-client.ts'
 import {readSelection, selectNoContext} from '../client/selection.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
@@ -9,7 +9,7 @@ import type {Paths} from '../paths.ts'
 export interface LogoutRequest {
   readonly context: Context
   readonly paths: Paths
-  readonly http: (options: Omit<HttpClientOptions, 'userAgent'>) => Promise<HttpClient>
+  readonly http: OpenHttp
   /** Without asking the other side, which may be gone for good. */
   readonly localOnly: boolean
 }

@@ -1,9 +1,6 @@
+import {type Environment, isOn} from '../environment-variables.ts'
 import {usageError} from '../errors.ts'
 import {nearest} from '../suggest.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0'
 
 /** Something that a person can set for all commands. */
 export interface Setting {

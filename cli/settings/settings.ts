@@ -1,3 +1,4 @@
+import type {Environment} from '../environment-variables.ts'
 import {type CliError, toCliError, usageError} from '../errors.ts'
 import {findProjectFile, readSettings, type SettingsFile, userFile} from './files.ts'
 import {type Setting, type SettingName, SETTINGS} from './keys.ts'
@@ -18,7 +19,7 @@ export interface ExplainedSetting {
 }
 
 export interface SettingsSources {
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** Where project files are looked for, from here upwards. */
   readonly folder: string
   /** The user's own folder of settings. */
