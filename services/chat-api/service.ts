@@ -16,7 +16,7 @@ import type {Accounts} from './accounts/accounts.ts'
 import {createCalendarLinks} from './calendar/calendar-links.ts'
 import {Conversations} from './chat/conversations.ts'
 import type {ChatKitComponent} from './chatkit/component.ts'
-import {ModelDesk} from './chat/model-desk.ts'
+import {ModelClient} from './chat/model-client.ts'
 import {authenticate, dropClaims} from './edge.ts'
 import {type Limits, createAddressLimits} from './limits.ts'
 import {type LiveTimes, LiveStreams} from './live/live-streams.ts'
@@ -92,7 +92,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
   const limits = createAddressLimits(config.limits)
   const conversations = new Conversations(deps.conversations)
   const turns = new RunningTurns()
-  const model = deps.model && new ModelDesk(deps.model, metrics)
+  const model = deps.model && new ModelClient(deps.model, metrics)
   const streams = new LiveStreams({
     events: deps.live,
     accounts,

@@ -10,7 +10,7 @@ import {TOOLS} from '../tools/tools.ts'
 import {answered, decisionOf, refusedIn, waitingIn, withoutUnfinished} from './approvals.ts'
 import type {Conversations, Thread} from './conversations.ts'
 import type {Plan} from './plan.ts'
-import type {ModelDesk} from './model-desk.ts'
+import type {ModelClient} from './model-client.ts'
 
 /** More of a conversation is not looked at; it stays readable. */
 const REMEMBERED = 60
@@ -26,7 +26,7 @@ export interface ChatTurn {
 export interface ChatTurnOptions extends ToolCallerOptions {
   readonly conversations: Conversations
   /** Answers in place of the offline model, which takes over when it fails. */
-  readonly model?: ModelDesk | undefined
+  readonly model?: ModelClient | undefined
 }
 
 export interface TurnOptions extends ChatTurnOptions {
@@ -155,7 +155,7 @@ async function answer(turn: Answering): Promise<ChatTurn> {
   const last = messages.at(-1)!
   const {tools, approval, outcomes} = chatTools(user, options, last.role === 'assistant' ? refusedIn(last) : [])
   const {model, instructions, mostSteps, question} = turnModel({
-    desk: options.model,
+    client: options.model,
     caller,
     plan,
     before: messages.slice(0, -1),

@@ -8,7 +8,7 @@ import type {
 import {wrapLanguageModel} from 'ai'
 import type {Logger} from '../../runtime/logger.ts'
 import {TOOLS} from '../tools/tools.ts'
-import type {ModelDesk} from './model-desk.ts'
+import type {ModelClient} from './model-client.ts'
 import {ModelFailure, failureOf, wordsOf} from './model-failure.ts'
 import {asSent} from './model-prompt.ts'
 import type {Outcome} from './report.ts'
@@ -19,7 +19,7 @@ export const MOST_MODEL_STEPS = 6
 const MOST_TEXT = 16_000
 
 export interface GuardedTurn {
-  readonly desk: ModelDesk
+  readonly client: ModelClient
   readonly offline: LanguageModelV4
   /** What came of the calls of this turn so far. */
   readonly outcomes: () => readonly Outcome[]
@@ -45,7 +45,7 @@ export function guardedModel(turn: GuardedTurn): LanguageModelV4 {
         guard.isOver ? doStream() : {stream: ReadableStream.from(guard.step(params))},
     },
     providerId: 'todo5',
-    modelId: turn.desk.endpoint.name,
+    modelId: turn.client.endpoint.name,
   })
 }
 
@@ -57,16 +57,16 @@ class Guard {
 
   constructor(turn: GuardedTurn) {
     this.#turn = turn
-    this.#endsAt = performance.now() + turn.desk.endpoint.turnMs
+    this.#endsAt = performance.now() + turn.client.endpoint.turnMs
   }
 
   async *step(options: LanguageModelV4CallOptions): Parts {
-    const {desk, outcomes} = this.#turn
+    const {client, outcomes} = this.#turn
     const heard: Heard = {text: null, length: 0, calls: [], finish: null}
     yield {type: 'stream-start', warnings: []}
     try {
       yield* this.#ask(options, heard)
-      desk.answered()
+      client.answered()
     } catch (error) {
       // The person went: nobody answers any more.
       if (options.abortSignal?.aborted) throw options.abortSignal.reason
@@ -86,16 +86,16 @@ class Guard {
   }
 
   async *#ask(options: LanguageModelV4CallOptions, heard: Heard): Parts {
-    const {desk} = this.#turn
+    const {client} = this.#turn
     if (++this.#steps > MOST_MODEL_STEPS) throw new ModelFailure('endless')
-    if (desk.rests) throw new ModelFailure('busy')
+    if (client.rests) throw new ModelFailure('busy')
     const limit = new AbortController()
     const stop = (): void => limit.abort(options.abortSignal?.reason)
     options.abortSignal?.addEventListener('abort', stop, {once: true})
-    const ms = Math.max(0, Math.min(desk.endpoint.stepMs, this.#endsAt - performance.now()))
+    const ms = Math.max(0, Math.min(client.endpoint.stepMs, this.#endsAt - performance.now()))
     const timer = setTimeout(() => limit.abort(), ms)
     try {
-      const model = await desk.model()
+      const model = await client.model()
       const {stream} = await model.doStream({...asSent(options), abortSignal: limit.signal})
       for await (const part of stream) yield* hear(part, heard)
       if (!heard.finish) throw new ModelFailure('broken_off')
@@ -112,10 +112,10 @@ class Guard {
   }
 
   async *#giveUp(failure: ModelFailure, options: LanguageModelV4CallOptions): Parts {
-    const {desk, offline, outcomes, beginAnew, logger} = this.#turn
-    const {host, stepMs} = desk.endpoint
+    const {client, offline, outcomes, beginAnew, logger} = this.#turn
+    const {host, stepMs} = client.endpoint
     this.isOver = true
-    desk.failed(failure)
+    client.failed(failure)
     const {reason, status} = failure
     logger.warn({reason, status, model_host: host}, 'the language model did not answer, the offline model does')
     const settled = outcomes().some(isSettled)

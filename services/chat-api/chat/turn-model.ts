@@ -6,7 +6,7 @@ import type {ToolCaller} from '../tools/tool-caller.ts'
 import {MOST_MODEL_STEPS, guardedModel} from './guarded-model.ts'
 import {instructionsFor} from './instructions.ts'
 import {memoryOf} from './memory.ts'
-import type {ModelDesk} from './model-desk.ts'
+import type {ModelClient} from './model-client.ts'
 import {createOfflineModel} from './offline-model.ts'
 import type {Plan} from './plan.ts'
 import type {Outcome} from './report.ts'
@@ -25,7 +25,7 @@ export interface TurnModel {
 
 /** Who answers a message: the model of the endpoint, where there is one, and the offline model behind it. */
 export function turnModel(turn: {
-  readonly desk: ModelDesk | undefined
+  readonly client: ModelClient | undefined
   readonly caller: ToolCaller
   /** Of a button: the offline model carries it out, and nobody else is asked. */
   readonly plan?: Plan | undefined
@@ -35,7 +35,7 @@ export function turnModel(turn: {
   readonly logger: Logger
 }): TurnModel {
   const {caller, plan, before, outcomes, logger} = turn
-  const desk = plan ? undefined : turn.desk
+  const client = plan ? undefined : turn.client
   let asked: ChatQuestion | null = null
   let from = 0
   const offline = createOfflineModel({
@@ -52,9 +52,9 @@ export function turnModel(turn: {
     from = outcomes().length
   }
   return {
-    model: desk ? guardedModel({desk, offline, outcomes, beginAnew, logger}) : offline,
+    model: client ? guardedModel({client, offline, outcomes, beginAnew, logger}) : offline,
     instructions: instructionsFor(caller),
-    mostSteps: (desk ? MOST_MODEL_STEPS : 0) + OFFLINE_STEPS,
+    mostSteps: (client ? MOST_MODEL_STEPS : 0) + OFFLINE_STEPS,
     question: () => asked,
   }
 }

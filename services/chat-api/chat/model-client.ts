@@ -7,7 +7,7 @@ import type {ModelFailure} from './model-failure.ts'
 const LONGEST_REST_SECONDS = 300
 
 /** The language model of an endpoint, for all turns of this process; counts how they went. */
-export class ModelDesk {
+export class ModelClient {
   readonly endpoint: ModelEndpoint
   readonly #calls: {inc(labels: {outcome: string}): void}
   #model: Promise<LanguageModelV4> | undefined
