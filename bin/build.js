@@ -1,7 +1,7 @@
 // Builds dist: the services with tsc, one file each, the command line as a bundle that starts quickly, and the web app.
 //   node bin/build.js [cli | services | web]
 import {spawnSync} from 'node:child_process'
-import {globSync, renameSync, rmSync} from 'node:fs'
+import {existsSync, globSync, renameSync, rmSync} from 'node:fs'
 import {builtinModules} from 'node:module'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -24,8 +24,10 @@ function buildServices() {
 
 /** At once: something may be running from the old one. */
 function replace(folder, made) {
-  rmSync(folder, {recursive: true, force: true})
+  const old = `${made}-old`
+  if (existsSync(folder)) renameSync(folder, old)
   renameSync(made, folder)
+  rmSync(old, {recursive: true, force: true})
 }
 
 /**
