@@ -12,15 +12,12 @@ export const GROUPS: readonly (readonly [title: string, words: readonly string[]
   ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'token', 'context', 'config', 'completion']],
 ]
 
-/**
- * What oclif gives to ejs, whose compiler takes 10 ms of CPU for the one expression that our texts have: where the name
- * of the program stands.
- */
+/** What oclif gives to ejs, whose compiler takes 10 ms of CPU for the two expressions that help has: these names. */
 const filledIn =
-  (bin: string) =>
+  (bin: string, command = '') =>
   (text: string): string => {
-    const filled = text.replaceAll('<%= config.bin %>', bin)
-    if (filled.includes('<%')) throw new Error(`only <%= config.bin %> is filled in: ${text}`)
+    const filled = text.replaceAll('<%= config.bin %>', bin).replaceAll('<%= command.id %>', command)
+    if (filled.includes('<%')) throw new Error(`only config.bin and command.id are filled in: ${text}`)
     return filled
   }
 
@@ -79,7 +76,7 @@ export class CliHelp extends Help {
 class OneCommandHelp extends CommandHelp {
   constructor(command: Command.Loadable, config: Config, opts: HelpOptions) {
     super(command, config, opts)
-    this.render = filledIn(config.bin)
+    this.render = filledIn(config.bin, command.id)
   }
 
   protected override defaultUsage(): string {
