@@ -80,10 +80,25 @@ describe('task list', () => {
   test('asks the server for what the flags say, page by page', async () => {
     addSomeTasks(cli.api)
     await run(['task', 'list', 'all', '--tag', '#home', '--priority', 'high', '--search', 'a b', '--limit', '2500'])
-    expect(cli.api.requests.at(-1)!.path).toBe('/api/v1/tasks?view=all&limit=1000&tag=home&priority=3&search=a+b')
+    expect(cli.api.requests.at(-1)!.path).toBe('/api/v1/tasks?view=all&tag=home&priority=3&search=a+b&limit=1000')
     const {stdout} = await run(['task', 'list', '--limit', '2', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({tasks: [{id: 1}, {id: 2}], next_cursor: '2'})
     expect((await run(['task', 'list', '--limit', '2'])).stderr).toContain('2 shown, there are more (--limit)')
+  })
+
+  test.each([{}, {tty: 50}])('prints a page before the next one is asked for (%o)', async (where: {tty?: number}) => {
+    for (let made = 0; made < 2500; made++) cli.api.store.create({title: `Task ${made}`})
+    cli.api.store.tasks[2400]!.title = 'One that is much longer than all that came before it'
+    const asked: number[] = []
+    const pages = () => cli.api.requests.filter(({path}) => path.includes('/tasks?')).length
+    const {stdout} = await run(['task', 'list', '--limit', '9999'], {...where, onStdout: () => asked.push(pages())})
+    expect(asked).toEqual([1, 2, 3])
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(2501)
+    expect(lines[0]).toMatch(/ID +DUE +TASK +(?:REPEATS|↻)/u)
+    expect(lines[2401]).toContain(
+      where.tty === undefined ? 'longer than all that came before it' : 'One that is much longer than all…',
+    )
   })
 })
 

@@ -1,7 +1,7 @@
 import type {CliError} from './errors.ts'
 import {createStyle, type Style} from './style.ts'
-import {type Column, tableLines} from './table.ts'
-import type {Looks, Terminal} from './terminal.ts'
+import {type Column, tableInParts} from './table.ts'
+import type {Looks, Terminal, TextSink} from './terminal.ts'
 import {textWidth, wrap} from './text-width.ts'
 
 export interface OutputOptions {
@@ -17,6 +17,7 @@ export interface OutputOptions {
 
 /** Data goes to stdout, all else to stderr. */
 export class Output {
+  readonly #options: OutputOptions
   readonly #terminal: Terminal
   readonly #json: boolean
   readonly #quiet: boolean
@@ -27,7 +28,9 @@ export class Output {
   /** Whether stdout has colour. */
   readonly colour: boolean
 
-  constructor({terminal, looks, json = false, quiet = false, typedAs = 'todo5'}: OutputOptions) {
+  constructor(options: OutputOptions) {
+    const {terminal, looks, json = false, quiet = false, typedAs = 'todo5'} = options
+    this.#options = options
     this.#terminal = terminal
     this.#json = json
     this.#quiet = quiet
@@ -50,6 +53,15 @@ export class Output {
   data(...lines: readonly string[]): void {
     // At once: a write for each line of a long list would cost more than making them.
     if (!this.#json && lines.length > 0) this.#terminal.stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  /** What is printed by an output that looks like this one, notes too, as one text. */
+  textOf(print: (out: Output) => void): string {
+    const parts: string[] = []
+    const {stdout, stderr} = this.#terminal
+    const into = ({isTTY, columns}: TextSink): TextSink => ({write: (text) => void parts.push(text), isTTY, columns})
+    print(new Output({...this.#options, terminal: {stdout: into(stdout), stderr: into(stderr)}}))
+    return parts.join('')
   }
 
   /** Part of a line, as it comes. */
@@ -81,19 +93,26 @@ export class Output {
 
   /** A table as wide as the terminal; in a pipe nothing is cut. */
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
+    this.tableInParts(columns)(rows)
+  }
+
+  /** A table whose rows are printed as they come. */
+  tableInParts<Row>(columns: readonly Column<Row>[]): (rows: readonly Row[]) => void {
     if (this.accessible) {
-      for (const row of rows) {
-        for (const column of columns) {
-          const text = column.text(row)
-          if (text !== '' && column.title !== '') this.data(`${column.title.toLowerCase()}: ${text}`)
+      return (rows) => {
+        for (const row of rows) {
+          for (const column of columns) {
+            const text = column.text(row)
+            if (text !== '' && column.title !== '') this.data(`${column.title.toLowerCase()}: ${text}`)
+          }
+          this.data('')
         }
-        this.data('')
       }
-      return
     }
-    const width = this.isTTY ? this.columns : Infinity
     const {dim, symbols} = this.style
-    this.data(...tableLines(columns, rows, {width, ellipsis: symbols.ellipsis, heading: dim}))
+    const width = this.isTTY ? this.columns : Infinity
+    const linesOf = tableInParts(columns, {width, ellipsis: symbols.ellipsis, heading: dim})
+    return (rows) => this.data(...linesOf(rows))
   }
 
   #asTyped(hint: string): string {

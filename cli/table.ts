@@ -14,37 +14,66 @@ export interface Column<Row> {
 
 const GAP = '  '
 
-/** The lines of a table that fits `width` columns: a heading, then one line a row, cut with `ellipsis` where needed. */
-export function tableLines<Row>(
-  columns: readonly Column<Row>[],
-  rows: readonly Row[],
-  options: {width: number; ellipsis: string; heading?: (line: string) => string},
-): string[] {
-  const cells = rows.map((row) => columns.map((column) => column.text(row)))
-  const widths = columns.map((column, index) => {
-    // Not Math.max(...cells): a function takes no more than some 120,000 arguments.
-    const widest = cells.reduce((most, line) => Math.max(most, textWidth(line[index]!)), textWidth(column.title))
-    return Math.min(widest, column.atMost ?? Infinity)
-  })
-  shrink(columns, widths, options.width - GAP.length * (columns.length - 1))
-  const layOut = (texts: readonly string[], row?: Row): string =>
-    texts
-      .map((text, index) => {
-        const column = columns[index]!
-        const cut = truncate(text, widths[index]!, options.ellipsis)
-        const last = index === columns.length - 1 && column.align !== 'right'
-        const room = last ? '' : ' '.repeat(widths[index]! - textWidth(cut))
-        const cell = column.align === 'right' ? room + cut : cut + room
-        return row !== undefined && column.paint ? column.paint(cell, row) : cell
-      })
-      .join(GAP)
-      .trimEnd()
-  const heading = layOut(columns.map((column) => column.title))
-  return [(options.heading ?? String)(heading), ...cells.map((texts, index) => layOut(texts, rows[index]))]
+export interface TableOptions {
+  /** Of the terminal; Infinity in a pipe, where nothing is cut. */
+  readonly width: number
+  readonly ellipsis: string
+  readonly heading?: (line: string) => string
 }
 
+/** The lines of a table that fits `width` columns: a heading, then one line a row, cut with `ellipsis` where needed. */
+export const tableLines = <Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  options: TableOptions,
+): string[] => tableInParts(columns, options)(rows)
+
+/** The same for a table whose rows come in parts: the first has the heading; where a later one has wider cells, so are its columns. */
+export function tableInParts<Row>(
+  columns: readonly Column<Row>[],
+  options: TableOptions,
+): (rows: readonly Row[]) => string[] {
+  const titles = columns.map((column) => column.title)
+  let widest = titles.map(textWidth)
+  let heading = true
+  return (rows) => {
+    const cells = rows.map((row) => columns.map((column) => column.text(row)))
+    widest = widthsOf(columns, cells, widest)
+    const widths = shrunk(columns, widest, options.width - GAP.length * (columns.length - 1))
+    const layOut = (texts: readonly string[], row?: Row): string =>
+      texts
+        .map((text, index) => {
+          const column = columns[index]!
+          const cut = truncate(text, widths[index]!, options.ellipsis)
+          const last = index === columns.length - 1 && column.align !== 'right'
+          const room = last ? '' : ' '.repeat(widths[index]! - textWidth(cut))
+          const cell = column.align === 'right' ? room + cut : cut + room
+          return row !== undefined && column.paint ? column.paint(cell, row) : cell
+        })
+        .join(GAP)
+        .trimEnd()
+    const lines = cells.map((texts, index) => layOut(texts, rows[index]))
+    if (heading) lines.unshift((options.heading ?? String)(layOut(titles)))
+    heading = false
+    return lines
+  }
+}
+
+/** How wide each column is with these cells, `before` at least. */
+const widthsOf = <Row>(
+  columns: readonly Column<Row>[],
+  cells: readonly (readonly string[])[],
+  before: readonly number[],
+): number[] =>
+  columns.map((column, index) => {
+    // Not Math.max(...cells): a function takes no more than some 120,000 arguments.
+    const widest = cells.reduce((most, line) => Math.max(most, textWidth(line[index]!)), before[index]!)
+    return Math.min(widest, column.atMost ?? Infinity)
+  })
+
 /** Takes from the columns that may give way, the widest first, until the whole fits. */
-function shrink<Row>(columns: readonly Column<Row>[], widths: number[], room: number): void {
+function shrunk<Row>(columns: readonly Column<Row>[], wanted: readonly number[], room: number): number[] {
+  const widths = [...wanted]
   let over = widths.reduce((sum, width) => sum + width, 0) - room
   while (over > 0) {
     let widest = -1
@@ -52,8 +81,9 @@ function shrink<Row>(columns: readonly Column<Row>[], widths: number[], room: nu
       if (column.atLeast === undefined || widths[index]! <= column.atLeast) continue
       if (widest === -1 || widths[index]! > widths[widest]!) widest = index
     }
-    if (widest === -1) return
+    if (widest === -1) break
     widths[widest] = widths[widest]! - 1
     over--
   }
+  return widths
 }

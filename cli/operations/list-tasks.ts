@@ -32,29 +32,50 @@ const PAGE = 1000
 
 /** Tasks of a view, over as many pages as the limit asks for. `today` is the day of the zone. */
 export async function listTasks(api: Pick<TaskApi, 'list'>, request: ListRequest): Promise<TaskListResponse> {
-  const view = VIEWS.find((known) => known === request.view) ?? 'open'
-  const day =
-    view === 'today'
-      ? {
-          due_from: instantText(startOfDay(request.now, request.zone)),
-          due_until: instantText(startOfDay(request.now, request.zone, 1)),
-        }
-      : {}
   const tasks: TaskResponse[] = []
+  let next: string | null = null
+  for await (const page of taskPages(api, request)) {
+    tasks.push(...page.tasks)
+    next = page.next_cursor
+  }
+  return {tasks, next_cursor: next}
+}
+
+export interface TaskPage extends TaskListResponse {
+  /** No other page comes, although there may be more tasks (next_cursor) than were asked for. */
+  readonly last: boolean
+}
+
+/** The same page by page, so that what has come can be shown before the rest is read. */
+export async function* taskPages(api: Pick<TaskApi, 'list'>, request: ListRequest): AsyncGenerator<TaskPage> {
+  const filter = filterOf(request)
   let cursor = request.cursor
+  let left = request.limit
   for (;;) {
     const page = await api.list({
-      view,
-      limit: Math.min(PAGE, request.limit - tasks.length),
-      ...day,
-      ...(request.dueBefore === undefined ? {} : {due_until: instantText(request.dueBefore)}),
-      ...(request.tag === undefined ? {} : {tag: request.tag.replace(/^#/u, '')}),
-      ...(request.priority === undefined ? {} : {priority: PRIORITIES.indexOf(request.priority)}),
-      ...(request.search === undefined ? {} : {search: request.search}),
+      ...filter,
+      limit: Math.min(PAGE, left),
       ...(cursor === undefined ? {} : {cursor}),
     })
-    tasks.push(...page.tasks)
-    if (page.next_cursor === null || tasks.length >= request.limit) return {tasks, next_cursor: page.next_cursor}
+    left -= page.tasks.length
+    const last = page.next_cursor === null || left <= 0
+    yield {...page, last}
+    if (page.next_cursor === null || last) return
     cursor = page.next_cursor
+  }
+}
+
+function filterOf(request: ListRequest) {
+  const view = VIEWS.find((known) => known === request.view) ?? 'open'
+  const {now, zone, dueBefore, tag, priority, search} = request
+  return {
+    view,
+    ...(view === 'today'
+      ? {due_from: instantText(startOfDay(now, zone)), due_until: instantText(startOfDay(now, zone, 1))}
+      : {}),
+    ...(dueBefore === undefined ? {} : {due_until: instantText(dueBefore)}),
+    ...(tag === undefined ? {} : {tag: tag.replace(/^#/u, '')}),
+    ...(priority === undefined ? {} : {priority: PRIORITIES.indexOf(priority)}),
+    ...(search === undefined ? {} : {search}),
   }
 }

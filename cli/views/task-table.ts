@@ -16,44 +16,41 @@ export function printTasks(
   view: TimeView,
   first: readonly Column<TaskResponse>[] = [],
 ): void {
-  const width = out.isTTY ? out.columns : Infinity
-  const columns = [
-    ...first,
-    markColumn(out, tasks, view),
-    idColumn(out),
-    dueColumn(out, view),
-    titleColumn(),
-    ...repeatsColumn(out, tasks, view, width),
-  ]
-  const reminds = tasks.some((task) => remindersInShort(task) !== '')
-  if (reminds && width >= FOR_REMINDERS) {
-    columns.push({
-      title: 'REMIND',
-      text: remindersInShort,
-      atMost: 12,
-      paint: (cell) => (cell.startsWith('failed') ? out.style.bad(cell) : cell),
-    })
+  out.table([...first, ...columnsOf(out, view, tasks)], tasks)
+}
+
+/** The same for tasks that come page by page; columns that only later pages fill are there from the beginning. */
+export function taskPrinter(out: Output, view: TimeView): (page: readonly TaskResponse[], last: boolean) => void {
+  let print: ((page: readonly TaskResponse[]) => void) | undefined
+  return (page, last) => {
+    print ??= out.tableInParts(columnsOf(out, view, last ? page : undefined))
+    print(page)
   }
-  out.table(
-    columns.filter((column) => column !== undefined),
-    tasks,
-  )
+}
+
+/** Without columns that would be empty, when all tasks are known. */
+function columnsOf(out: Output, view: TimeView, tasks?: readonly TaskResponse[]): Column<TaskResponse>[] {
+  const width = out.isTTY ? out.columns : Infinity
+  const filled = (column: Column<TaskResponse>) => !tasks || tasks.some((task) => column.text(task) !== '')
+  const columns = [markColumn(out, view), idColumn(out), dueColumn(out, view), titleColumn()]
+  columns.push(repeatsColumn(out, view, width))
+  if (width >= FOR_REMINDERS) columns.push(remindColumn(out))
+  const optional = new Set(['', 'REMIND', 'REPEATS', out.style.symbols.repeats])
+  return columns.filter((column) => !optional.has(column.title) || filled(column))
 }
 
 export const isLate = (task: TaskResponse, now: number): boolean =>
   stateOf(task) === 'open' && task.due_at !== null && Date.parse(task.due_at) < now
 
-function markColumn(out: Output, tasks: readonly TaskResponse[], {now}: TimeView): Column<TaskResponse> | undefined {
+function markColumn(out: Output, {now}: TimeView): Column<TaskResponse> {
   const {symbols, late, good, dim} = out.style
-  const mark = (task: TaskResponse): string => {
-    const state = stateOf(task)
-    if (state === 'done') return symbols.done
-    return state === 'open' ? (isLate(task, now) ? symbols.warning : '') : symbols.dot
-  }
-  if (tasks.every((task) => mark(task) === '')) return undefined
   return {
     title: '',
-    text: mark,
+    text: (task) => {
+      const state = stateOf(task)
+      if (state === 'done') return symbols.done
+      return state === 'open' ? (isLate(task, now) ? symbols.warning : '') : symbols.dot
+    },
     paint: (cell, task) => (isLate(task, now) ? late(cell) : stateOf(task) === 'done' ? good(cell) : dim(cell)),
   }
 }
@@ -81,15 +78,18 @@ function dueColumn(out: Output, {zone, now}: TimeView): Column<TaskResponse> {
 
 const titleColumn = (): Column<TaskResponse> => ({title: 'TASK', text: titleOf, atLeast: 20})
 
-function repeatsColumn(
-  out: Output,
-  tasks: readonly TaskResponse[],
-  {zone}: TimeView,
-  width: number,
-): Column<TaskResponse>[] {
-  if (tasks.every((task) => task.recurring_pattern === null)) return []
-  if (width >= FOR_RULES)
-    return [{title: 'REPEATS', text: (task) => ruleInShort(task, zone), ...(out.isTTY ? {atMost: 16} : {})}]
+function repeatsColumn(out: Output, {zone}: TimeView, width: number): Column<TaskResponse> {
+  if (width >= FOR_RULES) {
+    const text = (task: TaskResponse) => (task.recurring_pattern === null ? '' : ruleInShort(task, zone))
+    return {title: 'REPEATS', text, ...(out.isTTY ? {atMost: 16} : {})}
+  }
   const sign = out.style.symbols.repeats
-  return [{title: sign, text: (task) => (task.recurring_pattern === null ? '' : sign)}]
+  return {title: sign, text: (task) => (task.recurring_pattern === null ? '' : sign)}
 }
+
+const remindColumn = (out: Output): Column<TaskResponse> => ({
+  title: 'REMIND',
+  text: remindersInShort,
+  atMost: 12,
+  paint: (cell) => (cell.startsWith('failed') ? out.style.bad(cell) : cell),
+})

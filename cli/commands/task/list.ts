@@ -3,9 +3,9 @@ import * as Flags from '@oclif/core/flags'
 import type {TaskListResponse} from '../../../services/contracts/tasks.ts'
 import {BaseCommand} from '../../base-command.ts'
 import {limitFlag, zoneFlags} from '../../flags.ts'
-import {listTasks, VIEWS} from '../../operations/list-tasks.ts'
+import {taskPages, VIEWS} from '../../operations/list-tasks.ts'
 import {PRIORITIES} from '../../operations/task-input.ts'
-import {isLate, printTasks} from '../../views/task-table.ts'
+import {isLate, taskPrinter} from '../../views/task-table.ts'
 
 export default class TaskList extends BaseCommand<TaskListResponse> {
   static override summary = 'List tasks: what is overdue first, then by due date.'
@@ -31,9 +31,18 @@ export default class TaskList extends BaseCommand<TaskListResponse> {
     const {args, flags} = await this.parse(TaskList)
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
-    const list = await listTasks(api, {...flags, view: args.view, ...view})
-    const {tasks, next_cursor: more} = list
-    if (tasks.length === 0) {
+    const print = taskPrinter(this.out, view)
+    const list: {tasks: TaskListResponse['tasks']; next_cursor: string | null} = {tasks: [], next_cursor: null}
+    let [shown, late] = [0, 0]
+    for await (const {tasks, next_cursor: next, last} of taskPages(api, {...flags, view: args.view, ...view})) {
+      // Whoever reads text sees a page as it comes; kept are they for JSON alone.
+      if (this.jsonEnabled()) list.tasks.push(...tasks)
+      else if (tasks.length > 0) print(tasks, last)
+      list.next_cursor = next
+      shown += tasks.length
+      late += tasks.filter((task) => isLate(task, view.now)).length
+    }
+    if (shown === 0) {
       this.out.note(
         args.view === 'open'
           ? 'Nothing is open. Add something: todo5 task add "…" --due tomorrow'
@@ -41,10 +50,9 @@ export default class TaskList extends BaseCommand<TaskListResponse> {
       )
       return list
     }
-    printTasks(this.out, tasks, view)
-    const late = tasks.filter((task) => isLate(task, view.now)).length
+    const more = list.next_cursor
     const facts = [
-      `${tasks.length}${more === null ? '' : ' shown, there are more (--limit)'} ${more === null ? args.view : ''}`.trim(),
+      `${shown}${more === null ? '' : ' shown, there are more (--limit)'} ${more === null ? args.view : ''}`.trim(),
     ]
     if (late > 0 && args.view !== 'overdue') facts.push(`${late} overdue`)
     if (this.out.isTTY)
