@@ -6,12 +6,13 @@ import {freePort} from '../database/server/port.ts'
 import {type SupervisedServer, superviseServer} from '../database/server/supervise.ts'
 import type {Logger} from '../runtime/logger.ts'
 import {LocalFailure} from './failure.ts'
+import {settleRestore} from './restore.ts'
 
 /** Where things lie in the data folder. */
 export const clusterFolder = (dataDir: string): string => join(dataDir, 'postgres')
 export const passwordFile = (dataDir: string): string => join(dataDir, 'postgres-password')
 
-const DATABASE = 'todo5'
+export const DATABASE = 'todo5'
 /** Restarts are tried all the while; after this somebody has to look. */
 const GIVE_UP_AFTER_MS = 120_000
 
@@ -40,7 +41,9 @@ export async function startEmbeddedDatabase(options: {
   const server = await startOnFreePort(dataDir, password, signal)
   const lost = watch(server, logger, changed, giveUpAfterMs)
   try {
-    return {server, url: server.url(DATABASE), version: await createDatabase(server.url()), lost}
+    const version = await createDatabase(server.url())
+    await settleRestore({dataDir, urlOf: (name) => server.url(name), database: DATABASE})
+    return {server, url: server.url(DATABASE), version, lost}
   } catch (error) {
     await server.stop()
     throw error
