@@ -1,3 +1,4 @@
+import type {ServerResponse} from 'node:http'
 import {join} from 'node:path'
 import {createEmbeddedConversationStore} from './adapters/embedded/conversation-store.ts'
 import {type EmbeddedEventBus, createEmbeddedEventBus} from './adapters/embedded/event-bus.ts'
@@ -15,7 +16,7 @@ import {createAuditService} from './audit-service/service.ts'
 import {createAccountMails} from './chat-api/accounts/account-mails.ts'
 import {type Accounts, openAccounts} from './chat-api/accounts/accounts.ts'
 import type {NewLocalUser} from './chat-api/accounts/local-user.ts'
-import {createChatApi} from './chat-api/service.ts'
+import {type ChatApiConfig, createChatApi} from './chat-api/service.ts'
 import {type Database, openDatabase} from './database/database.ts'
 import type {DatabaseLogin} from './database/logins.ts'
 import {query} from './database/query.ts'
@@ -36,7 +37,22 @@ import {createTaskService} from './task-service/service.ts'
 const HOST = '127.0.0.1'
 const DRAIN_MS = 5000
 
+/** How others than this machine reach it; without it, it is for this machine alone. */
+export interface Exposure {
+  /** Address to listen on. */
+  readonly host: string
+  /** The origin under which people reach it. */
+  readonly url: string
+  readonly trustedOrigins: readonly string[]
+  readonly trustedProxyHops: number
+  readonly allowSignUp: boolean
+  readonly requestsPerMinute?: number | undefined
+  /** Whom mails are from. */
+  readonly from?: {readonly name: string; readonly address: string} | undefined
+}
+
 export interface EmbeddedOptions {
+  readonly exposure?: Exposure | undefined
   /** One postgres:// URL per login; the database is migrated and the logins exist. */
   readonly databaseUrls: Readonly<Record<DatabaseLogin, string>>
   /** Where the mailbox keeps its mails. */
@@ -95,9 +111,11 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     undo.add(async () => database.close())
     return database
   }
-  const front = await listenUndone(undo, options.port)
+  const {exposure} = options
+  const front = await listenUndone(undo, options.port, exposure?.host)
   const operations = await listenUndone(undo, options.operationsPort)
-  const publicUrl = `http://${HOST}:${front.port}`
+  const ownUrl = `http://${HOST}:${front.port}`
+  const publicUrl = exposure?.url ?? ownUrl
   const busDatabase = await open('bus', 8)
   const bus = createEmbeddedEventBus({database: busDatabase, logger: options.logger('bus')})
   const live = createEmbeddedLiveEvents({database: busDatabase, logger: options.logger('live')})
@@ -129,12 +147,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
   const accounts = openLocalAccounts({options, publicUrl, invoker, undo})
   const chatDatabase = await open('chat', 4)
   const chat = createChatApi({
-    config: {
-      trustedOrigins: [],
-      trustedProxyHops: 0,
-      gatewayTimeoutMs: 15_000,
-      limits: {refusalsPerMinute: options.refusalsPerMinute ?? 60},
-    },
+    config: edgeConfig(options),
     database: chatDatabase,
     accounts,
     invoker,
@@ -143,7 +156,8 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     model: options.model && createModelEndpoint(options.model),
     logger: options.logger('chat-api'),
     chatKit: options.chatKit,
-    extraRouters: [mailbox.router],
+    // The page shows all mails to whoever names this machine, which anybody from outside could.
+    extraRouters: [exposure ? mailbox.apiRouter : mailbox.router],
   })
   const services: readonly Service[] = [tasks, recurring, notification, audit, chat]
 
@@ -157,7 +171,7 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
   await startUndone(undo, [registration, bus, live, tasks, recurring, audit, notification, jobs, chat])
   const local = await accounts.ensureLocalUser(options.localUser)
   if (options.mailTo !== undefined) await setMailTo(chatDatabase, local.userId, options.mailTo)
-  front.serve(handlerOf(chat.app.callback()))
+  front.serve(handlerOf(exposure ? withoutMetrics(chat.app.callback()) : chat.app.callback()))
   operations.serve(handlerOf(createOperationsApp(services, invoker).callback()))
   // First no new requests, then what they woke.
   undo.add(async () => {
@@ -165,9 +179,9 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     await front.close(DRAIN_MS)
   })
   return {
-    apiUrl: `${publicUrl}/api/v1`,
+    apiUrl: `${ownUrl}/api/v1`,
     operationsUrl: `http://${HOST}:${operations.port}`,
-    mailboxUrl: `${publicUrl}/mailbox`,
+    mailboxUrl: `${ownUrl}/mailbox`,
     smtpPort: mailbox.smtpPort,
     localApiKey: local.apiKey,
     stop: async () => undo.run(),
@@ -209,8 +223,8 @@ async function buildInnerServices({options, open, bus, jobs, mailer, publicUrl, 
     logger: options.logger('recurring-task-service'),
     committed,
   })
-  // This machine is the user's own.
-  const sender = createGuardedSender({reach: 'loopback'})
+  // This machine is the user's own, unless others come to it.
+  const sender = createGuardedSender({reach: options.exposure ? 'public' : 'loopback'})
   const notification = createNotificationService({
     database: await open('notification', 10),
     jobs,
@@ -250,8 +264,8 @@ function openLocalAccounts({
     poolSize: 6,
     secret: options.authSecret,
     baseUrl: publicUrl,
-    trustedOrigins: [],
-    allowSignUp: true,
+    trustedOrigins: options.exposure?.trustedOrigins ?? [],
+    allowSignUp: options.exposure?.allowSignUp ?? true,
     mails,
     signInLinks: true,
     logger,
@@ -260,8 +274,8 @@ function openLocalAccounts({
   return accounts
 }
 
-async function listenUndone(undo: Undo, port: number): Promise<Listener> {
-  const listener = await listen(HOST, port)
+async function listenUndone(undo: Undo, port: number, host = HOST): Promise<Listener> {
+  const listener = await listen(host, port)
   undo.add(async () => listener.close(0))
   return listener
 }
@@ -280,7 +294,7 @@ async function startUndone(
 function openMailer(options: EmbeddedOptions, mailboxPort: number, undo: Undo) {
   const smtp = createSmtpMailer({
     url: options.smtpUrl ?? `smtp://${HOST}:${mailboxPort}`,
-    from: {name: 'todo5', address: senderAddress(options)},
+    from: options.exposure?.from ?? {name: 'todo5', address: senderAddress(options)},
   })
   undo.add(() => smtp.close())
   const {notifyCommand} = options
@@ -290,7 +304,8 @@ function openMailer(options: EmbeddedOptions, mailboxPort: number, undo: Undo) {
 }
 
 /** Real servers take mail only from an address that they know: the login, where it is one, else the receiver's own. */
-function senderAddress({smtpUrl, mailTo}: EmbeddedOptions): string {
+function senderAddress({smtpUrl, mailTo, exposure}: EmbeddedOptions): string {
+  if (exposure?.from) return exposure.from.address
   const login = smtpUrl === undefined ? '' : decodeURIComponent(new URL(smtpUrl).username)
   if (login.includes('@')) return login
   return mailTo ?? 'todo5@localhost'
@@ -307,3 +322,21 @@ const handlerOf =
   (callback: (request: never, response: never) => Promise<void>) =>
   (request: unknown, response: unknown): void =>
     void callback(request as never, response as never)
+
+function edgeConfig({exposure, refusalsPerMinute = 60}: EmbeddedOptions): ChatApiConfig {
+  const {requestsPerMinute} = exposure ?? {}
+  return {
+    trustedOrigins: exposure?.trustedOrigins ?? [],
+    trustedProxyHops: exposure?.trustedProxyHops ?? 0,
+    gatewayTimeoutMs: 15_000,
+    limits: {refusalsPerMinute, ...(requestsPerMinute !== undefined && {requestsPerMinute})},
+  }
+}
+
+/** The numbers are for the operator, who has them at the other address. */
+const withoutMetrics =
+  (callback: (request: never, response: never) => Promise<void>) =>
+  async (request: {url?: string}, response: ServerResponse): Promise<void> => {
+    if (request.url?.split('?')[0] === '/metrics') response.writeHead(404).end()
+    else await callback(request as never, response as never)
+  }

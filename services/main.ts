@@ -16,13 +16,20 @@ const SERVICES: Readonly<Record<string, () => Promise<{start: Start}>>> = {
   'audit-service': async () => import('./audit-service/main.ts'),
   'chat-api': async () => import('./chat-api/main.ts'),
   mailbox: async () => import('./mailbox/main.ts'),
+  all: async () => import('./local/container.ts'),
 }
+
+/** These do one thing and end. */
+const JOBS: Readonly<Record<string, () => Promise<{run: (run: ProcessRun) => Promise<void>}>>> = {
+  migrate: async () => import('./process/migrate.ts'),
+}
+const NAMES = [...Object.keys(SERVICES), ...Object.keys(JOBS)]
 
 /** A mail that is being sent has 30 s. */
 const STOP_LIMIT_MS = 45_000
 
 const name = process.argv[2] ?? ''
-const logger = createLogger(Object.hasOwn(SERVICES, name) ? name : 'todo5', 'info')
+const logger = createLogger(NAMES.includes(name) ? name : 'todo5', 'info')
 const stop = new AbortController()
 
 const onSignal = (): void => {
@@ -39,11 +46,16 @@ process.on('uncaughtException', (error) => {
 })
 
 async function main(): Promise<number> {
-  if (!Object.hasOwn(SERVICES, name)) {
-    logger.error(`Name one of: ${Object.keys(SERVICES).join(', ')}.`)
+  if (!NAMES.includes(name)) {
+    logger.error(`Name one of: ${NAMES.join(', ')}.`)
     return 2
   }
   try {
+    if (Object.hasOwn(JOBS, name)) {
+      const {run} = await JOBS[name]!()
+      await run({environment: process.env, stop: stop.signal})
+      return crashed ? 1 : 0
+    }
     const {start} = await SERVICES[name]!()
     const running = await start({environment: process.env, stop: stop.signal})
     if (!stop.signal.aborted) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))

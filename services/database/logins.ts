@@ -46,6 +46,22 @@ export async function provisionLogins(
   }
 }
 
+/**
+ * Makes the login of a URL, or gives an existing one the password there, so that it can do what `login` may. For an
+ * installation whose passwords are made elsewhere. Run after the migrations, as a user who may create roles.
+ */
+export async function ensureLogin(owner: Client, login: DatabaseLogin, url: string): Promise<void> {
+  const {username, password} = new URL(url)
+  const [role, secret] = [decodeURIComponent(username), decodeURIComponent(password)]
+  await owner.query('begin')
+  await owner.query(`select pg_advisory_xact_lock(hashtext('todo5 logins'))`)
+  const {rowCount} = await owner.query('select 1 from pg_roles where rolname = $1', [role])
+  const name = escapeIdentifier(role)
+  await owner.query(`${rowCount ? 'alter' : 'create'} role ${name} login password ${escapeLiteral(secret)}`)
+  await owner.query(`grant ${GROUP_OF[login]} to ${name}`)
+  await owner.query('commit')
+}
+
 /** The same server and database for another role. */
 export function loginUrl(ownerUrl: string, role: string, password: string): string {
   const url = new URL(ownerUrl)

@@ -6,7 +6,7 @@ import type {LocalConfiguration, LocalMessage, LocalState, LocalStep} from '../c
 import {provisionLogins} from '../database/logins.ts'
 import {migrate} from '../database/migrator.ts'
 import {keepPassword} from '../database/server/password.ts'
-import type {Embedded, EmbeddedOptions} from '../embedded.ts'
+import type {Embedded, EmbeddedOptions, Exposure} from '../embedded.ts'
 import {APPLICATION_VERSION} from '../runtime/application-version.ts'
 import {createLogger, type LogDestination, type Logger} from '../runtime/logger.ts'
 import {buildStamp} from './build-stamp.ts'
@@ -20,10 +20,13 @@ import {processStart} from './process-start.ts'
 import {readApiKey, removeState, writeApiKey, writeState} from './state-file.ts'
 
 export interface LocalRun {
+  /** For others than this machine; with it the port is exactly the one of the configuration. */
+  readonly exposure?: Exposure
   readonly configuration: LocalConfiguration
   /** Aborted when the process is asked to end; what is under way is then taken back in order. */
   readonly stop: AbortSignal
-  readonly log: LogDestination
+  /** Standard output when undefined. */
+  readonly log: LogDestination | undefined
   /** To whoever started the process, if that is still there. */
   readonly report: (message: LocalMessage) => void
   readonly startEmbedded: (options: EmbeddedOptions) => Promise<Embedded>
@@ -93,6 +96,7 @@ class Life {
     const embedded = await this.#onFreePort(async (port) =>
       startEmbedded({
         databaseUrls,
+        exposure: this.#run.exposure,
         dataDir: configuration.data_dir,
         port,
         operationsPort: 0,
@@ -105,7 +109,7 @@ class Life {
         ...(configuration.model !== null && {model: configuration.model}),
         localUser: {
           email: LOCAL_EMAIL,
-          name: userInfo().username,
+          name: this.#run.exposure ? 'you' : userInfo().username,
           timeZone: configuration.time_zone,
           currentKey: await readApiKey(configuration.state_dir, 'local'),
         },

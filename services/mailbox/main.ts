@@ -22,7 +22,12 @@ export async function start(run: ProcessRun): Promise<RunningProcess> {
   try {
     const listener = await listen(config.HOST, config.PORT)
     undo.add(async () => listener.close(1000))
-    const mailbox = await createMailbox({directory: config.MAILBOX_DIR, port: config.SMTP_PORT, logger})
+    const mailbox = await createMailbox({
+      directory: config.MAILBOX_DIR,
+      host: config.SMTP_HOST,
+      port: config.SMTP_PORT,
+      logger,
+    })
     await mailbox.start()
     undo.add(async () => mailbox.stop())
     const app = createHttpApp({

@@ -41,6 +41,13 @@ export function mailboxRoutes(store: MailStore): Router<HttpState> {
   return router
 }
 
+/** `/api/v1/mailbox` alone. */
+export function mailboxApiRoutes(store: MailStore): Router<HttpState> {
+  const router = new Router<HttpState>()
+  apiRoutes(router, store)
+  return router
+}
+
 function apiRoutes(router: Router<HttpState>, store: MailStore): void {
   const path = '/api/v1/mailbox'
   router.get(path, async (ctx) => {

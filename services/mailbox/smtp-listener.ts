@@ -2,15 +2,14 @@ import type {AddressInfo, Socket} from 'node:net'
 import {SMTPServer, type SMTPServerDataStream} from 'smtp-server'
 import type {Logger} from '../runtime/logger.ts'
 
-const HOST = '127.0.0.1'
-
 export interface SmtpListener {
   readonly port: number
   stop(): Promise<void>
 }
 
-/** Takes mail by SMTP on the loopback address; `keep` resolves when a mail is safe, and only then it is accepted. */
+/** Takes mail by SMTP; `keep` resolves when a mail is safe, and only then it is accepted. */
 export async function listenForMail(options: {
+  host: string
   port: number
   maxMailBytes: number
   keep: (raw: Buffer) => Promise<void>
@@ -20,7 +19,7 @@ export async function listenForMail(options: {
   const server = new SMTPServer({
     banner: 'todo5 mailbox',
     authOptional: true,
-    // It listens on this machine alone and has no certificate.
+    // It listens on this machine or in one namespace of a cluster, and has no certificate.
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     size: options.maxMailBytes,
@@ -47,7 +46,7 @@ export async function listenForMail(options: {
   server.server.on('connection', (socket: Socket) => socket.setNoDelay(true))
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject)
-    server.listen(options.port, HOST, () => {
+    server.listen(options.port, options.host, () => {
       server.server.off('error', reject)
       resolve()
     })

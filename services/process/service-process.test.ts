@@ -2,6 +2,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, expect, test} from 'vitest'
+import {Client} from 'pg'
 import {freePorts} from '../../cli/supervisor/host/ports.ts'
 import {createDatabase} from '../../test/support/postgres.ts'
 import {serviceUrl} from '../../test/support/template.ts'
@@ -21,6 +22,7 @@ afterEach(async () => {
 interface Attempt {
   readonly lines: Record<string, unknown>[]
   readonly health: () => Promise<number>
+  readonly probe: (path: string) => Promise<number>
   readonly begin: (environment: Readonly<Record<string, string>>, stop?: AbortSignal) => Promise<RunningProcess>
 }
 
@@ -38,6 +40,7 @@ async function prepare(options: Partial<FakeSidecarOptions> = {}): Promise<Attem
   return {
     lines,
     health: async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status,
+    probe: async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).status,
     async begin(environment, stop = new AbortController().signal) {
       const running = await start({
         environment: {
@@ -111,6 +114,32 @@ test('a database that is away is waited for, and the wait ends when it is asked 
   stop.abort()
   await expect(starting).rejects.toThrow()
   await expect(health()).rejects.toThrow()
+})
+
+test('the probes of a cluster say nothing about the database: it lives, and is ready once it was started', async () => {
+  const {url} = await createDatabase()
+  const {begin, health, probe} = await prepare()
+  const stop = new AbortController()
+  const [nobody] = await freePorts(1)
+  const waiting = begin({DATABASE_URL: `postgres://a:b@127.0.0.1:${nobody}/c`}, stop.signal)
+  waiting.catch(() => undefined)
+  await expect.poll(async () => await probe('/livez').catch(() => 0), GENEROUS).toBe(200)
+  expect(await probe('/readyz')).toBe(503)
+  stop.abort()
+  await expect(waiting).rejects.toThrow()
+
+  await begin({DATABASE_URL: serviceUrl(url, 'audit')})
+  expect([await health(), await probe('/readyz'), await probe('/livez')]).toEqual([200, 200, 200])
+  const owner = new Client({connectionString: url.replace(/[^/]+$/u, 'postgres')})
+  await owner.connect()
+  const name = new URL(url).pathname.slice(1)
+  await owner.query(`alter database "${name}" allow_connections false`)
+  await owner.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  await expect.poll(health, GENEROUS).toBe(503)
+  expect([await probe('/readyz'), await probe('/livez')]).toEqual([200, 200])
+  await owner.query(`alter database "${name}" allow_connections true`)
+  await owner.end()
+  await expect.poll(health, GENEROUS).toBe(200)
 })
 
 test('a database without the schema is a failure that says what to do', async () => {

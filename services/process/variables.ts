@@ -34,3 +34,15 @@ export const SECRET_VARIABLES: readonly string[] = [
   'PUSH_SECRET',
   'MODEL_KEY',
 ]
+
+/** Of the job that brings the database to this version. */
+export const MIGRATE_VARIABLES = {
+  DATABASE_URL: variable.url('postgres:', 'postgresql:'),
+  TASK_SERVICE_DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),
+  RECURRING_TASK_SERVICE_DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),
+  NOTIFICATION_SERVICE_DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),
+  AUDIT_SERVICE_DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),
+  CHAT_API_DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),
+  /** How long a database that does not answer is waited for. */
+  WAIT_SECONDS: variable.integer(0, 3600).default(60),
+}

@@ -11,7 +11,7 @@ import {parseJson} from './sidecar.ts'
 /** 100 events of at most 256 KiB, in JSON. */
 const MAX_BATCH_BYTES = 64 * 1024 * 1024
 /** Asked by probes and by Prometheus, which know no token; neither says anything about users. */
-const OPEN = new Set(['/healthz', '/metrics'])
+const OPEN = new Set(['/healthz', '/metrics', '/livez', '/readyz'])
 
 export interface AppChannelOptions {
   /** What the sidecar sends as dapr-api-token (its APP_API_TOKEN). */
@@ -82,6 +82,8 @@ export class DaprAppChannel {
     }
     const event = under('/events', path)
     const job = under('/job', path)
+    if (path === '/livez') return json(response, 200, {})
+    if (path === '/readyz') return this.#readiness(response)
     if (path === '/dapr/subscribe') return this.#subscribe(response)
     if (path === '/dapr/config') return json(response, 200, {})
     if (event !== undefined) return this.#take(response, async (behind) => deliver(behind, event, request))
@@ -92,6 +94,15 @@ export class DaprAppChannel {
     this.#dropClaims(request)
     if (request.headers['dapr-caller-app-id'] !== undefined) hideRefusal(response)
     behind.app(request, response)
+  }
+
+  /**
+   * For Kubernetes, which /healthz is not: that one is 503 while the database is away, so that the sidecar delivers nothing;
+   * a pod that is taken out of its service or ended for it would help nobody.
+   */
+  #readiness(response: ServerResponse): void {
+    if (this.#behind && this.#refusal === undefined) return json(response, 200, {})
+    problem(response, 503, 'not_ready', this.#refusal ?? 'The service is starting.')
   }
 
   #isSidecar(request: IncomingMessage): boolean {

@@ -22,7 +22,7 @@ const starting: RequestListener = (_request, response) => {
   )
 }
 
-/** Listens on a loopback port (0: any free one) before the application is built, since that needs to know its own address. */
+/** Listens on a port (0: any free one) before the application is built, since that needs to know its own address. */
 export async function listen(host: string, port: number): Promise<Listener> {
   let current = starting
   // 64 clients at once and more must not wait for each other's headers; slow ones are cut off.
