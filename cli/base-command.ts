@@ -13,8 +13,9 @@ import * as Flags from '@oclif/core/flags'
 import {CliConfig} from './cli-config.ts'
 import type {TaskApi} from './client/task-api.ts'
 import type {Composition} from './composition.ts'
-import {errorJson, toCliError} from './errors.ts'
+import {errorJson, toCliError, usageError} from './errors.ts'
 import type {ExitCode} from './exit-codes.ts'
+import {flagWords, wantsJson} from './flag-words.ts'
 import {Output} from './output.ts'
 import type {Ask} from './question.ts'
 import type {Zone} from '../services/domain/dates/zone.ts'
@@ -32,6 +33,11 @@ export abstract class BaseCommand<Result = unknown> extends Command {
   static override enableJsonFlag = true
   static override baseFlags = {
     json: Flags.boolean({helpGroup: 'GLOBAL', description: 'Print JSON, for programs.'}),
+    fields: Flags.string({
+      helpGroup: 'GLOBAL',
+      helpValue: 'A,B.C',
+      description: 'Print JSON with these fields alone, such as id,title.',
+    }),
     context: Flags.string({
       char: 'c',
       helpGroup: 'GLOBAL',
@@ -39,6 +45,7 @@ export abstract class BaseCommand<Result = unknown> extends Command {
       description: 'Which todo5 to talk to (see todo5 context list).',
     }),
     quiet: Flags.boolean({char: 'q', helpGroup: 'GLOBAL', description: 'Print data only, no notes.'}),
+    'no-input': Flags.boolean({helpGroup: 'GLOBAL', description: 'Ask nothing and open nothing, also on a terminal.'}),
     'no-color': Flags.boolean({helpGroup: 'GLOBAL', description: 'Print without colour.'}),
   }
 
@@ -56,10 +63,12 @@ export abstract class BaseCommand<Result = unknown> extends Command {
   }
 
   #out: Output | undefined
+  /** What --fields leaves of what --json prints. */
+  #chosen: (printed: unknown) => unknown = (printed) => printed
 
   protected get out(): Output {
     const {terminal, looks, typedAs} = this.composition
-    const before = this.argv.slice(0, this.argv.includes('--') ? this.argv.indexOf('--') : undefined)
+    const before = flagWords(this.argv)
     this.#out ??= new Output({
       terminal,
       looks: before.includes('--no-color') ? {...looks, colour: {stdout: false, stderr: false}} : looks,
@@ -81,14 +90,38 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     A extends OutputArgs<ArgInput>,
   >(options?: Input<F, B, A>, argv?: string[]): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv)
-    const {context} = parsed.flags as {readonly context?: string}
+    const {context, fields} = parsed.flags as {readonly context?: string; readonly fields?: string}
     if (context !== undefined) this.composition.settings.giveFlag('context', context)
+    if (fields !== undefined) {
+      const {chooseFields} = await import('./contract/fields.ts')
+      this.#chosen = chooseFields(this.ctor.id, fields)
+    }
     return parsed
   }
 
-  /** Asks the person at the terminal; undefined when there is none, or a program reads the answer. */
+  protected get noInput(): boolean {
+    return flagWords(this.argv).includes('--no-input')
+  }
+
+  /** Asks the person at the terminal; undefined when there is none, nothing may be asked, or a program reads the answer. */
   protected get ask(): Ask | undefined {
-    return this.jsonEnabled() ? undefined : this.composition.ask
+    return this.jsonEnabled() || this.noInput ? undefined : this.composition.ask
+  }
+
+  /** Whether a page may be opened in a browser: a person reads what is printed, and has not refused. */
+  protected get mayOpen(): boolean {
+    return this.out.isTTY && !this.jsonEnabled() && !this.noInput
+  }
+
+  /** All of standard input; with --no-input what is piped in, and nobody is waited for at a keyboard. */
+  protected async readInput(): Promise<string> {
+    if (this.noInput && this.composition.ask)
+      throw usageError(
+        'Nothing is piped in, and --no-input is given.',
+        'input_needed',
+        'give it on standard input: < FILE',
+      )
+    return await this.composition.readInput()
   }
 
   /** The zone and the moment of this command: --tz or --utc, else the one that is set, else that of this machine. */
@@ -129,8 +162,18 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     throw error
   }
 
+  /** --fields means --json. */
+  override jsonEnabled(): boolean {
+    return this.ctor.enableJsonFlag && wantsJson(this.argv)
+  }
+
   override logJson(json: unknown): void {
-    this.out.json(json)
+    this.out.json(this.#chosen(json))
+  }
+
+  /** With --json, of what goes on until Ctrl-C: an object a line. */
+  protected printLine(value: unknown): void {
+    this.composition.terminal.stdout.write(`${JSON.stringify(this.#chosen(value))}\n`)
   }
 
   override toErrorJson(error: unknown): unknown {

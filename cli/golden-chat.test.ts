@@ -85,7 +85,8 @@ describe('todo5 chat TEXT', () => {
 
   test('with --json gives the message as it is kept', async () => {
     cli.api.chat.threads = [thread]
-    cli.api.chat.messages = [{id: 'm1', role: 'assistant', parts: [{type: 'text', text: 'Added.'}]}]
+    const metadata = {thread: THREAD, at: '2026-11-20T09:00:00.000Z'}
+    cli.api.chat.messages = [{id: 'm1', role: 'assistant', metadata, parts: [{type: 'text', text: 'Added.'}]}]
     script(answer(...says('Added.')))
     expect(await cli.json('chat', 'add', 'x')).toEqual(cli.api.chat.messages[0])
   })

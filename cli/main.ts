@@ -3,6 +3,7 @@ import type {LoadCommand} from './cli-config.ts'
 import type {Composition} from './composition.ts'
 import {errorJson, toCliError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
+import {flagWords, wantsJson} from './flag-words.ts'
 import {Output} from './output.ts'
 
 /** Where oclif finds the commands; `ignoreManifest` when they are sources. */
@@ -15,8 +16,7 @@ export interface CommandSource {
 
 /** Runs one command line and answers with the exit code. Whatever fails is printed here, once. */
 export async function main(argv: readonly string[], composition: Composition, source: CommandSource): Promise<number> {
-  const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
-  const json = before.includes('--json')
+  const before = flagWords(argv)
   const out = new Output({
     terminal: composition.terminal,
     looks: composition.looks,
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], composition: Composition, so
     return await dispatch(argv, {composition, source, out, wantsHelp: before.some((word) => HELP.has(word))})
   } catch (thrown) {
     const error = toCliError(thrown)
-    if (json) out.json(errorJson(error))
+    if (wantsJson(argv)) out.json(errorJson(error))
     else out.error(error)
     if (error.exit === EXIT.bug && composition.debug) composition.terminal.stderr.write(`${stackOf(error.cause)}\n`)
     return error.exit

@@ -19,7 +19,6 @@ interface ChatFlags {
   readonly continue?: boolean
   readonly thread?: string | undefined
   readonly yes?: boolean
-  readonly 'no-input'?: boolean
 }
 
 export default class Chat extends BaseCommand<UIMessage | ThreadListResponse | undefined> {
@@ -34,7 +33,6 @@ export default class Chat extends BaseCommand<UIMessage | ThreadListResponse | u
     thread: Flags.string({helpValue: 'ID', description: 'Go on with this conversation.'}),
     list: Flags.boolean({exclusive: ['continue', 'thread'], description: 'List the conversations with their ids.'}),
     yes: Flags.boolean({char: 'y', description: 'Confirm what has to be confirmed.'}),
-    'no-input': Flags.boolean({description: 'Ask nothing, also on a terminal.'}),
   }
   static override examples = [
     '<%= config.bin %> chat "what is due this week?"',
@@ -67,7 +65,7 @@ export default class Chat extends BaseCommand<UIMessage | ThreadListResponse | u
   }
 
   async #converse(chat: ChatApi, words: string, flags: ChatFlags): Promise<UIMessage | undefined> {
-    const talks = this.out.isTTY && !this.jsonEnabled() && !flags['no-input']
+    const talks = this.out.isTTY && !this.jsonEnabled() && !this.noInput
     const lines = talks ? this.composition.lines : undefined
     const text = words !== '' ? words : lines ? undefined : await this.#piped()
     const conversation = new Conversation(chat)
@@ -87,10 +85,9 @@ export default class Chat extends BaseCommand<UIMessage | ThreadListResponse | u
     text: string,
     {print, flags}: {print: (chunks: AsyncIterable<UIMessageChunk>) => Promise<void>; flags: ChatFlags},
   ): Promise<UIMessage | undefined> {
-    const ask = flags['no-input'] ? undefined : this.ask
     const {yes = false} = flags
     await interruptible(async (signal) => {
-      const confirmed = await oneTurn({conversation, text, ask, yes, print, signal})
+      const confirmed = await oneTurn({conversation, text, ask: this.ask, yes, print, signal})
       if (!confirmed) this.failWith(EXIT.refused)
     })
     this.out.tip('go on', 'todo5 chat --continue')
@@ -109,7 +106,7 @@ export default class Chat extends BaseCommand<UIMessage | ThreadListResponse | u
 
   async #piped(): Promise<string> {
     // Who sits at a keyboard is not waited for in silence.
-    const text = this.composition.lines ? '' : (await this.composition.readInput()).trim()
+    const text = this.composition.lines ? '' : (await this.readInput()).trim()
     if (text === '')
       throw usageError('TEXT is missing: todo5 chat TEXT...', 'missing_argument', 'todo5 chat "what is due today?"')
     return text

@@ -24,6 +24,13 @@ export default class Login extends BaseCommand<LoggedIn> {
 
   override async run(): Promise<LoggedIn> {
     const {args, flags} = await this.parse(Login)
+    if (this.noInput) {
+      throw usageError(
+        'Somebody has to let this machine in, in a browser.',
+        'input_needed',
+        'todo5 context add NAME URL < key.txt        with a key that was made there',
+      )
+    }
     const {paths, http} = this.composition
     const url = args.url ?? (await this.composition.runningTargets())[0]?.api_url
     if (!url) throw usageError('Which todo5?', 'url_missing', 'todo5 login https://todo.example.com')
@@ -47,7 +54,7 @@ export default class Login extends BaseCommand<LoggedIn> {
   async #show({code, address, completeAddress}: LoginPrompt): Promise<void> {
     const {stderr} = this.composition.terminal
     stderr.write(`Open  ${address}\nCode  ${code}   (10 minutes)\n`)
-    if (this.out.isTTY && !this.jsonEnabled()) {
+    if (this.mayOpen) {
       const {entry} = await this.composition.local()
       await browse(completeAddress, entry.env)
     }

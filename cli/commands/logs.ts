@@ -80,10 +80,7 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
       return {lines}
     }
     const json = this.jsonEnabled()
-    const print = (line: LogLine): void =>
-      json
-        ? this.composition.terminal.stdout.write(`${JSON.stringify(line)}\n`)
-        : printLogLine(this.out, line, view.zone)
+    const print = (line: LogLine): void => (json ? this.printLine(line) : printLogLine(this.out, line, view.zone))
     for (const line of lines) print(line)
     await untilInterrupted(async (signal) => await source.follow(filter, signal, print))
     return undefined

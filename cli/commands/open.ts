@@ -27,19 +27,15 @@ export default class Open extends BaseCommand<Opened> {
   async #app(): Promise<Opened> {
     const url = await appAddress(await this.composition.context(), this.composition.http)
     const {entry} = await this.composition.local()
-    return {url, opened: this.#browses && (await browse(url, entry.env))}
+    return {url, opened: this.mayOpen && (await browse(url, entry.env))}
   }
 
   async #mailbox(): Promise<Opened> {
     const {name} = (await this.composition.runningTargets())[0] ?? {}
     const local = await this.composition.local()
-    const options = {browse: this.#browses, env: local.entry.env}
+    const options = {browse: this.mayOpen, env: local.entry.env}
     return name === 'host'
       ? await openPage((await this.composition.host()).machine, options)
       : await openPage(local.machine, options)
-  }
-
-  get #browses(): boolean {
-    return this.out.isTTY && !this.jsonEnabled()
   }
 }

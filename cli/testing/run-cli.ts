@@ -10,6 +10,7 @@ import {main} from '../main.ts'
 import type {Terminal} from '../terminal.ts'
 import type {KafkaPublisher} from '../tools/kafka-publisher.ts'
 import type {FakeKafka} from './fake-kafka.ts'
+import {checkPrintedJson} from './printed-json.ts'
 
 export const ROOT = dirname(dirname(import.meta.dirname))
 
@@ -91,7 +92,9 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       openPublisher: publisher && (async () => publisher),
     })
     const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-    return {code: await main(argv, composition, {root: ROOT, pjson, loadCommand}), ...written}
+    const code = await main(argv, composition, {root: ROOT, pjson, loadCommand})
+    checkPrintedJson({argv, code, stdout: written.stdout})
+    return {code, ...written}
   } finally {
     if (options.home === undefined) await rm(home, {recursive: true, force: true})
     if (zone === undefined) delete process.env['TZ']

@@ -21,7 +21,7 @@ export default class ContextAdd extends BaseCommand<Added> {
   override async run(): Promise<Added> {
     const {args} = await this.parse(ContextAdd)
     const {paths, http} = this.composition
-    const key = await this.composition.readInput()
+    const key = await this.readInput()
     const {apiUrl, email} = await addContext({name: args.name, url: args.url, key, paths, http})
     this.out.data(`Added ${args.name}: ${apiUrl} as ${email}.`)
     this.out.tip('use it', `todo5 context use ${args.name}`)

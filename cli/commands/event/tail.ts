@@ -64,8 +64,7 @@ export default class EventTail extends BaseCommand<{events: EventJson[]} | undef
     const limit = flags.lines ?? (filter.since === undefined ? DEFAULT_LINES : Infinity)
     const {stream} = await this.composition.stream(flags)
     const print = (event: TailedEvent): void => {
-      if (flags.follow && this.jsonEnabled())
-        this.composition.terminal.stdout.write(`${JSON.stringify(eventJson(event))}\n`)
+      if (flags.follow && this.jsonEnabled()) this.printLine(eventJson(event))
       else printEvent(this.out, event, view)
     }
     try {

@@ -1,0 +1,177 @@
+import {z} from 'zod'
+import {instantOutput} from '../../services/contracts/instant.ts'
+import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
+import {healthResponse} from '../../services/contracts/status.ts'
+import {besides, either, followed, listed, one, type Printed, steps, watched} from './printed.ts'
+
+const serviceState = z.object({
+  service: z.enum(SERVICE_NAMES),
+  state: z.enum(['running', 'stopped']),
+  /** False: it was so before. */
+  changed: z.boolean(),
+})
+
+/** What `up` says of every target. */
+const broughtUp = {
+  already_running: z.boolean(),
+  /** Why the one that ran was replaced; null when none was. */
+  restarted: z.enum(['older_version', 'other_build', 'other_options', 'unhealthy']).nullable(),
+  took_seconds: z.number(),
+  version: z.string(),
+  pid: z.int(),
+  started_at: instantOutput,
+  api_url: z.string().nullable(),
+  mailbox_url: z.string().nullable(),
+  smtp_port: z.int().nullable(),
+  postgres_version: z.string().nullable(),
+}
+
+const upLocal = z.object({
+  target: z.literal('local'),
+  ...broughtUp,
+  operations_url: z.string().nullable(),
+  /** Null when the database is somebody else's. */
+  postgres: z.object({pid: z.int().nullable(), port: z.int()}).nullable(),
+  data_dir: z.string(),
+  log_file: z.string(),
+})
+
+const observers = {
+  zipkin_url: z.string().nullable(),
+  prometheus_url: z.string().nullable(),
+  kafka_brokers: z.string().nullable(),
+}
+
+const upHost = z.object({
+  target: z.literal('host'),
+  ...broughtUp,
+  ...observers,
+  processes: z.array(z.object({name: z.string(), pid: z.int().nullable(), port: z.int().nullable()})),
+  services: z.array(serviceState),
+  data_dir: z.string(),
+})
+
+const stopped = z.object({
+  target: z.enum(['local', 'host']),
+  found: z.enum(['running', 'leftovers', 'nothing']),
+  killed: z.boolean(),
+  /** The folders that were deleted. */
+  deleted: z.array(z.string()),
+})
+
+const state = z.enum(['running', 'degraded', 'starting', 'stopping', 'stopped', 'left_behind'])
+/** Who answers in the chat; null: the offline model. */
+const model = z.object({host: z.string(), name: z.string()}).nullable()
+const memory = {memory_bytes: z.int().nullable()}
+const started = {
+  version: z.string().nullable(),
+  started_at: instantOutput.nullable(),
+  api_url: z.string().nullable(),
+  mailbox_url: z.string().nullable(),
+  smtp_port: z.int().nullable(),
+}
+
+const localStatus = z.object({
+  target: z.literal('local'),
+  state,
+  ...started,
+  operations_url: z.string().nullable(),
+  /** Of a database that is not ours, without its password. */
+  database_url: z.string().nullable(),
+  model,
+  processes: z.array(
+    z.object({
+      name: z.enum(['todo5', 'postgresql']),
+      state: z.enum(['running', 'starting', 'stopping', 'down', 'left_behind', 'not_ours']),
+      pid: z.int().nullable(),
+      port: z.int().nullable(),
+      ...memory,
+    }),
+  ),
+  services: z.array(healthResponse),
+  outbox: z.object({pending: z.int(), oldest_seconds: z.number()}).nullable(),
+  data_dir: z.string(),
+  log_file: z.string(),
+})
+
+const hostStatus = z.object({
+  target: z.literal('host'),
+  state,
+  ...started,
+  pid: z.int().nullable(),
+  ...observers,
+  model,
+  processes: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum([
+        'starting',
+        'running',
+        'restarting',
+        'stopping',
+        'stopped',
+        'stopped_by_hand',
+        'ill',
+        'left_behind',
+      ]),
+      pid: z.int().nullable(),
+      port: z.int().nullable(),
+      restarts: z.int(),
+      ...memory,
+    }),
+  ),
+  /** Null when Kafka does not say. */
+  lag: z.array(z.object({group: z.string(), topic: z.string(), lag: z.int()})).nullable(),
+  ...memory,
+  data_dir: z.string(),
+  log_dir: z.string(),
+})
+
+/** With whatever fields the service wrote beside these. */
+const logLine = z.looseObject({
+  timestamp: instantOutput.nullable(),
+  level: z.string(),
+  service: z.string(),
+  user_id: z.string().nullable(),
+  event_id: z.string().nullable(),
+  message: z.string(),
+})
+
+const soundness = z.enum(['ok', 'warning', 'problem'])
+
+const program = z.object({
+  program: z.string(),
+  needed: z.boolean(),
+  version: z.string().nullable(),
+  from: z.enum(['path', 'release', 'registry']).nullable(),
+  path: z.string().nullable(),
+  size_bytes: z.int().nullable(),
+  problem: z.string().nullable(),
+})
+
+export const RUN_COMMANDS = {
+  up: besides(either(one(upLocal), one(upHost)), steps.words),
+  down: besides(either(one(stopped), listed('services', serviceState, {target: z.literal('host')})), steps.words),
+  status: watched(either(one(localStatus), one(hostStatus)), localStatus, hostStatus),
+  logs: followed(listed('lines', logLine), logLine),
+  open: one(z.object({url: z.string(), opened: z.boolean()})),
+  doctor: listed(
+    'checks',
+    z.object({
+      area: z.enum(['machine', 'local', 'host']),
+      /** Stable, for programs; the texts are for people. */
+      check: z.string(),
+      state: soundness,
+      found: z.string(),
+      details: z.array(z.string()),
+      next: z.array(z.string()),
+    }),
+    {state: soundness},
+  ),
+  'toolchain:list': listed('programs', program, {folder: z.string()}),
+  'toolchain:install': besides(
+    listed('programs', program, {folder: z.string(), notes: z.array(z.string())}),
+    steps.words,
+  ),
+  'toolchain:path': one(program),
+} satisfies Record<string, Printed>

@@ -1,0 +1,82 @@
+import {z} from 'zod'
+import {accessTokenResponse} from '../../services/contracts/access-token.ts'
+import {profileResponse} from '../../services/contracts/account.ts'
+import {instantOutput} from '../../services/contracts/instant.ts'
+import {mailResponse, mailSummary} from '../../services/contracts/mailbox.ts'
+import {SETTING_NAMES} from '../settings/keys.ts'
+import {either, listed, one, type Printed} from './printed.ts'
+
+/** As the AI SDK has it (UIMessage); its parts are the SDK's. */
+const message = z.object({
+  id: z.string(),
+  role: z.enum(['system', 'user', 'assistant']),
+  metadata: z.looseObject({thread: z.string(), at: instantOutput}),
+  parts: z.array(z.looseObject({type: z.string()})),
+})
+
+const thread = z.object({id: z.string(), title: z.string(), created_at: instantOutput, updated_at: instantOutput})
+
+const setting = {
+  key: z.enum(SETTING_NAMES),
+  /** Null when nobody set it. */
+  value: z.string().nullable(),
+}
+const settingAndSource = z.object({...setting, from: z.string()})
+const changedSetting = one(z.object({...setting, file: z.string()}))
+
+const key = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  /** How it begins. */
+  start: z.string().nullable(),
+  created_at: instantOutput,
+  last_used_at: instantOutput.nullable(),
+  expires_at: instantOutput.nullable(),
+  /** Whether commands work with it here. */
+  current: z.boolean(),
+})
+const createdKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Told this once. */
+  key: z.string(),
+  expires_at: instantOutput.nullable(),
+})
+
+const context = z.string()
+
+export const SETUP_COMMANDS = {
+  __complete: listed('candidates', z.object({value: z.string(), description: z.string()}), {files: z.boolean()}),
+  chat: either(one(message), listed('threads', thread)),
+  completion: one(z.object({shell: z.enum(['bash', 'zsh', 'fish', 'powershell']), script: z.string()})),
+  login: one(z.object({context, api_url: z.string(), email: z.string(), role: z.string()})),
+  logout: one(z.object({context, key_ended: z.boolean()})),
+  whoami: one(profileResponse.extend({context, api_url: z.string()})),
+  'context:add': one(z.object({context, api_url: z.string(), email: z.string()})),
+  'context:delete': one(z.object({context})),
+  'context:list': listed(
+    'contexts',
+    z.object({
+      name: z.string(),
+      kind: z.enum(['target', 'remote']),
+      api_url: z.string().nullable(),
+      state: z.enum(['running', 'starting', 'stopped', 'elsewhere']),
+      current: z.boolean(),
+    }),
+  ),
+  'context:use': one(z.object({context})),
+  'config:explain': listed(
+    'settings',
+    settingAndSource.extend({sources: z.array(z.object({source: z.string(), value: z.string().nullable()}))}),
+  ),
+  'config:get': one(z.object(setting)),
+  'config:list': listed('settings', settingAndSource),
+  'config:set': changedSetting,
+  'config:unset': changedSetting,
+  'token:create': either(one(createdKey), one(accessTokenResponse)),
+  'token:list': listed('keys', key),
+  'token:revoke': one(z.object({key, dry_run: z.boolean()})),
+  'mailbox:clear': one(z.object({cleared: z.boolean()})),
+  'mailbox:list': listed('mails', mailSummary),
+  'mailbox:show': one(mailResponse),
+} satisfies Record<string, Printed>
