@@ -51,7 +51,10 @@ export interface Composition extends Bus {
   /** By name (error when there is none), or as it is set, or of this machine. */
   zone(name?: string): Zone
   /** The running todo5 that this command line talks to; an error when there is none. */
-  api(): Promise<TaskApi>
+  api(options?: {
+    /** Looks again where it is: one that went away may have come back elsewhere. */
+    readonly anew?: boolean
+  }): Promise<TaskApi>
   /** Which that is; an error when there is none. */
   context(): Promise<Context>
   /** What runs on this machine, first the one that commands talk to; with a context that is set, that one alone. */
@@ -127,7 +130,10 @@ export function createComposition(sources: CompositionSources): Composition {
     readInput: sources.readInput ?? (async () => await (await import('./question.ts')).readStandardInput()),
     person: () => sources.person ?? personOf(uid),
     zone: (name = settings.get('time_zone')) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
-    api: async () => await (api ??= openApi(await context(), version)),
+    api: async ({anew = false} = {}) => {
+      if (anew) api = undefined
+      return await (api ??= openApi(await context(), version))
+    },
     context,
     runningTargets,
     http: async (options) => await openHttp(options, version),
@@ -176,6 +182,13 @@ function sink(stream: NodeJS.WriteStream, env: Environment): TextSink {
     },
     get columns() {
       return stream.columns ?? (Number.isInteger(wanted) && wanted > 0 ? wanted : 80)
+    },
+    get rows() {
+      return stream.rows // undefined where it is no terminal
+    },
+    onResize: (resized) => {
+      stream.on('resize', resized)
+      return () => stream.off('resize', resized)
     },
   }
 }

@@ -316,8 +316,10 @@ test('--watch looks again and again, through a failure, until Ctrl-C', async () 
   const seen = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as {consumers: {group: string; lag: number}[]})
-  expect(seen.map(({consumers}) => consumers.find(({group}) => group === RECURRING)!.lag)).toEqual([4, 5])
+    .map((line) => JSON.parse(line) as {consumers?: {group: string; lag: number}[]; error?: {code: string}})
+  expect(
+    seen.map(({consumers, error}) => error?.code ?? consumers?.find(({group}) => group === RECURRING)!.lag),
+  ).toEqual([4, 'kafka_unreachable', 5])
   expect([code, looks, stderr]).toEqual([0, 3, ''])
 })
 

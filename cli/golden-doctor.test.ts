@@ -81,7 +81,7 @@ host
 ])('a diagnosis, in Unicode: %s', (unicode, expected) => {
   let written = ''
   const sink = {write: (text: string) => void (written += text), isTTY: false, columns: 100}
-  const looks = {colour: {stdout: false, stderr: false}, unicode, accessible: false}
+  const looks = {colour: {stdout: false, stderr: false}, unicode, accessible: false, animated: false}
   printDiagnosis(new Output({terminal: {stdout: sink, stderr: sink}, looks}), DIAGNOSIS)
   expect(written).toBe(expected)
 })

@@ -4,6 +4,10 @@ export interface TextSink {
   readonly isTTY: boolean
   /** Width in columns; 80 when it is no terminal. */
   readonly columns: number
+  /** Height in lines; undefined when it is no terminal. */
+  readonly rows?: number | undefined
+  /** Calls back whenever the terminal gets another size, until the returned function is called. */
+  readonly onResize?: (resized: () => void) => () => void
 }
 
 export interface Terminal {
@@ -19,4 +23,6 @@ export interface Looks {
   readonly unicode: boolean
   /** No tables, no animation: "label: value" lines. */
   readonly accessible: boolean
+  /** Whether lines that stand there may be changed: neither for screen readers nor with TERM=dumb. */
+  readonly animated: boolean
 }

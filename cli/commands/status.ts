@@ -4,27 +4,55 @@ import {EXIT} from '../exit-codes.ts'
 import {consumerLag} from '../operations/consumer-lag.ts'
 import {hostStatus, type HostStatus} from '../operations/host-status.ts'
 import {localStatus, type LocalStatus} from '../operations/local-status.ts'
+import type {Output} from '../output.ts'
 import {printHostStatus} from '../views/host-status.ts'
 import {printStatus} from '../views/status-tree.ts'
+import {watchFlags, watchIt} from '../watching.ts'
 
-export default class Status extends BaseCommand<LocalStatus | HostStatus> {
+export default class Status extends BaseCommand<AnyStatus | undefined> {
   static override summary = 'What runs here: processes, ports, memory, health.'
   static override description = 'Ends with 0 when everything runs and answers, with 4 when it does not.'
   static override args = {
     target: Args.string({options: ['local', 'host'], default: 'local', description: 'What to look at.'}),
   }
-  static override examples = ['<%= config.bin %> status', '<%= config.bin %> status --json']
+  static override flags = watchFlags(2)
+  static override examples = [
+    '<%= config.bin %> status',
+    '<%= config.bin %> status host --watch',
+    '<%= config.bin %> status --json',
+  ]
 
-  override async run(): Promise<LocalStatus | HostStatus> {
-    const {args} = await this.parse(Status)
-    const status = args.target === 'host' ? await this.#host() : await this.#local()
+  override async run(): Promise<AnyStatus | undefined> {
+    const {args, flags} = await this.parse(Status)
+    const read = async (): Promise<AnyStatus> => (args.target === 'host' ? await this.#host() : await this.#local())
+    if (flags.watch) {
+      await watchIt({
+        composition: this.composition,
+        out: this.out,
+        printLine: this.jsonEnabled() ? (look) => this.printLine(look) : undefined,
+        intervalSeconds: flags.interval,
+        read,
+        print: (out, status) => this.#print(out, status),
+        essence: essenceOf,
+      })
+      return undefined
+    }
+    const status = await read()
+    this.#print(this.out, status)
     if (status.state !== 'running') this.failWith(EXIT.refused)
     return status
   }
 
+  #print(out: Output, status: AnyStatus): void {
+    const {composition} = this
+    const facts = {now: composition.now(), typedAs: composition.typedAs}
+    if (status.target === 'host') printHostStatus(out, status, facts)
+    else printStatus(out, status, facts)
+  }
+
   async #host(): Promise<HostStatus> {
     const {machine, entry} = await this.composition.host()
-    const status = await hostStatus(machine, entry.dataDir, async (brokers) => {
+    return await hostStatus(machine, entry.dataDir, async (brokers) => {
       const {admin} = await this.composition.kafka({brokers})
       try {
         return await consumerLag(admin)
@@ -32,14 +60,33 @@ export default class Status extends BaseCommand<LocalStatus | HostStatus> {
         await admin.close()
       }
     })
-    printHostStatus(this.out, status, {now: this.composition.now(), typedAs: this.composition.typedAs})
-    return status
   }
 
   async #local(): Promise<LocalStatus> {
     const {machine, entry} = await this.composition.local()
-    const status = await localStatus(machine, entry)
-    printStatus(this.out, status, {now: this.composition.now(), typedAs: this.composition.typedAs})
-    return status
+    return await localStatus(machine, entry)
+  }
+
+  /** Each look has been printed already. */
+  override logJson(json: unknown): void {
+    if (json !== undefined) super.logJson(json)
   }
 }
+
+type AnyStatus = LocalStatus | HostStatus
+
+/** Without what is never the same twice: memory, and how long something waits. */
+const essenceOf = (status: AnyStatus): unknown => ({
+  ...status,
+  memory_bytes: null,
+  processes: status.processes.map((process) => ({...process, memory_bytes: null})),
+  ...(status.target === 'local' && {
+    services: status.services.map(({service, status: health, checks}) => [
+      service,
+      health,
+      Object.entries(checks).map(([name, {ok}]) => [name, ok]),
+    ]),
+    outbox: status.outbox && status.outbox.pending > 0,
+  }),
+  ...(status.target === 'host' && {lag: status.lag?.map((one) => [one.group, one.topic, one.lag > 0])}),
+})

@@ -235,7 +235,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
 
   #animated(flags: UpFlags): boolean {
     const {terminal, looks} = this.composition
-    return terminal.stderr.isTTY && !looks.accessible && !flags.quiet && !this.jsonEnabled()
+    return terminal.stderr.isTTY && looks.animated && !flags.quiet && !this.jsonEnabled()
   }
 }
 

@@ -16,6 +16,7 @@ export function looksOf(env: Environment, settings: Settings, {stdout, stderr}: 
     colour: {stdout: coloured(stdout.isTTY), stderr: coloured(stderr.isTTY)},
     unicode: !dumb && symbols !== 'ascii' && (symbols === 'unicode' || knowsUnicode),
     accessible: settings.get('layout') === 'lines',
+    animated: settings.get('layout') !== 'lines' && !dumb,
   }
 }
 

@@ -122,7 +122,7 @@ afterEach(async () => await rm(folder, {recursive: true, force: true}))
 
 function output(): Output {
   const sink = {write: (text: string) => void (written += text), isTTY: false, columns: 100}
-  const looks = {colour: {stdout: false, stderr: false}, unicode: true, accessible: false}
+  const looks = {colour: {stdout: false, stderr: false}, unicode: true, accessible: false, animated: false}
   return new Output({terminal: {stdout: sink, stderr: sink}, looks})
 }
 

@@ -44,6 +44,7 @@ export class FakeApi {
   readonly chat = new FakeChat()
   readonly key = 'todo5_test_key'
   timeZone = 'Europe/Berlin'
+  readonly #live = new Set<ServerResponse>()
   readonly #answers = new Map<string, Answer>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
 
@@ -62,6 +63,13 @@ export class FakeApi {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
+  /** Tells everybody who listens that a task changed; how many did. */
+  tellLive(id: number): number {
+    for (const stream of this.#live)
+      stream.write(`event: task\ndata: ${JSON.stringify({id, version: 2, type: 'task.updated'})}\n\n`)
+    return this.#live.size
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
@@ -75,6 +83,12 @@ export class FakeApi {
     const trouble = this.troubles.shift()
     this.requests.push({method: request.method!, path: url.pathname + url.search, headers: request.headers, body})
     if (trouble?.kind === 'hang') return
+    if (url.pathname === '/api/v1/live' && !trouble) {
+      response.writeHead(200, {'content-type': 'text/event-stream'}).write('event: ready\ndata: {}\n\n')
+      this.#live.add(response)
+      response.once('close', () => this.#live.delete(response))
+      return
+    }
     if (trouble?.kind === 'reset') {
       request.socket.destroy()
       return

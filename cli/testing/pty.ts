@@ -34,8 +34,8 @@ export class PtyProgram {
     const home = options.home ?? emptyHome()
     const [file = process.execPath, ...words] = options.program ?? [process.execPath, join(ROOT, 'bin', 'dev.js')]
     this.#screen = new xterm.Terminal({cols, rows, allowProposedApi: true, convertEol: false})
-    const env = {...environment(home), ...options.env, ...apiOf(options)}
-    this.#pty = spawn(file, [...words, ...line], {name: 'xterm-256color', cols, rows, cwd: home, env})
+    const env: Record<string, string> = {...environment(home), ...options.env, ...apiOf(options)}
+    this.#pty = spawn(file, [...words, ...line], {name: env['TERM']!, cols, rows, cwd: home, env})
     this.#pty.onData((text) => {
       this.raw += text
       this.#drawn.last = new Promise((resolve) => this.#screen.write(text, resolve))

@@ -29,6 +29,10 @@ const dateOf = (wall: WallTime): string => `${weekdayOf(wall)} ${dayMonth(wall)}
 /** `09:00` */
 export const clock = (instant: number, zone: Zone): string => clockOf(wallTime(instant, zone))
 
+/** `09:00:05`; the offsets of zones are whole minutes. */
+export const clockWithSeconds = (instant: number, zone: Zone): string =>
+  `${clock(instant, zone)}:${two(Math.floor(instant / 1000) % 60)}`
+
 /** Relative to now, at most 13 columns: `2 d late`, `today 17:00`, `Thu 09:00`, `26 Nov`, `12 Jan 2027`. */
 export function shortDue({at, hasTime}: Due, now: number, zone: Zone): string {
   const day = dated({at, hasTime})

@@ -12,7 +12,7 @@ import {printStatus} from './status-tree.ts'
 function terminal(unicode = true): {out: Output; lines: () => string[]} {
   let text = ''
   const sink = {write: (part: string) => void (text += part), isTTY: true, columns: 80}
-  const looks = {colour: {stdout: false, stderr: false}, unicode, accessible: false}
+  const looks = {colour: {stdout: false, stderr: false}, unicode, accessible: false, animated: false}
   return {out: new Output({terminal: {stdout: sink, stderr: sink}, looks}), lines: () => text.trimEnd().split('\n')}
 }
 

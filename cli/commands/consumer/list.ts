@@ -6,8 +6,9 @@ import {openConsumers, type OpenConsumers} from '../../operations/consumers/open
 import {parseListen} from '../../operations/consumers/parse-listen.ts'
 import type {ConsumerReader} from '../../operations/consumers/read-consumers.ts'
 import {type ConsumerSummary, summarize} from '../../operations/consumers/summarize.ts'
-import {watch} from '../../operations/consumers/watch.ts'
+import type {Output} from '../../output.ts'
 import {printConsumers} from '../../views/consumer-lines.ts'
+import {watchFlags, watchIt} from '../../watching.ts'
 
 interface Listed {
   readonly consumers: readonly ConsumerSummary[]
@@ -19,15 +20,9 @@ export default class ConsumerList extends BaseCommand<Listed | undefined> {
     'OLDEST is how long the oldest event that is not acknowledged has been in its topic. --listen answers on /metrics with the names of kafka_exporter, and with kafka_consumergroup_lag_seconds.'
   static override flags = {
     ...kafkaFlags,
-    watch: Flags.boolean({char: 'w', exclusive: ['listen'], description: 'Look again and again, until Ctrl-C.'}),
-    interval: Flags.integer({
-      min: 1,
-      max: 3600,
-      default: 2,
-      helpValue: 'SECONDS',
-      description: 'How long --watch waits in between.',
-    }),
+    ...watchFlags(2),
     listen: Flags.string({
+      exclusive: ['watch'],
       helpValue: 'PORT',
       description: 'Serve Prometheus until Ctrl-C, on 127.0.0.1 or, with HOST:PORT, elsewhere.',
     }),
@@ -53,39 +48,26 @@ export default class ConsumerList extends BaseCommand<Listed | undefined> {
         return undefined
       }
       const found = summarize((await reader.all()).consumers)
-      this.#print(found)
+      this.#print(this.out, found)
       return {consumers: found}
     } finally {
       await consumers.close()
     }
   }
 
-  #print(consumers: readonly ConsumerSummary[]): void {
-    if (consumers.length > 0) printConsumers(this.out, consumers)
-    else this.out.note('Nobody reads anything.', 'todo5 topic list        are there topics?')
+  #print(out: Output, consumers: readonly ConsumerSummary[]): void {
+    if (consumers.length > 0) printConsumers(out, consumers)
+    else out.note('Nobody reads anything.', 'todo5 topic list        are there topics?')
   }
 
-  /** On a terminal each look takes the place of the one before. */
   async #watch(reader: ConsumerReader, interval: number): Promise<void> {
-    const {stdout} = this.composition.terminal
-    const over = this.out.isTTY && !this.out.accessible
-    await untilInterrupted(async (signal) => {
-      await watch({
-        read: async () => ({
-          at: new Date(this.composition.now()).toISOString(),
-          consumers: summarize((await reader.all()).consumers),
-        }),
-        show: (look) => {
-          if (this.jsonEnabled()) return stdout.write(`${JSON.stringify(look)}\n`)
-          if (over) stdout.write('\u001B[H\u001B[2J')
-          this.out.data(this.out.style.dim(look.at))
-          this.#print(look.consumers)
-          if (!over) this.out.data('')
-        },
-        failed: (error) => this.out.error(error),
-        intervalMs: interval * 1000,
-        signal,
-      })
+    await watchIt({
+      composition: this.composition,
+      out: this.out,
+      printLine: this.jsonEnabled() ? (look) => this.printLine(look) : undefined,
+      intervalSeconds: interval,
+      read: async () => ({consumers: summarize((await reader.all()).consumers)}),
+      print: (out, {consumers}) => this.#print(out, consumers),
     })
   }
 

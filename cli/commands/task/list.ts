@@ -2,12 +2,16 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type {TaskListResponse} from '../../../services/contracts/tasks.ts'
 import {BaseCommand} from '../../base-command.ts'
+import {followChanges} from '../../client/live-changes.ts'
 import {limitFlag, zoneFlags} from '../../flags.ts'
-import {taskPages, VIEWS} from '../../operations/list-tasks.ts'
+import {type ListRequest, listTasks, taskPages, VIEWS} from '../../operations/list-tasks.ts'
 import {PRIORITIES} from '../../operations/task-input.ts'
-import {isLate, taskPrinter} from '../../views/task-table.ts'
+import type {Output} from '../../output.ts'
+import type {TimeView} from '../../views/task-lines.ts'
+import {isLate, printTasks, taskPrinter} from '../../views/task-table.ts'
+import {watchFlags, watchIt} from '../../watching.ts'
 
-export default class TaskList extends BaseCommand<TaskListResponse> {
+export default class TaskList extends BaseCommand<TaskListResponse | undefined> {
   static override summary = 'List tasks: what is overdue first, then by due date.'
   static override args = {
     view: Args.string({options: [...VIEWS], default: 'open', description: 'Which tasks.'}),
@@ -18,6 +22,7 @@ export default class TaskList extends BaseCommand<TaskListResponse> {
     search: Flags.string({char: 's', helpValue: 'TEXT', description: 'With this text in title or description.'}),
     ...limitFlag(1_000_000),
     cursor: Flags.string({helpValue: 'CURSOR', description: 'Go on where the last page ended (next_cursor).'}),
+    ...watchFlags(5),
     ...zoneFlags,
   }
   static override examples = [
@@ -25,12 +30,14 @@ export default class TaskList extends BaseCommand<TaskListResponse> {
     '<%= config.bin %> task list today',
     '<%= config.bin %> task list done --limit 10',
     '<%= config.bin %> task list --tag home --json',
+    '<%= config.bin %> task list today --watch',
   ]
 
-  override async run(): Promise<TaskListResponse> {
+  override async run(): Promise<TaskListResponse | undefined> {
     const {args, flags} = await this.parse(TaskList)
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
+    if (flags.watch) return await this.#watch({...flags, view: args.view}, view)
     const print = taskPrinter(this.out, view)
     const list: {tasks: TaskListResponse['tasks']; next_cursor: string | null} = {tasks: [], next_cursor: null}
     let [shown, late] = [0, 0]
@@ -42,21 +49,65 @@ export default class TaskList extends BaseCommand<TaskListResponse> {
       shown += tasks.length
       late += tasks.filter((task) => isLate(task, view.now)).length
     }
-    if (shown === 0) {
-      this.out.note(
-        args.view === 'open'
-          ? 'Nothing is open. Add something: todo5 task add "…" --due tomorrow'
-          : `No task (${args.view}).`,
-      )
-      return list
-    }
-    const more = list.next_cursor
-    const facts = [
-      `${shown}${more === null ? '' : ' shown, there are more (--limit)'} ${more === null ? args.view : ''}`.trim(),
-    ]
-    if (late > 0 && args.view !== 'overdue') facts.push(`${late} overdue`)
-    if (this.out.isTTY)
-      this.out.note(this.out.style.dim([...facts, view.zone.name].join(` ${this.out.style.symbols.dot} `)))
+    this.#printFoot(this.out, {view: args.view, shown, late, more: list.next_cursor !== null}, view)
     return list
   }
+
+  #printFoot(out: Output, {view, shown, late, more}: Listed, {zone}: TimeView): void {
+    if (shown === 0) {
+      out.note(
+        view === 'open' ? 'Nothing is open. Add something: todo5 task add "…" --due tomorrow' : `No task (${view}).`,
+      )
+      return
+    }
+    const facts = [more ? `${shown} shown, there are more (--limit)` : `${shown} ${view}`]
+    if (late > 0 && view !== 'overdue') facts.push(`${late} overdue`)
+    if (out.isTTY) out.note(out.style.dim([...facts, zone.name].join(` ${out.style.symbols.dot} `)))
+  }
+
+  /** Looks when todo5 says that a task changed, and now and then, since times pass. */
+  async #watch(request: Watched, {zone}: TimeView): Promise<undefined> {
+    const {composition} = this
+    // Until it has answered: it may come back on another port.
+    let away = false
+    await watchIt({
+      composition,
+      out: this.out,
+      printLine: this.jsonEnabled() ? (look) => this.printLine(look) : undefined,
+      intervalSeconds: request.interval,
+      read: async () => {
+        const api = await composition.api({anew: away})
+        away = true
+        const list = await listTasks(api, {...request, zone, now: composition.now()})
+        away = false
+        return list
+      },
+      print: (out, {tasks, next_cursor: next}) => {
+        const view = {zone, now: composition.now()}
+        const late = tasks.filter((task) => isLate(task, view.now)).length
+        if (tasks.length > 0) printTasks(out, tasks, view)
+        this.#printFoot(out, {view: request.view, shown: tasks.length, late, more: next !== null}, view)
+      },
+      listen: async (nudge, signal) => {
+        const connect = async () => await composition.http(await composition.context())
+        await followChanges({connect, changed: () => nudge.give(), signal})
+      },
+    })
+  }
+
+  /** Each look has been printed already. */
+  override logJson(json: unknown): void {
+    if (json !== undefined) super.logJson(json)
+  }
+}
+
+interface Listed {
+  readonly view: string
+  readonly shown: number
+  readonly late: number
+  readonly more: boolean
+}
+
+interface Watched extends Omit<ListRequest, 'zone' | 'now'> {
+  readonly interval: number
 }

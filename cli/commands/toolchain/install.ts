@@ -46,7 +46,7 @@ export default class ToolchainInstall extends BaseCommand<InstallJson> {
     const {args, flags} = await this.parse(ToolchainInstall)
     const toolchain = await this.composition.toolchain()
     const {terminal, looks} = this.composition
-    const animated = terminal.stderr.isTTY && !looks.accessible && !flags.quiet && !this.jsonEnabled()
+    const animated = terminal.stderr.isTTY && looks.animated && !flags.quiet && !this.jsonEnabled()
     return await interruptible(async (signal) => {
       const request: InstallRequest = {
         toolchain,
