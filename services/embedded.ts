@@ -160,6 +160,8 @@ async function assemble(options: EmbeddedOptions, undo: Undo): Promise<Embedded>
     extraRouters: [exposure ? mailbox.apiRouter : mailbox.router],
   })
   const services: readonly Service[] = [tasks, recurring, notification, audit, chat]
+  // They are one process: it is shown once.
+  tasks.metrics.watchProcess()
 
   for (const service of services) for (const subscription of service.subscriptions) bus.subscribe(subscription)
   jobs.handle(notification.jobHandler)

@@ -21,6 +21,7 @@ export interface AuditServiceOptions {
 /** Records every event of every topic, and shows users their own. */
 export function createAuditService({database, logger, committed}: AuditServiceOptions): Service {
   const metrics = new Metrics('audit-service')
+  metrics.watchConnections(database)
   const health = new Health('audit-service', {
     database: async () => {
       await database.acrossUsers(async (tx) => query(tx, 'select 1'))

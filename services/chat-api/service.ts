@@ -82,6 +82,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
   const {accounts, config, database, logger} = deps
   const {trustedOrigins} = config
   const metrics = deps.metrics ?? new Metrics('chat-api')
+  metrics.watchConnections(deps.database)
   const health = new Health('chat-api', {
     database: async () => {
       await database.acrossUsers(async (tx) => query(tx, 'select 1'))

@@ -36,6 +36,8 @@ export interface Database {
   asUsers<T>(userIds: readonly string[], work: (tx: Transaction) => Promise<T>): Promise<T>
   /** No user is set: only functions that are made to work across users, and tables without users, can be used. */
   acrossUsers<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Of its pool, now; `waiting` is how much work waits for one. */
+  connections(): {readonly idle: number; readonly busy: number; readonly waiting: number}
   close(): Promise<void>
 }
 
@@ -122,6 +124,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         await session.run('begin')
         return finish(session, work)
       }),
+    connections: () => ({idle: pool.idleCount, busy: pool.totalCount - pool.idleCount, waiting: pool.waitingCount}),
     async close() {
       await orm.close(true)
       // MikroORM ends the pool if it has used it itself.

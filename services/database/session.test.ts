@@ -36,6 +36,17 @@ test('statements that nobody waits for are part of the transaction, in their ord
   expect(await titles()).toEqual(['first', 'second', 'third'])
 })
 
+test('counts what its connections do', async () => {
+  let release!: () => void
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const first = database.asUser(user, async () => held)
+  const second = database.asUser(user, async () => undefined)
+  await expect.poll(() => database.connections()).toEqual({idle: 0, busy: 1, waiting: 1})
+  release()
+  await Promise.all([first, second])
+  expect(database.connections()).toEqual({idle: 1, busy: 0, waiting: 0})
+})
+
 test('one that fails fails the transaction by its own error, and nothing stays', async () => {
   const before = await titles()
   const late = database.asUser(user, async (tx) => {

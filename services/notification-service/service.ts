@@ -56,6 +56,7 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
   const {database, logger, jobs} = deps
   const settings = {...DEFAULT_SETTINGS, ...deps.settings}
   const metrics = new Metrics('notification-service')
+  metrics.watchConnections(database)
   const health = new Health('notification-service', {
     database: async () => void (await database.acrossUsers(async (tx) => query(tx, 'select 1'))),
   })

@@ -135,6 +135,7 @@ async function assemble<Shape extends z.ZodRawShape>(
   undo.add(() => live.close())
   const built = await definition.build({config, logger, replica, sidecar, publisher, jobs, live, undo, open})
   const {service, front} = built
+  service.metrics.watchProcess()
   for (const subscription of service.subscriptions) subscriptions.subscribe(subscription)
   if (service.jobHandler) jobs.handle(service.jobHandler)
   await startWhenDatabaseAnswers(own, name, {logger, stop: run.stop, undo})

@@ -102,7 +102,10 @@ test('a service that stops takes nothing more, and what comes meanwhile is done 
 
 test.each(SERVICE_NAMES)('%s is well without a token, and does nothing for whoever has a wrong one', async (app) => {
   expect((await fetch(appUrl(app, '/healthz'))).status).toBe(200)
-  expect(await (await fetch(appUrl(app, '/metrics'))).text()).toContain('http_request_duration_seconds')
+  const metrics = await (await fetch(appUrl(app, '/metrics'))).text()
+  expect(metrics).toContain('http_request_duration_seconds')
+  expect(metrics).toMatch(/^database_connections\{state="idle",[^}]*\} \d+$/mu)
+  expect(metrics).toMatch(/^nodejs_eventloop_lag_p99_seconds/mu)
   for (const path of ['/dapr/subscribe', '/v1/tasks', '/events/task-events', '/job/reminder-1-1']) {
     const headers = {'dapr-api-token': 'wrong', 'x-todo5-user-id': randomUUID(), 'dapr-caller-app-id': 'chat-api'}
     expect((await fetch(appUrl(app, path), {headers})).status, path).toBe(401)

@@ -25,6 +25,7 @@ export function createRecurringTaskService({
   sweep: timing,
 }: RecurringTaskServiceOptions): Service {
   const metrics = new Metrics('recurring-task-service')
+  metrics.watchConnections(database)
   const makeSuccessors = createSuccessorMaker(logger, metrics)
   const consumer = createConsumer({
     consumer: 'recurring-task-service',

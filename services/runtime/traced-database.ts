@@ -10,6 +10,7 @@ export function tracedDatabase(database: Database): Database {
     readAsUser: async (userId, work) => step(async () => database.readAsUser(userId, work)),
     asUsers: async (userIds, work) => step(async () => database.asUsers(userIds, work)),
     acrossUsers: async (work) => step(async () => database.acrossUsers(work)),
+    connections: () => database.connections(),
     close: async () => database.close(),
   }
 }

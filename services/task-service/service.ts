@@ -51,6 +51,7 @@ export function createTaskService({
   alone = false,
 }: TaskServiceOptions): TaskService {
   const metrics = new Metrics('task-service')
+  metrics.watchConnections(database)
   const health = new Health('task-service', {
     database: async () => void (await database.acrossUsers(async (tx) => query(tx, 'select 1'))),
   })
