@@ -1,7 +1,9 @@
 import {BaseCommand} from './base-command.ts'
-import type {HttpCall} from './client/http-client.ts'
+import type {HttpCall} from './client/http-call.ts'
 import type {TaskApi} from './client/task-api.ts'
 import type {TaskWrite, Written} from './client/task-writes.ts'
+import type {Unreachable} from './client/unreachable.ts'
+import {EXIT} from './exit-codes.ts'
 import {
   makeChanges,
   type Made,
@@ -10,8 +12,12 @@ import {
   type PlanOptions,
   requestsOf,
 } from './operations/change-tasks.ts'
+import {isAway, type Keep, keepChanges} from './operations/keep-change.ts'
+import type {WaitingChange} from './offline/waiting-changes.ts'
 import {type DryRun, printDryRun} from './views/dry-run.ts'
 import {resultOf, type Results} from './views/results.ts'
+import type {TimeView} from './views/task-lines.ts'
+import {printKept} from './views/waiting-lines.ts'
 
 export type Changed<W extends TaskWrite> = Results<Written<W>> | DryRun
 
@@ -46,6 +52,44 @@ export abstract class ChangeCommand<Result> extends BaseCommand<Result> {
     if (outcomes.some((outcome) => 'value' in outcome))
       this.out.tip('undo', requests > 1 ? 'todo5 undo --list' : 'todo5 undo')
     return result
+  }
+
+  /** As accountView; while todo5 is away, in the zone of the account as it was known last, and who does not answer. */
+  protected async viewOrAway(
+    api: TaskApi,
+    flags: {readonly tz?: string | undefined; readonly utc?: boolean},
+  ): Promise<{view: TimeView; away: Unreachable | undefined}> {
+    try {
+      return {view: await this.accountView(api, flags), away: undefined}
+    } catch (error) {
+      const waiting = isAway(error) ? await this.composition.waiting() : undefined
+      if (!waiting || !isAway(error)) throw error
+      return {view: this.timeView({tz: (await waiting.account())?.time_zone}), away: error}
+    }
+  }
+
+  readonly #kept: WaitingChange[] = []
+  #away: Unreachable | undefined
+
+  /** Keeps what could not be sent until todo5 sync; undefined where changes cannot wait. */
+  protected async keeper(view: TimeView): Promise<Keep | undefined> {
+    const waiting = await this.composition.waiting()
+    return (
+      waiting &&
+      (async (changes, away) => {
+        const kept = await keepChanges(waiting, changes, view.zone.name)
+        this.#kept.push(...kept)
+        this.#away = away
+        return kept
+      })
+    )
+  }
+
+  /** Says that they wait, if any do, and ends with 7 unless that is all right. */
+  protected reportKept(flags: {readonly 'offline-ok'?: boolean}): void {
+    if (!this.#away) return
+    printKept(this.out, this.#kept, this.#away)
+    if (!flags['offline-ok'] && this.composition.settings.get('offline_ok') !== 'yes') this.failWith(EXIT.notFinished)
   }
 
   protected rehearse(requests: readonly HttpCall[]): DryRun {

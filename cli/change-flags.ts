@@ -9,6 +9,12 @@ export const dryRunFlag = {
   'dry-run': Flags.boolean({char: 'n', description: 'Print the requests that would be made, change nothing.'}),
 }
 
+export const offlineFlag = {
+  'offline-ok': Flags.boolean({
+    description: 'End with 0, not 7, when todo5 is away and the change waits here for todo5 sync.',
+  }),
+}
+
 export const severalFlags = {
   atomic: Flags.boolean({description: 'Of several all or none.'}),
   ...dryRunFlag,

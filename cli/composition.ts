@@ -22,6 +22,8 @@ import type {HostTarget} from './operations/bring-up-host.ts'
 import type {HandledEvents} from './operations/consumers/reset-consumer.ts'
 import type {KafkaAccess} from './operations/kafka-access.ts'
 import type {OutboxFlags} from './operations/outbox-place.ts'
+import type {WaitingChanges} from './offline/waiting-changes.ts'
+import type {FindPager} from './paging.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {Ask} from './question.ts'
 import {Settings} from './settings/settings.ts'
@@ -55,12 +57,18 @@ export interface Composition extends Bus {
     /** Looks again where it is: one that went away may have come back elsewhere. */
     readonly anew?: boolean
   }): Promise<TaskApi>
+  /** Whether that one has answered to this command. */
+  answered(): Promise<boolean>
   /** Which that is; an error when there is none. */
   context(): Promise<Context>
+  /** The changes that wait for that one; undefined where none can: on this machine, or with an address of the environment. */
+  waiting(): Promise<WaitingChanges | undefined>
   /** What runs on this machine, first the one that commands talk to; with a context that is set, that one alone. */
   runningTargets(): Promise<RunningTarget[]>
   /** A client for a todo5 that is not, or not yet, a context. */
   readonly http: OpenHttp
+  /** What shows a text that is longer than the screen; undefined when a person wants none. */
+  readonly pager: FindPager
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined
   /** What that person types, line by line; undefined when there is none. */
@@ -111,6 +119,7 @@ export function createComposition(sources: CompositionSources): Composition {
   const version = packageVersion(root)
   let api: Promise<TaskApi> | undefined
   const context = async (): Promise<Context> => await findContext(env, settings, paths)
+  const waiting = async (): Promise<WaitingChanges | undefined> => await openWaiting(await context(), paths, now)
   const runningTargets = async (): Promise<RunningTarget[]> =>
     await (await import('./client/running-targets.ts')).readRunningTargets(paths, settings.get('context'))
   const openToolchain = async (): Promise<Toolchain> => await toolchainOf(paths, env, platform)
@@ -125,6 +134,7 @@ export function createComposition(sources: CompositionSources): Composition {
     versionLine: `todo5 ${version} (${process.platform}-${process.arch}, Node ${process.versions.node})`,
     debug: isOn(env['TODO5_DEBUG']),
     now,
+    pager: async () => (await import('./composition/pager.ts')).pagerOf(env, settings),
     ask: sources.ask,
     lines: sources.lines,
     readInput: sources.readInput ?? (async () => await (await import('./question.ts')).readStandardInput()),
@@ -132,9 +142,11 @@ export function createComposition(sources: CompositionSources): Composition {
     zone: (name = settings.get('time_zone')) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
     api: async ({anew = false} = {}) => {
       if (anew) api = undefined
-      return await (api ??= openApi(await context(), version))
+      return await (api ??= openApi(await context(), version, waiting))
     },
+    answered: async () => api !== undefined && (await api).answered,
     context,
+    waiting,
     runningTargets,
     http: async (options) => await openHttp(options, version),
     typedAs: typedAs(env),
@@ -218,7 +230,17 @@ async function openHttp(options: Omit<HttpClientOptions, 'userAgent'>, version: 
   return new HttpClient({...options, userAgent: `todo5/${version}`})
 }
 
-async function openApi(context: Context, version: string): Promise<TaskApi> {
+async function openApi(
+  context: Context,
+  version: string,
+  waiting: () => Promise<WaitingChanges | undefined>,
+): Promise<TaskApi> {
   const {TaskApi} = await import('./client/task-api.ts')
-  return new TaskApi(await openHttp(context, version))
+  return new TaskApi(await openHttp(context, version), async (profile) => await (await waiting())?.noteAccount(profile))
+}
+
+async function openWaiting(context: Context, paths: Paths, now: () => number): Promise<WaitingChanges | undefined> {
+  if (!context.keepsChanges) return undefined
+  const {WaitingChanges: Waiting} = await import('./offline/waiting-changes.ts')
+  return new Waiting({stateDir: paths.state, context, now})
 }

@@ -27,35 +27,40 @@ test('flag, environment, project, user, default: the first that is set decides',
   const env = {NO_COLOR: '', TODO5_ACCESSIBLE: ''}
   expect(await shown(['config', 'list'], {folder: deep(), env: {...env, TODO5_ACCESSIBLE: '1'}}))
     .toMatchInlineSnapshot(`
-    "setting: context
-    value: -
-    from: default: the todo5 that runs here
+      "setting: context
+      value: -
+      from: default: the todo5 that runs here
 
-    setting: time_zone
-    value: Asia/Tokyo
-    from: HOME/project/.todo5.json
+      setting: time_zone
+      value: Asia/Tokyo
+      from: HOME/project/.todo5.json
 
-    setting: color
-    value: always
-    from: HOME/config/config.json
+      setting: color
+      value: always
+      from: HOME/config/config.json
 
-    setting: symbols
-    value: ascii
-    from: HOME/project/.todo5.json
+      setting: symbols
+      value: ascii
+      from: HOME/project/.todo5.json
 
-    setting: layout
-    value: lines
-    from: TODO5_ACCESSIBLE
-    (exit 0)"
-  `)
+      setting: layout
+      value: lines
+      from: TODO5_ACCESSIBLE
+
+      setting: offline_ok
+      value: -
+      from: default: no
+      (exit 0)"
+    `)
   await user({time_zone: 'Europe/Paris'})
   expect(await shown(['config', 'list'], {folder: deep(), env})).toMatchInlineSnapshot(`
-    "SETTING    VALUE       FROM
-    context    -           default: the todo5 that runs here
-    time_zone  Asia/Tokyo  HOME/project/.todo5.json
-    color      -           default: auto
-    symbols    ascii       HOME/project/.todo5.json
-    layout     -           default: table
+    "SETTING     VALUE       FROM
+    context     -           default: the todo5 that runs here
+    time_zone   Asia/Tokyo  HOME/project/.todo5.json
+    color       -           default: auto
+    symbols     ascii       HOME/project/.todo5.json
+    layout      -           default: table
+    offline_ok  -           default: no
     (exit 0)"
   `)
   const zone = async (line: readonly string[], folder: string): Promise<unknown> =>
@@ -125,7 +130,7 @@ test('what cannot be set is refused', async () => {
   expect(await shown(['config', 'set', 'colour', 'never'])).toMatchInlineSnapshot(`
     "| Error: There is no setting colour.  [unknown_setting, exit 2]
     | Try:   did you mean color?
-    |        one of context, time_zone, color, symbols, layout
+    |        one of context, time_zone, color, symbols, layout, offline_ok
     (exit 2)"
   `)
   expect(await shown(['config', 'set', 'color', 'sometimes'])).toMatchInlineSnapshot(`
@@ -167,7 +172,7 @@ test('a file that cannot be used is named, by every command but those that tell 
       "invalid_settings_file",
       "The settings in HOME/config/config.json cannot be used. There is no setting colors.",
       "did you mean color?",
-      "one of context, time_zone, color, symbols, layout",
+      "one of context, time_zone, color, symbols, layout, offline_ok",
       "correct HOME/config/config.json, or delete it",
     ]
   `)
@@ -204,5 +209,5 @@ test('what comes from where', async () => {
     "
   `)
   const {settings} = JSON.parse((await cli(['config', 'explain', '--json'])).stdout) as {settings: {key: string}[]}
-  expect(settings.map(({key}) => key)).toEqual(['context', 'time_zone', 'color', 'symbols', 'layout'])
+  expect(settings.map(({key}) => key)).toEqual(['context', 'time_zone', 'color', 'symbols', 'layout', 'offline_ok'])
 })

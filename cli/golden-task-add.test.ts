@@ -27,6 +27,7 @@ describe('task add', () => {
       then     26 Nov, 30 Nov, 3 Dec
       reminds  08:00
       | ! clocks go forward on 28 Mar: from here one hour later on your clock
+      | undo: todo5 undo
       (exit 0)"
     `)
     expect(
@@ -39,6 +40,7 @@ describe('task add', () => {
       reminds  30 Dec 09:00, 31 Dec 09:00
       | ! Monthly on the 31st skips February, April, June, September and November. To
       |   miss no month say "monthly on the last day".
+      | undo: todo5 undo
       (exit 0)"
     `)
     expect(await piped('task', 'add', 'Buy', 'milk')).toMatchInlineSnapshot(`

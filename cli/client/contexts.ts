@@ -16,6 +16,8 @@ export interface Context {
   readonly keyId?: string | undefined
   /** What to do when it does not answer. */
   readonly whenAway: readonly string[]
+  /** Whether changes wait here while it does not answer: one that `login` or `context add` stored, so it did once. */
+  readonly keepsChanges?: boolean
 }
 
 /** A name that somebody gave, and where. */
@@ -67,7 +69,7 @@ export async function unknownContext(paths: Pick<Paths, 'state'>, name: string):
 
 function remoteContext(name: string, stored: {api_url: string; api_key: string; key_id?: string}): Context {
   const {api_url: apiUrl, api_key: apiKey, key_id: keyId} = stored
-  return {name, apiUrl, apiKey, keyId, whenAway: [`check that ${new URL(apiUrl).origin} is up`]}
+  return {name, apiUrl, apiKey, keyId, keepsChanges: true, whenAway: [`check that ${new URL(apiUrl).origin} is up`]}
 }
 
 async function targetContext(

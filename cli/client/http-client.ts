@@ -2,7 +2,9 @@ import type {IncomingMessage, RequestOptions} from 'node:http'
 import {setTimeout as delay} from 'node:timers/promises'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
+import type {HttpCall, KeyedCall} from './http-call.ts'
 import {problemError} from './problem-error.ts'
+import {Unreachable} from './unreachable.ts'
 
 export interface HttpClientOptions {
   /** Without a slash at the end. */
@@ -16,15 +18,6 @@ export interface HttpClientOptions {
   readonly timeoutMs?: number
   /** How long 503 and 429 are waited out before they become an error, ms. */
   readonly patienceMs?: number
-}
-
-export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** From the API's root: `/tasks/1`. */
-  readonly path: string
-  readonly query?: Readonly<Record<string, string | number | undefined>>
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -53,14 +46,20 @@ const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_
 export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #agent = new Agent({keepAlive: true, maxSockets: 8})
+  #answered = false
 
   constructor(options: HttpClientOptions) {
     this.#options = options
   }
 
+  /** Whether anything came back yet. */
+  get answered(): boolean {
+    return this.#answered
+  }
+
   async call<T>(call: HttpCall): Promise<T> {
     const {timeoutMs = 15_000} = this.#options
-    const key = call.method === 'GET' ? undefined : newKey()
+    const key = call.method === 'GET' ? undefined : (call.key ?? newKey())
     let broken = false
     const send = async (): Promise<Answer> => {
       for (;;) {
@@ -68,7 +67,8 @@ export class HttpClient {
           return await this.#send(call, key, timeoutMs)
         } catch (error) {
           if (error instanceof CliError) throw error
-          if (broken || !BROKEN.has((error as NodeJS.ErrnoException).code ?? '')) throw this.#unreachable(error)
+          if (broken || !BROKEN.has((error as NodeJS.ErrnoException).code ?? ''))
+            throw this.#unreachable(error, {unsent: key === undefined ? undefined : {...call, key}})
           broken = true
         }
       }
@@ -87,7 +87,9 @@ export class HttpClient {
         const refused = (response.statusCode ?? 0) >= 300
         return {...(await answerOf(response, refused, this.#options.apiUrl)), response}
       } catch (error) {
-        throw error instanceof CliError || signal.aborted ? error : this.#unreachable(error, 'the connection broke')
+        throw error instanceof CliError || signal.aborted
+          ? error
+          : this.#unreachable(error, {broken: 'the connection broke'})
       }
     }
     return (await this.#patiently(send, signal)).response
@@ -99,6 +101,7 @@ export class HttpClient {
     const giveUpAt = performance.now() + patienceMs
     for (;;) {
       const answer = await send()
+      this.#answered = true
       if (answer.status < 300) return answer
       const wait = Math.max(0.1, answer.retryAfterSeconds) * 1000
       const mayPass = answer.status === 503 || answer.status === 429
@@ -159,7 +162,10 @@ export class HttpClient {
     return await promise
   }
 
-  #unreachable(error: unknown, broken = 'the connection was broken twice'): CliError {
+  #unreachable(
+    error: unknown,
+    {broken = 'the connection was broken twice', unsent}: {broken?: string; unsent?: KeyedCall | undefined} = {},
+  ): Unreachable {
     const {apiUrl, whenAway} = this.#options
     const {code, name, message} = error as NodeJS.ErrnoException
     const causes: Readonly<Record<string, string>> = {
@@ -170,12 +176,7 @@ export class HttpClient {
       ETIMEDOUT: 'no answer',
     }
     const why = name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : (causes[code ?? ''] ?? message)
-    return new CliError(`todo5 does not answer at ${apiUrl}: ${why}.`, {
-      code: 'unreachable',
-      exit: EXIT.unreachable,
-      hints: whenAway,
-      cause: error,
-    })
+    return new Unreachable(apiUrl, why, {hints: whenAway, cause: error, unsent})
   }
 }
 

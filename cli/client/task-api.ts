@@ -6,7 +6,8 @@ import type {RecurrenceCheckResponse} from '../../services/contracts/recurrence-
 import type {TASK_VIEWS, TaskListResponse, TaskResponse} from '../../services/contracts/tasks.ts'
 import type {UndoListResponse} from '../../services/contracts/undo.ts'
 import type {CliError} from '../errors.ts'
-import type {HttpCall, HttpClient} from './http-client.ts'
+import type {HttpCall} from './http-call.ts'
+import type {HttpClient} from './http-client.ts'
 
 export type TaskView = (typeof TASK_VIEWS)[number]
 
@@ -24,14 +25,22 @@ export interface ListQuery {
 /** The routes of todo5's HTTP API that the command line uses. */
 export class TaskApi {
   readonly #http: HttpClient
+  readonly #noteProfile: ((profile: ProfileResponse) => Promise<void>) | undefined
 
-  constructor(http: HttpClient) {
+  /** `noteProfile` hears whose account it is whenever that was asked. */
+  constructor(http: HttpClient, noteProfile?: (profile: ProfileResponse) => Promise<void>) {
     this.#http = http
+    this.#noteProfile = noteProfile
   }
 
   /** A request made elsewhere, such as by task-writes.ts: what is shown beforehand and what is sent are one thing. */
   async send<T>(call: HttpCall): Promise<T> {
     return await this.#http.call(call)
+  }
+
+  /** Whether it was reached. */
+  get answered(): boolean {
+    return this.#http.answered
   }
 
   /** What went wrong with one of several changes, as if it had been sent alone. */
@@ -79,7 +88,9 @@ export class TaskApi {
   }
 
   async profile(): Promise<ProfileResponse> {
-    return await this.#http.call({method: 'GET', path: '/profile'})
+    const profile = await this.#http.call<ProfileResponse>({method: 'GET', path: '/profile'})
+    await this.#noteProfile?.(profile)
+    return profile
   }
 
   async mails(): Promise<MailboxListResponse> {

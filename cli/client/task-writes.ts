@@ -7,7 +7,7 @@ import type {
   TaskResponse,
   UpdateTaskRequest,
 } from '../../services/contracts/tasks.ts'
-import type {HttpCall} from './http-client.ts'
+import type {HttpCall} from './http-call.ts'
 
 /** A request as it travels: instants are texts. */
 type Wire<T> = {[K in keyof T]: T[K] extends Date | null | undefined ? string | Extract<T[K], null | undefined> : T[K]}

@@ -3,24 +3,23 @@ import * as Flags from '@oclif/core/flags'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {QuickAdd} from '../../services/domain/quick-add/quick-add.ts'
 import {taskFields} from '../../services/domain/quick-add/task-fields.ts'
-import {ChangeCommand} from '../change-command.ts'
-import {dryRunFlag} from '../change-flags.ts'
-import type {TaskApi} from '../client/task-api.ts'
+import {AddCommand} from '../add-command.ts'
+import {dryRunFlag, offlineFlag} from '../change-flags.ts'
 import {createRequest} from '../client/task-writes.ts'
 import {usageError} from '../errors.ts'
 import {zoneFlags} from '../flags.ts'
-import {addAll} from '../operations/add-tasks.ts'
+import type {Queued} from '../operations/keep-change.ts'
 import {readSentence, readSentences} from '../operations/quick-add.ts'
 import {ruleAdvice} from '../operations/rule-advice.ts'
 import type {DryRun} from '../views/dry-run.ts'
 import {printReading, type ReadingJson, readingJson} from '../views/reading.ts'
-import {resultOf, type Results} from '../views/results.ts'
-import {printDetails, taskDetails, type TimeView, titleOf} from '../views/task-lines.ts'
+import type {Results} from '../views/results.ts'
+import type {TimeView} from '../views/task-lines.ts'
 
-type Added = TaskResponse & {readonly read: ReadingJson}
+type Added = (TaskResponse | Queued) & {readonly read: ReadingJson}
 type Rehearsed = DryRun & {readonly read: readonly ReadingJson[]}
 
-export default class Add extends ChangeCommand<Results<Added> | Rehearsed> {
+export default class Add extends AddCommand<Results<Added> | Rehearsed> {
   static override summary = 'Add a task from one sentence, and show how it was read.'
   static override description =
     'When it is due, repeats and reminds, its #tags and its !priority come out of the sentence; what is left is the title. What can be read in two ways is asked on a terminal and refused elsewhere. "Quoted text" and words behind a backslash stay in the title. With a literal title: todo5 task add.'
@@ -29,6 +28,7 @@ export default class Add extends ChangeCommand<Results<Added> | Rehearsed> {
   }
   static override flags = {
     stdin: Flags.boolean({description: 'Read tasks from standard input, one a line.'}),
+    ...offlineFlag,
     ...dryRunFlag,
     ...zoneFlags,
   }
@@ -47,12 +47,19 @@ export default class Add extends ChangeCommand<Results<Added> | Rehearsed> {
       throw usageError(message, flags.stdin ? 'conflicting_flags' : 'missing_argument', 'todo5 add "buy milk tomorrow"')
     }
     const api = await this.composition.api()
-    const view = await this.accountView(api, flags)
+    const {view, away} = await this.viewOrAway(api, flags)
     const tasks = flags.stdin
-      ? readSentences(await this.composition.readInput(), view)
+      ? readSentences(await this.readInput(), view)
       : [await readSentence(text, {...view, ask: this.ask})]
     if (flags['dry-run']) return this.#rehearse(tasks, view)
-    return await this.#add(api, tasks, {view, single: !flags.stdin})
+    return await this.add(
+      tasks.map((parsed) => ({parsed, fields: taskFields(parsed)})),
+      {api, view, away, flags, single: !flags.stdin},
+      {
+        json: ({parsed}) => ({read: readingJson(parsed)}),
+        remarks: ({parsed: {remarks}}) => remarks.map(({text}) => text),
+      },
+    )
   }
 
   #rehearse(tasks: readonly QuickAdd[], view: TimeView): Rehearsed {
@@ -62,32 +69,6 @@ export default class Add extends ChangeCommand<Results<Added> | Rehearsed> {
     }
     const steps = this.rehearse(tasks.map((parsed) => createRequest(taskFields(parsed))))
     return {...steps, read: tasks.map(readingJson)}
-  }
-
-  async #add(
-    api: TaskApi,
-    tasks: readonly QuickAdd[],
-    {view, single}: {view: TimeView; single: boolean},
-  ): Promise<Results<Added>> {
-    const outcomes = await addAll(api, tasks)
-    const added = outcomes.map((outcome) =>
-      'value' in outcome ? {...outcome, value: {...outcome.value, read: readingJson(outcome.parsed)}} : outcome,
-    )
-    const result = resultOf<Added, (typeof added)[number]>(added, {
-      single,
-      print: ({value, parsed}) => {
-        this.out.data(`${this.out.style.good('Added')} ${value.id}  ${titleOf(value)}`)
-        printDetails(this.out, taskDetails(value, view, 3))
-        this.#warn(parsed, value, view)
-      },
-      fail: (error) => {
-        this.out.error(error)
-        this.failWith(error.exit)
-      },
-    })
-    const count = added.filter((outcome) => 'value' in outcome).length
-    if (count > 0) this.out.tip('undo', count > 1 ? 'todo5 undo --list' : 'todo5 undo')
-    return result
   }
 
   #warn({remarks}: QuickAdd, task: TaskResponse, view: TimeView): void {

@@ -7,6 +7,7 @@ import {isTarget, withTarget} from '../client/running-targets.ts'
 import {readSelection, selectContext, selectNoContext} from '../client/selection.ts'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
+import {WaitingChanges} from '../offline/waiting-changes.ts'
 import type {Paths} from '../paths.ts'
 import {placeOf} from './login.ts'
 
@@ -49,9 +50,10 @@ export async function addContext({http, paths, ...typed}: AddRequest): Promise<{
   const apiUrl = apiUrlOf(url)
   const api = await http({apiUrl, apiKey: key, whenAway: [`check that ${url.origin} is the address of a todo5`]})
   try {
-    const {email} = await api.call<ProfileResponse>({method: 'GET', path: '/profile'})
+    const profile = await api.call<ProfileResponse>({method: 'GET', path: '/profile'})
     await writeCredential(paths.state, name, {api_url: apiUrl, api_key: key})
-    return {apiUrl, email}
+    await new WaitingChanges({stateDir: paths.state, context: {name, apiUrl}, now: Date.now}).noteAccount(profile)
+    return {apiUrl, email: profile.email}
   } finally {
     api.close()
   }

@@ -1,9 +1,10 @@
 import type {BatchResponse, MAX_BATCH as Most} from '../../services/contracts/batch.ts'
 import type {Problem} from '../../services/contracts/problem.ts'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
-import type {HttpCall} from '../client/http-client.ts'
+import type {HttpCall} from '../client/http-call.ts'
 import type {TaskApi} from '../client/task-api.ts'
 import {asWritten, batchRequest, type TaskWrite, type Written, writeRequest} from '../client/task-writes.ts'
+import {Unreachable} from '../client/unreachable.ts'
 import {CliError, toCliError, usageError} from '../errors.ts'
 import {findTask} from './find-task.ts'
 import {withAdvice} from './refusal-advice.ts'
@@ -49,7 +50,8 @@ export async function planChanges<W extends TaskWrite>({api, refs, plan, strict}
       seen.add(task.id)
       items.push({ref, task, write: await plan(task)})
     } catch (error) {
-      if (strict) throw error
+      // Nobody answers: no other one can be looked up either, and nothing was changed.
+      if (strict || error instanceof Unreachable) throw error
       items.push({ref, error: toCliError(error)})
     }
   }
@@ -86,6 +88,7 @@ export async function makeChanges<W extends TaskWrite>(
     try {
       outcomes.set(only.ref, {...only, value: await api.send<Written<W>>(requests[0]!)})
     } catch (error) {
+      if (error instanceof Unreachable) throw error
       outcomes.set(only.ref, {ref: only.ref, error: withAdvice(toCliError(error), only)})
     }
   } else {

@@ -1,5 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import type {ProfileResponse} from '../../services/contracts/account.ts'
+import {WaitingChanges} from '../offline/waiting-changes.ts'
 import type {Paths} from '../paths.ts'
 import {apiUrlOf, authUrlOf, parseApiUrl} from '../client/contexts.ts'
 import {writeCredential} from '../client/credentials.ts'
@@ -91,10 +92,11 @@ async function keep(
   const apiUrl = apiUrlOf(url)
   const api = await http({apiUrl, apiKey: key.key, whenAway})
   try {
-    const {email, role} = await api.call<ProfileResponse>({method: 'GET', path: '/profile'})
+    const profile = await api.call<ProfileResponse>({method: 'GET', path: '/profile'})
     await writeCredential(paths.state, name, {api_url: apiUrl, api_key: key.key, key_id: key.id})
     await selectContext(paths, name)
-    return {context: name, api_url: apiUrl, email, role}
+    await new WaitingChanges({stateDir: paths.state, context: {name, apiUrl}, now: Date.now}).noteAccount(profile)
+    return {context: name, api_url: apiUrl, email: profile.email, role: profile.role}
   } finally {
     api.close()
   }

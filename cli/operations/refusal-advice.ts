@@ -42,7 +42,8 @@ const UNDO_FIRST: ReadonlySet<string> = new Set(['successor_touched', 'changed_s
 /** The error with what to type next. */
 export function withAdvice(error: CliError, attempt: Attempt): CliError {
   const own = adviceFor(error.code, attempt)
-  const hints = own ?? [...error.hints, ...(UNDO_FIRST.has(error.code) ? [UNDO_LIST] : [])]
+  if (own === undefined && !UNDO_FIRST.has(error.code)) return error
+  const hints = own ?? [...error.hints, UNDO_LIST]
   return new CliError(error.message, {code: error.code, exit: error.exit, hints, cause: error.cause})
 }
 

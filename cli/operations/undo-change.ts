@@ -1,5 +1,5 @@
 import type {UndoListResponse, UndoResponse} from '../../services/contracts/undo.ts'
-import type {HttpCall} from '../client/http-client.ts'
+import type {HttpCall} from '../client/http-call.ts'
 import type {TaskApi} from '../client/task-api.ts'
 import {CliError, toCliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'

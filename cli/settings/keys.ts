@@ -10,6 +10,8 @@ export interface Setting {
   /** What holds when nobody sets it, in words where it is no value. */
   readonly otherwise: string
   readonly flag?: string
+  /** Never of a project: whoever wrote its file would choose what runs on this machine. */
+  readonly personal?: true
   /** What the environment says, with the variable that says it. */
   readonly env: (env: Environment) => {readonly variable: string; readonly value: string} | undefined
   /** The variables that `env` looks at, for people. */
@@ -58,11 +60,30 @@ export const SETTINGS = {
     variables: ['TODO5_ACCESSIBLE'],
     env: ({TODO5_ACCESSIBLE}) => when(isOn(TODO5_ACCESSIBLE), 'TODO5_ACCESSIBLE', 'lines'),
   },
+  pager: {
+    description: 'The program that shows what is longer than the screen, or off.',
+    otherwise: 'PAGER, or less -FRX',
+    personal: true,
+    variables: ['TODO5_PAGER'],
+    env: ({TODO5_PAGER: pager}) =>
+      pager === undefined ? undefined : {variable: 'TODO5_PAGER', value: pager.trim() === '' ? 'off' : pager},
+  },
+  offline_ok: {
+    description: 'Whether a change that waits here, as todo5 is away, ends the command with 0; else with 7.',
+    values: ['no', 'yes'],
+    otherwise: 'no',
+    flag: '--offline-ok',
+    variables: [],
+    env: () => undefined,
+  },
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof SETTINGS
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[]
+
+/** Whether only a person sets it for themself. */
+export const isPersonal = (name: SettingName): boolean => (SETTINGS[name] as Setting).personal === true
 
 /** An error when there is no such setting. */
 export function settingNamed(text: string): SettingName {

@@ -12,7 +12,7 @@ import {FakeUndo} from './fake-undo.ts'
 
 /** What goes wrong with the next requests, one each. */
 export type Trouble =
-  | {readonly kind: 'reset' | 'reset-after' | 'hang'}
+  | {readonly kind: 'reset' | 'reset-after' | 'hang' | 'hang-after'}
   | {readonly kind: 'answer'; readonly status: number; readonly body: string; readonly retryAfter?: string}
 
 export interface SeenRequest {
@@ -45,6 +45,8 @@ export class FakeApi {
   readonly key = 'todo5_test_key'
   timeZone = 'Europe/Berlin'
   readonly #live = new Set<ServerResponse>()
+  userId = '0'
+  #port = 0
   readonly #answers = new Map<string, Answer>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
 
@@ -60,7 +62,18 @@ export class FakeApi {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    const address = this.#server.address() as AddressInfo | null
+    return `http://127.0.0.1:${address?.port ?? this.#port}`
+  }
+
+  /** Is away; nothing listens at its address until `comeBack`. */
+  async goAway(): Promise<void> {
+    this.#port = (this.#server.address() as AddressInfo).port
+    await this.stop()
+  }
+
+  async comeBack(): Promise<void> {
+    await once(this.#server.listen(this.#port, '127.0.0.1'), 'listening')
   }
 
   /** Tells everybody who listens that a task changed; how many did. */
@@ -100,6 +113,7 @@ export class FakeApi {
     }
     const {status, body: answer} = this.#once(request, url, body, response)
     if (response.headersSent) return
+    if (trouble?.kind === 'hang-after') return
     if (trouble?.kind === 'reset-after') request.socket.destroy()
     else
       response.writeHead(status, {'content-type': 'application/json'}).end(status === 204 ? '' : JSON.stringify(answer))
@@ -111,7 +125,8 @@ export class FakeApi {
     const known = typeof key === 'string' ? this.#answers.get(key) : undefined
     if (known) return known
     const answer = this.#answer(request, url, body, response)
-    if (typeof key === 'string') this.#answers.set(key, answer)
+    // What is refused is not made, and so not remembered.
+    if (typeof key === 'string' && answer.status < 400) this.#answers.set(key, answer)
     return answer
   }
 
@@ -145,7 +160,7 @@ export class FakeApi {
     if (route === 'GET /audit') return this.#audit(searchParams)
     if (route === 'GET /profile') {
       return {
-        user_id: '0',
+        user_id: this.userId,
         email: 'ada@example.com',
         name: 'Ada',
         time_zone: this.timeZone,

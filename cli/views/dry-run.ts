@@ -1,4 +1,4 @@
-import type {HttpCall} from '../client/http-client.ts'
+import type {HttpCall} from '../client/http-call.ts'
 import type {Output} from '../output.ts'
 
 /** What --dry-run prints with --json: the requests in their order, paths from the API's root. */

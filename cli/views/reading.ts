@@ -1,9 +1,9 @@
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {Field, QuickAdd} from '../../services/domain/quick-add/quick-add.ts'
 import {taskFields} from '../../services/domain/quick-add/task-fields.ts'
-import {defaultReminders} from '../../services/domain/reminders/reminder-times.ts'
 import {instantText} from '../operations/task-input.ts'
 import type {Output} from '../output.ts'
+import {futureTask} from './future-task.ts'
 import {printDetails, taskDetails, type TimeView, titleOf} from './task-lines.ts'
 
 interface ReadField<T> {
@@ -83,52 +83,9 @@ export const readingJson = (parsed: QuickAdd): ReadingJson => ({
   remarks: parsed.remarks.map(({text, span}) => ({text, ...span})),
 })
 
-/** A task that is not there yet, as it would be. */
-function asTask(parsed: QuickAdd, now: number): TaskResponse {
-  const fields = taskFields(parsed)
-  const {due} = parsed
-  const wanted = fields.reminders ?? (due ? defaultReminders(due.value.hasTime) : [])
-  const reminders = wanted.map((reminder, index) => ({
-    id: index,
-    offset_seconds: reminder.offset_seconds,
-    reminder_at: instantText(due!.value.at - reminder.offset_seconds * 1000),
-    state: 'scheduled' as const,
-    channels: reminder.channels ? [...reminder.channels] : null,
-    nag_every_seconds: reminder.nag_every_seconds ?? null,
-    revision: 1,
-  }))
-  const at = instantText(now)
-  const pattern = fields.recurring_pattern ?? null
-  const next = parsed.recurrence?.value.next[0]
-  return {
-    id: 0,
-    title: fields.title,
-    description: '',
-    priority: fields.priority ?? 0,
-    tags: fields.tags ?? [],
-    due_at: fields.due_at ?? null,
-    due_has_time: fields.due_has_time ?? true,
-    completed_at: null,
-    skipped_at: null,
-    deleted_at: null,
-    recurring_pattern: pattern,
-    recurring_end_date: fields.recurring_end_date ?? null,
-    next_occurrence: next === undefined ? null : instantText(next),
-    reminder_at: null,
-    reminder_sent: false,
-    series_id: null,
-    predecessor_id: null,
-    occurrence_at: pattern === null ? null : (fields.due_at ?? null),
-    version: 1,
-    created_at: at,
-    updated_at: at,
-    reminders,
-  }
-}
-
 /** `Would add …`, and how it was read; where it could be something else, what to write for that. */
 export function printReading(out: Output, parsed: QuickAdd, view: TimeView): TaskResponse {
-  const task = asTask(parsed, view.now)
+  const task = futureTask(taskFields(parsed), view.now)
   out.data(`Would add  ${titleOf(task)}`)
   const others = [parsed.due, parsed.recurrence, parsed.reminders].flatMap((field) => field?.alternatives ?? [])
   const lines = others.map(({write, means}): [string, string] => ['else', `${means}: write ${write}`])
