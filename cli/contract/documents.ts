@@ -1,21 +1,45 @@
 import type {z} from 'zod'
+import {seriesResponse} from '../../services/contracts/history.ts'
 import {type JsonSchema, responseSchema} from '../../services/contracts/json-schema.ts'
+import {reminderResponse, taskResponse} from '../../services/contracts/tasks.ts'
 import {EXIT} from '../exit-codes.ts'
 import {PRINTED} from './commands.ts'
 import {failure} from './printed.ts'
+import {reading} from './task-commands.ts'
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 export const fileOf = (id: string): string => `${id.replaceAll(':', '-')}.json`
 const lineFileOf = (id: string): string => `${id.replaceAll(':', '-')}.line.json`
 
-const document = (name: string, title: string, schema: z.ZodType): JsonSchema => ({
-  $schema: DIALECT,
-  $id: `urn:todo5:cli:${name.replace(/\.json$/u, '')}`,
-  title,
-  description: 'Within a major version fields are only added: ignore those that you do not know.',
-  ...responseSchema(schema),
-})
+/** What stands in many of the schemas, smaller ones first; in each it is written down once. */
+const SHARED = Object.entries({
+  Failure: failure,
+  Reminder: reminderResponse,
+  Series: seriesResponse,
+  Reading: reading,
+  Task: taskResponse,
+}).map(([name, schema]) => ({name, text: JSON.stringify(responseSchema(schema))}))
+
+function document(name: string, title: string, schema: z.ZodType): JsonSchema {
+  let text = JSON.stringify(responseSchema(schema))
+  const $defs: JsonSchema = {}
+  for (const shared of SHARED.toReversed()) {
+    const {length} = text.split(shared.text)
+    // Alone it is the document, or a part of one other.
+    if (length < 3 || text === shared.text) continue
+    text = text.replaceAll(shared.text, `{"$ref":"#/$defs/${shared.name}"}`)
+    $defs[shared.name] = JSON.parse(shared.text) as JsonSchema
+  }
+  return {
+    $schema: DIALECT,
+    $id: `urn:todo5:cli:${name.replace(/\.json$/u, '')}`,
+    title,
+    description: 'Within a major version fields are only added: ignore those that you do not know.',
+    ...(JSON.parse(text) as JsonSchema),
+    ...(Object.keys($defs).length > 0 && {$defs}),
+  }
+}
 
 /** The JSON Schemas of what commands print with --json, by file name; `shown` are the ids of those that are for people and scripts. */
 export function outputSchemas(shown: readonly string[]): Record<string, JsonSchema> {
@@ -36,7 +60,9 @@ export function outputSchemas(shown: readonly string[]): Record<string, JsonSche
 }
 
 function missing(id: string): never {
-  throw new Error(`todo5 ${id.replaceAll(':', ' ')} has no schema: say in cli/contract/ what it prints with --json`)
+  throw new Error(
+    `Nothing says what todo5 ${id.replaceAll(':', ' ')} prints with --json: add '${id}' to the table of its topic in cli/contract/*-commands.ts (printed.ts has the words for it), then npm run generate.`,
+  )
 }
 
 interface Arg {
@@ -69,18 +95,21 @@ export type Manifest = Readonly<
   >
 >
 
+/** What is so of most is left out. */
 const argOf = ({name, required = false, multiple = false, options, default: otherwise}: Arg) => ({
   name,
   required,
   multiple,
-  options: options ?? null,
-  default: otherwise ?? null,
+  ...(options && {options}),
+  ...(otherwise !== undefined && {default: otherwise}),
 })
 
 const flagOf = ({type, char, env, aliases = [], ...flag}: Flag) => {
   const {name: _, ...value} = argOf(flag)
-  return {type, char: char ?? null, ...value, env: env ?? null, aliases}
+  return {type, ...(char && {char}), ...value, ...(env && {env}), ...(aliases.length > 0 && {aliases})}
 }
+
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`)
 
 const isGlobal = (flag: Flag): boolean => flag.helpGroup === 'GLOBAL'
 
@@ -90,7 +119,7 @@ export function cliContract(manifest: Manifest) {
   const flagsOf = (flags: readonly Flag[]) => Object.fromEntries(flags.map((flag) => [flag.name, flagOf(flag)]))
   const everywhere = Object.values(shown[0]![1].flags).filter(isGlobal)
   return {
-    exit_codes: Object.fromEntries(Object.entries(EXIT).map(([name, code]) => [code, name])),
+    exit_codes: Object.fromEntries(Object.entries(EXIT).map(([name, code]) => [code, snakeCase(name)])),
     flags_of_every_command: flagsOf(everywhere),
     commands: Object.fromEntries(
       shown.map(([id, command]) => {

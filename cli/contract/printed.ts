@@ -35,9 +35,13 @@ export const listed = (list: string, thing: z.ZodType, rest: z.ZodRawShape = {})
   things: [{list, thing}],
 })
 
+/** One level, however many of them are unions themselves. */
+const union = (...schemas: readonly z.ZodType[]): z.ZodType =>
+  z.union(schemas.flatMap((schema) => (schema instanceof z.ZodUnion ? (schema.options as z.ZodType[]) : [schema])))
+
 /** What is printed depends on flags. */
 export const either = (...printed: readonly Printed[]): Printed => ({
-  document: z.union(printed.map(({document}) => document)),
+  document: union(...printed.map(({document}) => document)),
   line: printed.find(({line}) => line !== null)?.line ?? null,
   things: printed.flatMap(({things}) => things),
 })
@@ -45,7 +49,7 @@ export const either = (...printed: readonly Printed[]): Printed => ({
 /** Something that nobody chooses fields of, such as what --dry-run prints. */
 export const besides = (printed: Printed, document: z.ZodType): Printed => ({
   ...printed,
-  document: z.union([printed.document, document]),
+  document: union(printed.document, document),
 })
 
 /** With --follow: an object a line, which is one of the things. */
