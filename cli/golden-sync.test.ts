@@ -332,4 +332,17 @@ describe('sync', () => {
       (exit 0)"
     `)
   })
+  test('status and doctor know of it', async () => {
+    await goOffline()
+    await cli(['add', 'a'])
+    const {value} = await json(['status'], {env: {}})
+    expect(value.waiting).toEqual([{context: 'work', changes: 1}])
+    expect((await cli(['status'], {env: {}, tty: 80})).stderr).toContain(
+      '1 change waits for work: todo5 sync --context work',
+    )
+    const doctor = await json(['doctor', 'local'], {env: {}})
+    expect(doctor.value.checks).toContainEqual(
+      expect.objectContaining({check: 'waiting', state: 'warning', found: '1 change waits to be sent'}),
+    )
+  })
 })

@@ -5,7 +5,7 @@ import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import {confirmedFlags} from '../flags.ts'
 import type {WaitingChange, WaitingChanges} from '../offline/waiting-changes.ts'
-import {dropWaiting, isOld, planSync, syncChanges, waitingElsewhere} from '../operations/sync-changes.ts'
+import {countWaiting, dropWaiting, isOld, planSync, syncChanges} from '../operations/sync-changes.ts'
 import {type DryRun, printDryRun} from '../views/dry-run.ts'
 import {oldChanges, printSynced, type SyncedJson, syncedJson, waitingLine} from '../views/waiting-lines.ts'
 
@@ -37,8 +37,8 @@ export default class Sync extends BaseCommand<SyncedJson | DryRun> {
     const changes = (await waiting?.list()) ?? []
     if (changes.length === 0) {
       this.out.note(`Nothing waits for ${context.name}.`)
-      const others = await waitingElsewhere(this.composition.paths.state, context.name)
-      for (const {name, count} of others) this.out.note(waitingLine(count, name, `todo5 sync --context ${name}`))
+      for (const {context: name, changes: count} of await countWaiting(this.composition.paths.state))
+        this.out.note(waitingLine(count, name, `todo5 sync --context ${name}`))
       return syncedJson(context.name)
     }
     const now = this.composition.now()

@@ -90,6 +90,8 @@ const localStatus = z.object({
   ),
   services: z.array(healthResponse),
   outbox: z.object({pending: z.int(), oldest_seconds: z.number()}).nullable(),
+  /** What was added or done for a todo5 elsewhere that was away: todo5 sync. */
+  waiting: z.array(z.object({context: z.string(), changes: z.int()})),
   data_dir: z.string(),
   log_file: z.string(),
 })

@@ -5,6 +5,7 @@ import {hiddenPassword} from '../supervisor/hidden-password.ts'
 import {type FoundServer, lookFor, type Machine, type ProcessEntry} from '../supervisor/machine.ts'
 import {memoryOf} from '../supervisor/process-memory.ts'
 import {type ModelPlace, modelPlace} from './model-place.ts'
+import {countWaiting, type WaitingCount} from './sync-changes.ts'
 
 export interface ProcessStatus {
   readonly name: 'todo5' | 'postgresql'
@@ -31,6 +32,8 @@ export interface LocalStatus {
   readonly processes: readonly ProcessStatus[]
   readonly services: readonly HealthResponse[]
   readonly outbox: OutboxLag | null
+  /** What was added or done for a todo5 elsewhere that was away. */
+  readonly waiting: readonly WaitingCount[]
   readonly data_dir: string
   readonly log_file: string
 }
@@ -62,6 +65,7 @@ export async function localStatus(machine: Machine, entry: ProcessEntry): Promis
     processes,
     services: services ?? [],
     outbox: outbox ?? null,
+    waiting: await countWaiting(entry.stateDir),
     data_dir: entry.dataDir,
     log_file: machine.logFiles()[0]!,
   }

@@ -139,15 +139,18 @@ function findWaiting(changes: readonly WaitingChange[], id: string, context: str
   )
 }
 
-/** For which other contexts changes wait, and how many. */
-export async function waitingElsewhere(
-  stateDir: string,
-  context?: string,
-): Promise<{readonly name: string; readonly count: number}[]> {
-  const found: {name: string; count: number}[] = []
+/** How many changes wait for a context. */
+export interface WaitingCount {
+  readonly context: string
+  readonly changes: number
+}
+
+/** For which contexts changes wait. */
+export async function countWaiting(stateDir: string): Promise<WaitingCount[]> {
+  const found: WaitingCount[] = []
   for (const name of await waitingContexts(stateDir)) {
-    const count = await new WaitingChanges({stateDir, context: {name, apiUrl: ''}, now: Date.now}).count()
-    if (count > 0 && name !== context) found.push({name, count})
+    const changes = await new WaitingChanges({stateDir, context: {name, apiUrl: ''}, now: Date.now}).count()
+    if (changes > 0) found.push({context: name, changes})
   }
   return found
 }

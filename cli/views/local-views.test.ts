@@ -78,6 +78,7 @@ const status: LocalStatus = {
   outbox: {pending: 2, oldest_seconds: 61},
   data_dir: '/d',
   log_file: '/s/logs/todo5.log',
+  waiting: [],
 }
 const now = Date.parse('2026-11-23T12:04:05.000Z')
 

@@ -4,6 +4,7 @@ import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Output} from '../output.ts'
 import {padEnd} from '../text-width.ts'
 import {modelLine} from './model-line.ts'
+import {waitingLine} from './waiting-lines.ts'
 
 const STATES: Readonly<Record<LocalStatus['state'], string>> = {
   running: 'running',
@@ -35,6 +36,8 @@ export function printStatus(out: Output, status: LocalStatus, {now, typedAs}: {n
   if (status.model !== null) branches.push(modelLine(status.model))
   for (const line of branches) out.data(`  ${line}`)
   if (status.api_url !== null) out.data(`  API   ${status.api_url}    Mailbox  ${status.mailbox_url}`)
+  for (const {context, changes} of status.waiting)
+    out.note(`  ${waitingLine(changes, context, `${typedAs} sync --context ${context}`)}`)
   if (status.state === 'stopped') out.note(`  Start it: ${typedAs} up`)
   if (status.state === 'left_behind') out.note(`  ${bad('!')} Recover: ${typedAs} up   or stop it: ${typedAs} down`)
   if (status.state === 'degraded') out.note(`  Look at: ${typedAs} logs --level WARN   start again: ${typedAs} up`)

@@ -18,6 +18,7 @@ import {checkPort} from './port.ts'
 import {checkProcesses} from './processes.ts'
 import {checkPrograms} from './programs.ts'
 import {checkServices} from './services.ts'
+import {checkWaiting} from './waiting.ts'
 
 const MB = 1024 * 1024
 
@@ -270,4 +271,13 @@ test('who can be reached from other machines: the two health ports, and nobody e
     details: ['kafka listens on all addresses at port 9093'],
   })
   expect(checkListeners(undefined, health)).toMatchObject({state: 'ok'})
+})
+
+test('what waits to be sent elsewhere', () => {
+  expect(checkWaiting([])).toEqual(ok('nothing waits to be sent'))
+  expect(checkWaiting([{context: 'work', changes: 2}])).toMatchObject({
+    state: 'warning',
+    found: '2 changes wait to be sent',
+    next: ['todo5 sync --context work'],
+  })
 })

@@ -12,6 +12,7 @@ import {checkMemory} from './memory.ts'
 import {checkNode} from './node.ts'
 import {checkPort} from './port.ts'
 import {checkPrograms} from './programs.ts'
+import {checkWaiting} from './waiting.ts'
 
 /** What the machine says about itself; a test says otherwise. */
 export interface MachineFacts {
@@ -52,6 +53,7 @@ export async function examineMachine(request: MachineRequest): Promise<Check[]> 
           .filter(({state}) => state === 'left_behind')
           .map(({target: name, processes}) => ({target: name, names: processes.map((process) => process.name)})),
       ),
+    waiting: () => checkWaiting(local.waiting),
   })
 }
 
