@@ -4,7 +4,7 @@ import {profileResponse} from '../../services/contracts/account.ts'
 import {instantOutput} from '../../services/contracts/instant.ts'
 import {mailResponse, mailSummary} from '../../services/contracts/mailbox.ts'
 import {SETTING_NAMES} from '../settings/keys.ts'
-import {either, listed, one, type Printed} from './printed.ts'
+import {besides, either, listed, one, type Printed, steps} from './printed.ts'
 
 /** As the AI SDK has it (UIMessage); its parts are the SDK's. */
 const message = z.object({
@@ -79,4 +79,19 @@ export const SETUP_COMMANDS = {
   'mailbox:clear': one(z.object({cleared: z.boolean()})),
   'mailbox:list': listed('mails', mailSummary),
   'mailbox:show': one(mailResponse),
+  'image:build': besides(
+    one(
+      z.object({
+        tags: z.array(z.string()),
+        /** sha256:… */
+        id: z.string(),
+        /** Such as linux/amd64. */
+        platform: z.string(),
+        /** Unpacked. */
+        bytes: z.int(),
+      }),
+    ),
+    steps.words,
+  ),
+  'image:load': besides(one(z.object({image: z.string(), target: z.string()})), steps.words),
 } satisfies Record<string, Printed>

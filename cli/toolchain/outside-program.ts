@@ -21,7 +21,7 @@ export interface Step {
 /** Runs one step of a build. @throws CliError `program_failed` (exit 5) with the last lines that it said */
 export async function runStep(
   step: Step,
-  {toolchain, signal}: Obtaining,
+  {toolchain, signal}: Pick<Obtaining, 'toolchain' | 'signal'>,
   onLine: (line: string) => void = () => undefined,
 ): Promise<ProgramResult> {
   const env = {PATH: toolchain.searchPath, ...step.env}

