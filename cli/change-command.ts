@@ -3,6 +3,7 @@ import type {HttpCall} from './client/http-call.ts'
 import type {TaskApi} from './client/task-api.ts'
 import type {TaskWrite, Written} from './client/task-writes.ts'
 import type {Unreachable} from './client/unreachable.ts'
+import {usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {
   makeChanges,
@@ -13,6 +14,7 @@ import {
   requestsOf,
 } from './operations/change-tasks.ts'
 import {isAway, type Keep, keepChanges} from './operations/keep-change.ts'
+import {readLines} from './operations/typed-lines.ts'
 import type {WaitingChange} from './offline/waiting-changes.ts'
 import {type DryRun, printDryRun} from './views/dry-run.ts'
 import {resultOf, type Results} from './views/results.ts'
@@ -52,6 +54,16 @@ export abstract class ChangeCommand<Result> extends BaseCommand<Result> {
     if (outcomes.some((outcome) => 'value' in outcome))
       this.out.tip('undo', requests > 1 ? 'todo5 undo --list' : 'todo5 undo')
     return result
+  }
+
+  /** The tasks that were named; `-` stands for those on standard input, one a line. */
+  protected async named(words: readonly string[]): Promise<{refs: readonly string[]; asList: boolean}> {
+    const dashes = words.filter((word) => word === '-').length
+    if (dashes === 0) return {refs: words, asList: false}
+    if (dashes > 1)
+      throw usageError('- is given twice, and standard input is read once.', 'invalid_ref', 'leave one out')
+    const lines = readLines(await this.readInput(), 'one id a line, or a part of a title').map(({text}) => text)
+    return {refs: words.flatMap((word) => (word === '-' ? lines : [word])), asList: true}
   }
 
   /** As accountView; while todo5 is away, in the zone of the account as it was known last, and who does not answer. */

@@ -26,7 +26,7 @@ export const scopeFlag = (description: string) => ({
 })
 
 export const openRefs = {
-  ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks.'}),
+  ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks; - reads them from standard input.'}),
 }
 
 /** What can only be told apart by what it says: tasks, and behind them something else. */

@@ -32,6 +32,7 @@ import type {Looks, Terminal, TextSink} from './terminal.ts'
 import {machineZone, namedZone} from './time/machine-zone.ts'
 import type {Zone} from '../services/domain/dates/zone.ts'
 import type {Toolchain} from './toolchain/toolchain.ts'
+import type {Edit} from './tools/editor.ts'
 
 /** What commands work with. The one place that reads the environment and knows adapters; all that is heavy comes late. */
 export interface Composition extends Bus {
@@ -75,6 +76,8 @@ export interface Composition extends Bus {
   readonly lines: (() => Promise<LineReader>) | undefined
   /** All of standard input, for a command that was told to read it. */
   readInput(): Promise<string>
+  /** Lets the person at the terminal write in an editor; an error when there is none. */
+  readonly edit: Edit
   /** Who works here, as this machine names them. */
   person(): string
   /** How todo5 was called, for commands that are shown to a person: `todo5`, or `npx todo5`. */
@@ -138,6 +141,7 @@ export function createComposition(sources: CompositionSources): Composition {
     ask: sources.ask,
     lines: sources.lines,
     readInput: sources.readInput ?? (async () => await (await import('./question.ts')).readStandardInput()),
+    edit: async (text) => await (await import('./tools/editor.ts')).edit(text, env, platform),
     person: () => sources.person ?? personOf(uid),
     zone: (name = settings.get('time_zone')) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
     api: async ({anew = false} = {}) => {

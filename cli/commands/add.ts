@@ -1,12 +1,10 @@
 import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
 import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import type {QuickAdd} from '../../services/domain/quick-add/quick-add.ts'
 import {taskFields} from '../../services/domain/quick-add/task-fields.ts'
-import {AddCommand} from '../add-command.ts'
+import {AddCommand, inputFlags} from '../add-command.ts'
 import {dryRunFlag, offlineFlag} from '../change-flags.ts'
 import {createRequest} from '../client/task-writes.ts'
-import {usageError} from '../errors.ts'
 import {zoneFlags} from '../flags.ts'
 import type {Queued} from '../operations/keep-change.ts'
 import {readSentence, readSentences} from '../operations/quick-add.ts'
@@ -27,7 +25,7 @@ export default class Add extends AddCommand<Results<Added> | Rehearsed> {
     text: Args.string({multiple: true, description: 'What is to be done, and when.'}),
   }
   static override flags = {
-    stdin: Flags.boolean({description: 'Read tasks from standard input, one a line.'}),
+    ...inputFlags,
     ...offlineFlag,
     ...dryRunFlag,
     ...zoneFlags,
@@ -37,24 +35,28 @@ export default class Add extends AddCommand<Results<Added> | Rehearsed> {
     '<%= config.bin %> add "water the plants every mon and thu at 9 until 1 june"',
     '<%= config.bin %> add "call mom tomorrow at 17:30" --dry-run',
     '<%= config.bin %> add --stdin --json < tasks.txt',
+    '<%= config.bin %> add --editor',
   ]
 
   override async run(): Promise<Results<Added> | Rehearsed> {
     const {args, flags} = await this.parse(Add)
-    const text = (args.text ?? []).join(' ')
-    if ((flags.stdin ?? false) === (text.trim() !== '')) {
-      const message = flags.stdin ? 'TEXT and --stdin are both given.' : 'TEXT is missing: todo5 add TEXT...'
-      throw usageError(message, flags.stdin ? 'conflicting_flags' : 'missing_argument', 'todo5 add "buy milk tomorrow"')
-    }
+    const read = this.input({
+      words: args.text,
+      flags,
+      usage: 'todo5 add TEXT...',
+      example: 'todo5 add "buy milk tomorrow"',
+      what: 'when it is due, repeats and reminds, its #tags and its !priority are read from it',
+    })
     const api = await this.composition.api()
     const {view, away} = await this.viewOrAway(api, flags)
-    const tasks = flags.stdin
-      ? readSentences(await this.readInput(), view)
-      : [await readSentence(text, {...view, ask: this.ask})]
+    const {single, tasks} = await read({
+      one: async (text) => [await readSentence(text, {...view, ask: this.ask})],
+      lines: (text) => readSentences(text, view),
+    })
     if (flags['dry-run']) return this.#rehearse(tasks, view)
     return await this.add(
       tasks.map((parsed) => ({parsed, fields: taskFields(parsed)})),
-      {api, view, away, flags, single: !flags.stdin},
+      {api, view, away, flags, single},
       {
         json: ({parsed}) => ({read: readingJson(parsed)}),
         remarks: ({parsed: {remarks}}) => remarks.map(({text}) => text),

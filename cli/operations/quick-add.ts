@@ -5,6 +5,7 @@ import type {Zone} from '../../services/domain/dates/zone.ts'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {Ask} from '../question.ts'
+import {invalidLines, readLines} from './typed-lines.ts'
 
 interface Reading {
   readonly zone: Zone
@@ -58,27 +59,15 @@ const lineOf = (text: string, question: Question, choice: Choice): string =>
 const quoted = (text: string): string =>
   /["$`\\!]/u.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `"${text}"`
 
-const MOST_LINES = 1000
-
 /** One task a line; empty lines are left out. All that cannot be read are named together, and then none is added. */
 export function readSentences(text: string, {zone, now}: Omit<Reading, 'ask'>): QuickAdd[] {
-  const lines = text
-    .split(/\r?\n/u)
-    .map((line, index) => ({number: index + 1, line: line.replaceAll(/\s+/gu, ' ').trim()}))
-    .filter(({line}) => line !== '')
-  if (lines.length === 0) throw usageError('Nothing came on standard input.', 'missing_argument', 'one task a line')
-  if (lines.length > MOST_LINES)
-    throw usageError(`These are ${lines.length} lines.`, 'too_many', `at most ${MOST_LINES} at once`)
-  const read = lines.map(({number, line}) => ({number, parsed: parseQuickAdd(line, {zone, now})}))
+  const read = readLines(text).map((line) => ({number: line.number, parsed: parseQuickAdd(line.text, {zone, now})}))
   const faults = read.filter(({parsed}) => parsed.questions.length > 0)
   if (faults.length === 0) return read.map(({parsed}) => parsed)
-  throw usageError(
-    `${faults.length} of ${lines.length} lines cannot be added as they are, so none was.`,
-    'invalid_lines',
-    ...faults.flatMap(({number, parsed}) =>
-      parsed.questions.map((question) => `line ${number}: ${faultText(question)}`),
-    ),
+  const lines = faults.flatMap(({number, parsed}) =>
+    parsed.questions.map((question) => `line ${number}: ${faultText(question)}`),
   )
+  throw invalidLines(lines, {bad: faults.length, of: read.length})
 }
 
 function faultText({text, choices, hint}: Question): string {

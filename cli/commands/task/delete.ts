@@ -20,10 +20,12 @@ export default class TaskDelete extends ChangeCommand<Changed<Deletion>> {
 
   override async run(): Promise<Changed<Deletion>> {
     const {args, flags} = await this.parse(TaskDelete)
+    const {refs, asList} = await this.named(args.ref)
     const api = await this.composition.api()
     return await this.change<Deletion>({
       api,
-      refs: args.ref,
+      refs,
+      asList,
       flags,
       plan: async (task) =>
         planDeletion(task, flags.scope ?? (needsScope(task) ? await deletionScope(task, this.ask) : undefined)),

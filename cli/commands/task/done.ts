@@ -24,13 +24,15 @@ export default class TaskDone extends ChangeCommand<Changed<Complete> | Results<
 
   override async run(): Promise<Changed<Complete> | Results<Queued>> {
     const {args, flags} = await this.parse(TaskDone)
+    const {refs, asList} = await this.named(args.ref)
     const api = await this.composition.api()
     const {view, away} = await this.viewOrAway(api, flags)
     try {
       if (away) throw away
       return await this.change<Complete>({
         api,
-        refs: args.ref,
+        refs,
+        asList,
         flags,
         plan: async (task) => {
           await refuseClosed(task, {api, ...view, verb: 'done'})
@@ -41,7 +43,7 @@ export default class TaskDone extends ChangeCommand<Changed<Complete> | Results<
     } catch (error) {
       const keep = isAway(error) ? await this.keeper(view) : undefined
       if (!keep || !isAway(error)) throw error
-      return await this.#keep(args.ref, error, {keep, flags})
+      return await this.#keep(refs, error, {keep, flags, asList})
     }
   }
 
@@ -49,7 +51,11 @@ export default class TaskDone extends ChangeCommand<Changed<Complete> | Results<
   async #keep(
     refs: readonly string[],
     away: Unreachable,
-    {keep, flags}: {keep: Keep; flags: {atomic: boolean; 'dry-run': boolean; 'offline-ok': boolean}},
+    {
+      keep,
+      flags,
+      asList,
+    }: {keep: Keep; flags: {atomic: boolean; 'dry-run': boolean; 'offline-ok': boolean}; asList: boolean},
   ): Promise<Results<Queued> | DryRun> {
     const {name} = await this.composition.context()
     const changes = planOffline(refs, away.unsent, {atomic: flags.atomic, context: name})
@@ -58,6 +64,6 @@ export default class TaskDone extends ChangeCommand<Changed<Complete> | Results<
     for (const {summary} of kept) this.out.data(`Saved here  ${summary}`)
     this.reportKept(flags)
     const [only, ...others] = kept.map(queuedJson)
-    return others.length === 0 ? only! : {results: [only!, ...others]}
+    return others.length === 0 && !asList ? only! : {results: [only!, ...others]}
   }
 }

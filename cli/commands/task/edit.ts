@@ -37,14 +37,16 @@ export default class TaskEdit extends ChangeCommand<Changed<Update>> {
     const {args, flags} = await this.parse(TaskEdit)
     const said = {typed: typedTask(flags), title: flags.title, untag: flags.untag, scope: flags.scope}
     refuseEmptyEdit(said)
-    if (args.ref.length > 1 && flags.title !== undefined) {
+    const {refs, asList} = await this.named(args.ref)
+    if (refs.length > 1 && flags.title !== undefined) {
       throw usageError('One title for several tasks.', 'conflicting_flags', 'name one task, or leave --title out')
     }
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
     return await this.change<Update>({
       api,
-      refs: args.ref,
+      refs,
+      asList,
       flags,
       plan: async (task) => await planEdit(task, {...said, ...view}),
       print: (made) => printEdit(this.out, made, view),

@@ -37,11 +37,13 @@ export default class TaskRemind extends ChangeCommand<Changed<Update>> {
       scope: flags.scope,
     }
     refuseUnclearReminders(typed)
+    const {refs, asList} = await this.named(typed.refs)
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
     return await this.change<Update>({
       api,
-      refs: typed.refs,
+      refs,
+      asList,
       flags,
       plan: async (task) => await planReminders(task, {...typed, ...view}),
       print: (made) => printEdit(this.out, made, view),

@@ -17,14 +17,16 @@ export default class TaskReopen extends ChangeCommand<Changed<Reopen>> {
   override async run(): Promise<Changed<Reopen>> {
     const {args, flags} = await this.parse(TaskReopen)
     // Titles name open tasks, and of a series every done one has the same.
-    const text = args.ref.find((ref) => !/^[1-9]\d{0,15}$/u.test(ref))
+    const {refs, asList} = await this.named(args.ref)
+    const text = refs.find((ref) => !/^[1-9]\d{0,15}$/u.test(ref))
     if (text !== undefined)
       throw usageError(`"${text}" is no id; closed tasks are named by theirs.`, 'invalid_ref', 'todo5 task list done')
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
     return await this.change<Reopen>({
       api,
-      refs: args.ref,
+      refs,
+      asList,
       flags,
       plan: ({id}) => ({op: 'reopen', id}),
       print: ({value}) => printReopened(this.out, value, view),

@@ -23,11 +23,13 @@ export default class TaskReschedule extends ChangeCommand<Changed<Update>> {
     const {args, flags} = await this.parse(TaskReschedule)
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
-    const {refs, when} = await splitWhen(args.words, {verb: 'reschedule', name: 'WHEN'}, view)
+    const {refs: words, when} = await splitWhen(args.words, {verb: 'reschedule', name: 'WHEN'}, view)
     const day = await parseDue(when, view)
+    const {refs, asList} = await this.named(words)
     return await this.change<Update>({
       api,
       refs,
+      asList,
       flags,
       plan: async (task) => {
         await refuseClosed(task, {api, ...view, verb: 'reschedule', rest: when})

@@ -29,7 +29,7 @@ export default class TaskSkip extends ChangeCommand<Changed<Skip>> {
 
   override async run(): Promise<Changed<Skip>> {
     const {args, flags} = await this.parse(TaskSkip)
-    const named = args.ref ?? []
+    const {refs: named, asList} = await this.named(args.ref ?? [])
     if (named.length === 0 && flags.tag === undefined) {
       throw usageError('REF or --tag is missing: todo5 task skip REF...', 'missing_argument', 'todo5 task skip --help')
     }
@@ -40,7 +40,7 @@ export default class TaskSkip extends ChangeCommand<Changed<Skip>> {
     return await this.change<Skip>({
       api,
       refs: [...named, ...(await tagged(request, until))],
-      asList: flags.tag !== undefined,
+      asList: asList || flags.tag !== undefined,
       flags,
       plan: async (task) => {
         await refuseClosed(task, {api, ...view, verb: 'skip'})

@@ -20,11 +20,13 @@ export default class TaskSnooze extends ChangeCommand<Changed<Snooze>> {
     const {args, flags} = await this.parse(TaskSnooze)
     const api = await this.composition.api()
     const view = await this.accountView(api, flags)
-    const {refs, when} = await splitWhen(args.words, {verb: 'snooze', name: 'FOR'}, view)
+    const {refs: words, when} = await splitWhen(args.words, {verb: 'snooze', name: 'FOR'}, view)
     const snooze = await readSnooze(when, view)
+    const {refs, asList} = await this.named(words)
     return await this.change<Snooze>({
       api,
       refs,
+      asList,
       flags,
       plan: async (task) => {
         await refuseClosed(task, {api, ...view, verb: 'snooze', rest: when})
