@@ -9,11 +9,18 @@ import {type NewSuccessor, insertSuccessors} from './statements/insert-successor
 import {type ClosedOccurrence, lockClosedOccurrences} from './statements/lock-closed-occurrences.ts'
 import {query, toDate, toNumber} from './query.ts'
 
+export interface BrokenOccurrence {
+  readonly taskId: number
+  readonly seriesId: number
+  /** As it is stored. */
+  readonly rule: string
+}
+
 export interface EnsureSuccessorOptions {
   readonly measure?: Measure
   readonly traceparent: string | null
   /** A series whose next occurrence cannot be computed; the others go on. */
-  readonly onCalculationError?: (error: unknown, occurrence: {taskId: number; seriesId: number}) => void
+  readonly onCalculationError?: (error: unknown, occurrence: BrokenOccurrence) => void
 }
 
 export interface EnsuredSuccessor {
@@ -112,7 +119,7 @@ function plan(
     }
   } catch (error) {
     if (!options.onCalculationError) throw error
-    options.onCalculationError(error, {taskId, seriesId: series.id})
+    options.onCalculationError(error, {taskId, seriesId: series.id, rule: series.rule.rule})
     return null
   }
 }

@@ -16,7 +16,9 @@ import {rememberInstallation} from '../database/installation.ts'
 import {isDatabaseOutage} from '../database/outage.ts'
 import type {EventPublisher} from '../ports/event-publisher.ts'
 import type {LiveEvents} from '../ports/live-events.ts'
+import {APPLICATION_VERSION} from '../runtime/application-version.ts'
 import {type Environment, readEnvironment} from '../runtime/environment.ts'
+import {ErrorReports} from '../runtime/error-reports.ts'
 import {type LogDestination, type Logger, createLogger} from '../runtime/logger.ts'
 import {type Periodic, periodic} from '../runtime/periodic.ts'
 import type {ServiceName} from '../contracts/service-names.ts'
@@ -29,6 +31,7 @@ import {LIVE_COMPONENT, PUBLISHING_COMPONENT, subscribingComponent} from './comp
 import {SECRET_VARIABLES, SERVICE_VARIABLES, type ServiceVariables} from './variables.ts'
 
 const DRAIN_MS = 5000
+const SEND_REPORTS_MS = 2000
 
 export interface ProcessRun {
   readonly environment: Environment
@@ -106,7 +109,9 @@ async function assemble<Shape extends z.ZodRawShape>(
         : {mayFollow: run.environment['DAPR_SECRET_STORE'] === undefined ? [] : SECRET_VARIABLES}),
     })) as ServiceVariables & z.infer<z.ZodObject<Shape>>
   let config = await read()
-  const logger = createLogger(name, config.LOG_LEVEL, run.log)
+  const errors = new ErrorReports()
+  const logger = createLogger(name, config.LOG_LEVEL, run.log, errors)
+  await reportErrors(name, config, {errors, logger, undo})
   const traced = await recordTraces(name, config, logger, undo)
   const sidecar = openSidecar({endpoint: config.DAPR_HTTP_ENDPOINT, token: config.DAPR_API_TOKEN})
   undo.add(() => sidecar.close())
@@ -161,6 +166,25 @@ async function recordTraces(name: ServiceName, config: ServiceVariables, logger:
     await recorder.close()
   })
   return true
+}
+
+/** Reports of errors go to the Sentry of the configuration; the first thing that is opened, so that it hears of all the rest. */
+async function reportErrors(
+  name: ServiceName,
+  {SENTRY_DSN: dsn, SENTRY_ENVIRONMENT: environment}: ServiceVariables,
+  {errors, logger, undo}: {errors: ErrorReports; logger: Logger; undo: Undo},
+): Promise<void> {
+  if (dsn === undefined) return
+  const {createSentryErrorReporter} = await import('../adapters/sentry/error-reporter.ts')
+  const reporter = createSentryErrorReporter({
+    dsn,
+    service: name,
+    release: APPLICATION_VERSION,
+    environment,
+    onFailure: (error) => logger.warn({error}, 'Sentry did not take a report'),
+  })
+  errors.connect(reporter)
+  undo.add(async () => reporter.close(SEND_REPORTS_MS))
 }
 
 /** Migrations and a database that is still starting are waited for; one of another version is a failure. */

@@ -21,6 +21,8 @@ export const SERVICE_VARIABLES = {
   REPLICA: variable.text().optional(),
   ZIPKIN_ENDPOINT: variable.url('http:', 'https:').optional(),
   TRACE_SAMPLING: variable.fraction().optional(),
+  SENTRY_DSN: variable.url('http:', 'https:').optional(),
+  SENTRY_ENVIRONMENT: variable.text().optional(),
 }
 export type ServiceVariables = z.infer<z.ZodObject<typeof SERVICE_VARIABLES>>
 

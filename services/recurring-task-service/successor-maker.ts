@@ -38,9 +38,9 @@ export function createSuccessorMaker(logger: Logger, metrics: Metrics): Successo
     const made = await ensureSuccessor(tx, tasks, {
       measure,
       traceparent: currentTraceparent(),
-      onCalculationError: (error, {taskId, seriesId}) => {
+      onCalculationError: (error, {taskId, seriesId, rule}) => {
         failed.inc()
-        logger.error({error, task_id: taskId, series_id: seriesId}, 'the next occurrence could not be computed')
+        logger.error({error, task_id: taskId, series_id: seriesId, rule}, 'the next occurrence could not be computed')
       },
     })
     created.inc({by}, made.length)

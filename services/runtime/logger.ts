@@ -1,4 +1,5 @@
-import {type Logger as PinoLogger, pino, stdSerializers} from 'pino'
+import {type Logger as PinoLogger, type LoggerOptions, pino, stdSerializers} from 'pino'
+import type {ErrorReports} from './error-reports.ts'
 
 export type Logger = PinoLogger
 
@@ -33,9 +34,14 @@ export interface LogDestination {
 
 /**
  * JSON lines with timestamp (ISO 8601, UTC), level (DEBUG INFO WARN ERROR), service, user_id, event_id, message and
- * whatever else is given. user_id and event_id are null where a line belongs to none.
+ * whatever else is given. user_id and event_id are null where a line belongs to none. `errors` are told of lines at ERROR.
  */
-export function createLogger(service: string, level: string, destination?: LogDestination): Logger {
+export function createLogger(
+  service: string,
+  level: string,
+  destination?: LogDestination,
+  errors?: ErrorReports,
+): Logger {
   const options = {
     level,
     base: {service, user_id: null, event_id: null},
@@ -45,8 +51,18 @@ export function createLogger(service: string, level: string, destination?: LogDe
     formatters: {level: (label: string) => ({level: LEVELS[label] ?? 'INFO'})},
     serializers: {error: withoutConnection},
     redact: {paths: SECRETS, censor: '[redacted]'},
+    ...(errors && {hooks: {logMethod: noticing(errors)}}),
   }
   return destination ? pino(options, destination) : pino(options)
+}
+
+const ERROR_LEVEL = pino.levels.values['error']!
+
+function noticing(errors: ErrorReports): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
+  return function (this, args, method, level) {
+    if (level >= ERROR_LEVEL) errors.note(args)
+    method.apply(this, args)
+  }
 }
 
 /** node-postgres hangs the connection that failed onto its errors: 5 kB a line, with what it takes to cancel a query. */

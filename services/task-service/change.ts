@@ -1,3 +1,4 @@
+import type {BrokenOccurrence} from '../database/ensure-successor.ts'
 import {v7 as uuidv7} from 'uuid'
 import type {ChangeName} from '../contracts/undo.ts'
 import type {Transaction} from '../database/database.ts'
@@ -26,7 +27,7 @@ export interface ChangeOptions {
 }
 
 /** A series whose next occurrence cannot be computed: that holds up nothing else. */
-export type OnCalculationError = (error: unknown, occurrence: {taskId: number; seriesId: number}) => void
+export type OnCalculationError = (error: unknown, occurrence: BrokenOccurrence) => void
 
 /** Runs one change of a user inside of a transaction and records it, whatever it was: see {@link Change}. */
 export type Recorder = <T>(tx: Transaction, options: ChangeOptions, work: (change: Change) => Promise<T>) => Promise<T>
@@ -165,7 +166,7 @@ export class Change {
       const next = nextOccurrence(seriesRule(series), occurrenceAt, closedAt)
       task.next_occurrence = next === null ? null : new Date(next)
     } catch (error) {
-      this.calculationFailed(error, {taskId: task.id, seriesId: series.id})
+      this.calculationFailed(error, {taskId: task.id, seriesId: series.id, rule: series.rule})
     }
   }
 

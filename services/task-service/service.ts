@@ -73,9 +73,9 @@ export function createTaskService({
     'next_occurrence_failures_total',
     'Series whose next occurrence could not be computed.',
   )
-  const record = createRecorder((error, {taskId, seriesId}) => {
+  const record = createRecorder((error, {taskId, seriesId, rule}) => {
     failed.inc()
-    logger.error({error, task_id: taskId, series_id: seriesId}, 'the next occurrence could not be computed')
+    logger.error({error, task_id: taskId, series_id: seriesId, rule}, 'the next occurrence could not be computed')
   })
   const writing = {database, committed, assertRoom, record}
   const upkeep = periodic({

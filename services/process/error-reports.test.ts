@@ -1,0 +1,61 @@
+import {randomUUID} from 'node:crypto'
+import {Client} from 'pg'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {type ErrorCollector, startErrorCollector} from '../../test/support/error-collector.ts'
+import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/support/services-on-dapr.ts'
+import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
+import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
+import {SERVICE_NAMES} from '../contracts/service-names.ts'
+
+const GENEROUS = {timeout: 40_000, interval: 50}
+
+let collector: ErrorCollector
+let todo5: ServicesOnDapr
+beforeAll(async () => {
+  collector = await startErrorCollector()
+  const broker = new FakeBroker()
+  const jobs = new FakeJobs()
+  todo5 = await startServicesOnDapr({
+    environment: {SENTRY_DSN: collector.dsn, SENTRY_ENVIRONMENT: 'a test'},
+    startSidecar: async ({app, appPort, appPorts}) =>
+      FakeSidecar.start({
+        appId: app,
+        broker,
+        jobs,
+        appPort,
+        appToken: APP_TOKEN,
+        apps: Object.fromEntries(SERVICE_NAMES.map((name) => [name, {port: appPorts[name], token: APP_TOKEN}])),
+      }),
+  })
+})
+afterAll(async () => {
+  await todo5.stop()
+  await collector.stop()
+})
+
+test('a rule that cannot be computed any more is reported with rule and series, without the title', async () => {
+  const title = `Secret ${randomUUID()}`
+  const made = await todo5.api('POST', '/tasks', {title, due_at: '2036-12-01T09:00Z', recurring_pattern: 'daily'})
+  const admin = new Client({connectionString: todo5.databaseUrl})
+  await admin.connect()
+  try {
+    await admin.query(`update todo.series set rule = 'FREQ=NEVER' where id = $1`, [made.body['series_id']])
+  } finally {
+    await admin.end()
+  }
+  await todo5.api('POST', `/tasks/${made.body['id']}/complete`)
+  const reported = () => collector.errors.find(({tags}) => tags?.['service'] === 'recurring-task-service')
+  await expect.poll(reported, GENEROUS).toBeDefined()
+  expect(reported()).toMatchObject({
+    environment: 'a test',
+    contexts: {
+      todo5: {
+        message: 'the next occurrence could not be computed',
+        task_id: made.body['id'],
+        series_id: made.body['series_id'],
+        rule: 'FREQ=NEVER',
+      },
+    },
+  })
+  expect(collector.received.join('\n')).not.toContain(title)
+})
