@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {instantOutput} from '../../services/contracts/instant.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {healthResponse} from '../../services/contracts/status.ts'
+import {MACHINE_COMMANDS} from './machine-commands.ts'
 import {besides, either, followed, listed, one, type Printed, steps, watched} from './printed.ts'
 
 const serviceState = z.object({
@@ -152,6 +153,7 @@ const program = z.object({
 })
 
 export const RUN_COMMANDS = {
+  ...MACHINE_COMMANDS,
   up: besides(either(one(upLocal), one(upHost)), steps.words),
   down: besides(either(one(stopped), listed('services', serviceState, {target: z.literal('host')})), steps.words),
   status: watched(either(one(localStatus), one(hostStatus)), localStatus, hostStatus),

@@ -7,6 +7,7 @@ import {FakeKafka} from '../testing/fake-kafka.ts'
 import {Output} from '../output.ts'
 import {openDaprVersions} from '../supervisor/host/dapr-versions.ts'
 import type {HostMachine} from '../supervisor/host/host-machine.ts'
+import {fakeMachine as fakeLocal} from '../supervisor/testing/fake-machine.ts'
 import type {HostState} from '../supervisor/host/host-state.ts'
 import {goalOf, type HostWanted, NOTHING_WANTED} from '../supervisor/host/wanted.ts'
 import {printHostStatus} from '../views/host-status.ts'
@@ -79,6 +80,7 @@ const fakeMachine = (parts: Partial<HostMachine> = {}): HostMachine => ({
   daprVersions: openDaprVersions('/d/host/dapr', {by: 'me', todo5: '1.0.0'}, noFiles),
   logFile: (name) => `/d/host/state/logs/${name}.log`,
   logsFolder: '/d/host/state/logs',
+  data: fakeLocal({}).data,
   ...parts,
 })
 const running = fakeMachine({

@@ -1,4 +1,5 @@
 import type {LocalState} from '../../services/contracts/local.ts'
+import type {TargetData} from './target-data.ts'
 
 /** What the background process of a target says about itself, as far as every target does. */
 export interface TargetState {
@@ -22,6 +23,8 @@ export interface TargetMachine<State extends TargetState> {
   removeState(): Promise<void>
   deleteData(): Promise<string[]>
   buildStamp(): Promise<string | null>
+  /** What it keeps, for backups. */
+  readonly data: TargetData
 }
 
 /** What of the embedded PostgreSQL is there; recognised by program, folder and password. */

@@ -12,6 +12,7 @@ import {buildStamp} from './build-stamp.ts'
 import {clusterFolder, passwordFile} from './embedded-database.ts'
 import {makeFolders} from './folders.ts'
 import {type InstanceLock, takeLock} from './instance-lock.ts'
+import {type LocalData, openLocalData} from './local-data.ts'
 import {logFile, logGenerations} from './log-file.ts'
 import {isSameProcess} from './process-start.ts'
 import {hasState, readState, removeState, writeApiKey} from './state-file.ts'
@@ -38,9 +39,20 @@ export interface LocalMachine {
   buildStamp(): Promise<string | null>
   /** Newest first. */
   logFiles(): readonly string[]
+  /** What it keeps, for backups. */
+  readonly data: LocalData
 }
 
-export function openLocalMachine({stateDir, dataDir}: {stateDir: string; dataDir: string}): LocalMachine {
+export function openLocalMachine({
+  stateDir,
+  dataDir,
+  bus = 'log',
+}: {
+  stateDir: string
+  dataDir: string
+  /** Where events wait: in the database, or on a bus of its own. */
+  bus?: 'log' | 'outbox'
+}): LocalMachine {
   const cluster = clusterFolder(dataDir)
   const find = async (): Promise<EmbeddedServer> => {
     const file = await readPostmasterFile(cluster)
@@ -73,5 +85,6 @@ export function openLocalMachine({stateDir, dataDir}: {stateDir: string; dataDir
     isPortFree,
     buildStamp,
     logFiles: () => logGenerations(logFile(stateDir)),
+    data: openLocalData(dataDir, bus),
   }
 }

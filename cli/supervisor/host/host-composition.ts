@@ -1,5 +1,6 @@
 import {mkdir, readFile, rm} from 'node:fs/promises'
 import {Client} from 'pg'
+import {giveConversationsToDapr} from '../../../services/database/backup/conversations.ts'
 import {provisionLogins} from '../../../services/database/logins.ts'
 import {migrate} from '../../../services/database/migrator.ts'
 import {keepPassword} from '../../../services/database/server/password.ts'
@@ -112,6 +113,7 @@ async function prepareDatabase(url: string, logger: Logger): Promise<DatabaseUrl
   // Dapr's state store makes its tables itself, with the login of chat-api, whose history it keeps.
   await asOwner(url, async (client) => {
     await client.query(`create schema if not exists dapr authorization ${LOGIN_PREFIX}_chat`)
+    await giveConversationsToDapr(client, `${LOGIN_PREFIX}_chat`)
   })
   return urls
 }

@@ -19,12 +19,13 @@ import {type HostWanted, hostWanted, NOTHING_WANTED} from './wanted.ts'
 /** The host target as the command line sees it from outside. */
 export function openHostMachine(root: string, credentialsDir: string): HostMachine {
   const folders = hostFolders(root)
-  const local = openLocalMachine({stateDir: folders.state, dataDir: root})
+  const local = openLocalMachine({stateDir: folders.state, dataDir: root, bus: 'outbox'})
   const hasPrograms = async () => (await processesIn(folders.run)).length > 0
   return {
     makeFolders: async () => await local.makeFolders(),
     takeLock: async (options) => await local.takeLock(options),
     buildStamp: async () => await local.buildStamp(),
+    data: local.data,
     isPortFree: async (port) => await local.isPortFree(port),
     isAlive: async (state) => await isSameProcess(state.pid, state.process_start),
     hasState: async () => await isThere(hostStateFile(folders.state)),

@@ -36,5 +36,13 @@ export const fakeMachine = (parts: Partial<Machine>): Machine => ({
   isPortFree: async () => await Promise.resolve(true),
   buildStamp: async () => await Promise.resolve(null),
   logFiles: () => ['/nowhere/todo5.log'],
+  data: {
+    isThere: async () => await Promise.resolve(false),
+    dump: async () => await Promise.reject(new Error('no test dumps this')),
+    secrets: async () => await Promise.resolve({}),
+    count: async () => await Promise.resolve({tasks: 0, accounts: 0}),
+    withDatabase: async () => await Promise.reject(new Error('no test starts this')),
+    restore: async () => await Promise.reject(new Error('no test restores this')),
+  },
   ...parts,
 })

@@ -7,6 +7,7 @@ import {type EmbeddedTodo5, startEmbeddedTodo5} from '../../../test/support/embe
 import {createDatabase} from '../../../test/support/postgres.ts'
 import {migrate} from '../migrator.ts'
 import {MIGRATIONS} from '../migrations/index.ts'
+import {giveConversationsToDapr} from './conversations.ts'
 import {type DumpFacts, keptTables, quoted} from './contents.ts'
 import {dumpDatabase} from './dump.ts'
 import {knownSchema} from './known-schema.ts'
@@ -222,6 +223,20 @@ test('conversations that Dapr keeps are taken by what they say', async () => {
   expect(await sql(restored, 'select key, value from jobs.conversations')).toEqual([
     {key: 'history/1', value: {say: 'back\\slash ü'}},
   ])
+  // And back: Dapr finds them under its own names.
+  const client = new Client({connectionString: restored})
+  await client.connect()
+  try {
+    await client.query('create schema dapr')
+    await giveConversationsToDapr(client, 'test_chat')
+    await giveConversationsToDapr(client, 'test_chat')
+  } finally {
+    await client.end()
+  }
+  expect(await sql(restored, `select key, convert_from(value, 'UTF8')::jsonb as value from dapr.state`)).toEqual([
+    {key: 'chat-api||history/1', value: {say: 'back\\slash ü'}},
+  ])
+  expect(await sql(restored, 'select key from jobs.conversations')).toEqual([])
 })
 
 test('a database without a todo5 has nothing to take', async () => {

@@ -1,0 +1,35 @@
+import {z} from 'zod'
+import {instantOutput} from '../../services/contracts/instant.ts'
+import {besides, one, type Printed, steps} from './printed.ts'
+
+const target = z.enum(['local', 'host'])
+
+/** What a backup holds. */
+const kept = {
+  target,
+  file: z.string(),
+  taken_at: instantOutput,
+  /** The todo5 that made it. */
+  todo5_version: z.string(),
+  /** The newest migration of its database. */
+  schema: z.string(),
+  tasks: z.int(),
+  accounts: z.int(),
+}
+
+/** What keeps the data of this machine safe, and what takes todo5 from it. */
+export const MACHINE_COMMANDS = {
+  backup: besides(one(z.object({...kept, bytes: z.int()})), steps.words),
+  restore: besides(
+    one(
+      z.object({
+        ...kept,
+        /** Whether there was something before it. */
+        replaced: z.boolean(),
+        /** Null: nothing ran before, so nothing was started. */
+        api_url: z.string().nullable(),
+      }),
+    ),
+    steps.words,
+  ),
+} satisfies Record<string, Printed>
