@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', 'test/{browser,cluster,stack,bench}/**', '**/*.long.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     // Quiet when green; a failure is printed whole.
-    reporters: ['dot', './test/support/pitfalls/reporter.ts'],
+    reporters: ['dot', './test/support/pitfalls/reporter.ts', './test/support/printed-json/reporter.ts'],
     // Vitest leaves one core to itself: of two that would be half, while tests wait for processes, disks and times.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Never what a test asserts: only how long a test that hangs holds up the others.

@@ -11,7 +11,12 @@ export default defineConfig({
       'test/support/stack/global-setup.ts',
     ],
     setupFiles: ['test/support/stack/quiet-kafka-timers.ts'],
-    reporters: ['dot', './test/support/pitfalls/reporter.ts', './test/support/retried-tests-reporter.ts'],
+    reporters: [
+      'dot',
+      './test/support/pitfalls/reporter.ts',
+      './test/support/printed-json/reporter.ts',
+      './test/support/retried-tests-reporter.ts',
+    ],
     // Twenty processes on two cores can stand still for longer than any limit of Kafka's or Dapr's own. What passes only the
     // second time is named at the end of the run.
     retry: 1,

@@ -163,6 +163,11 @@ test('a key from standard input is tried before it is kept, for its owner alone'
     (exit 0)"
   `)
   expect(await credentials()).toEqual({ci: {api_url: `${api.url}/api/v1`, api_key: api.key}})
+  expect(await json(['context', 'add', 'ci2', api.url], {input: api.key})).toMatchObject({
+    value: {context: 'ci2', api_url: `${api.url}/api/v1`, email: 'ada@example.com'},
+  })
+  expect(await json(['context', 'use', 'ci2'])).toMatchObject({value: {context: 'ci2'}})
+  expect(await json(['context', 'delete', 'ci2'])).toMatchObject({value: {context: 'ci2'}})
   expect((await stat(join(home, 'state', 'credentials.json'))).mode & 0o777).toBe(0o600)
   expect(await json(['whoami', '-c', 'ci'])).toMatchObject({code: 0, value: {context: 'ci'}})
   const refused = async (line: readonly string[], input = api.key): Promise<unknown> => {

@@ -127,6 +127,8 @@ test('apply shows the difference and loads it where it concerns; rollback takes 
     {number: 1, action: 'up', state: 'loaded', current: false},
   ])
   expect(list.versions[0]).not.toHaveProperty('sources')
+  const rehearsed = JSON.parse((await runCli(['dapr', 'rollback', '--dry-run', '--json'], {home})).stdout) as unknown
+  expect(rehearsed).toMatchObject({target: 'host', from: 3, version: null, state: 'dry_run', services: ['chat-api']})
 })
 
 test('a version that a sidecar does not take is taken back, and never gone back to', async () => {

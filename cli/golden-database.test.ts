@@ -23,6 +23,8 @@ test('status, rollback, migrate', async () => {
   expect(before.migrations.every((migration) => migration.applied_at !== null)).toBe(true)
   const newest = names.at(-1)!
   expect(transcript(await db('migrate'))).toBe('Nothing to do: the schema is the newest.\n(exit 0)')
+  expect(JSON.parse((await db('rollback', '--json')).stdout)).toEqual({rolled_back: [newest]})
+  expect(transcript(await db('migrate'))).toBe(`Applied ${newest}\n(exit 0)`)
   expect(transcript(await db('rollback'))).toBe(`Took back ${newest}\n(exit 0)`)
   const {stdout, stderr} = await db('status')
   expect(stdout).toMatch(new RegExp(`^${newest} +not yet$`, 'mu'))

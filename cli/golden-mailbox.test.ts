@@ -39,6 +39,10 @@ test('mailbox', async () => {
     Due 09:00.
     (exit 0)"
   `)
+  expect(await cli.json('mailbox', 'show', '1')).toEqual(cli.api.mails[0])
+  expect(await cli.json('mailbox', 'list', '--fields', 'id,subject')).toEqual({
+    mails: [{id: 1, subject: 'Reminder: Water the plants'}],
+  })
   expect(await piped('mailbox', 'show', '1', '--html')).toMatchInlineSnapshot(`
     "<p>Water the plants</p>
     (exit 0)"

@@ -43,7 +43,14 @@ test('apply makes the six topics, and finds nothing to do after that', async () 
     in_sync: true,
     changes: [],
   })
-  expect(kafka.closed).toBe(4)
+  const {stdout} = await runCli(['topic', 'list', ...AT, '--json'], {kafka})
+  expect(JSON.parse(stdout).topics).toContainEqual({
+    name: 'task-events',
+    partitions: 12,
+    replication: 1,
+    retention_seconds: 7 * 86_400,
+  })
+  expect(kafka.closed).toBe(5)
 })
 
 test('in the cloud events are kept for 30 days in three copies, or in as many as are asked for', async () => {

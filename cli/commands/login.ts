@@ -28,7 +28,7 @@ export default class Login extends BaseCommand<LoggedIn> {
       throw usageError(
         'Somebody has to let this machine in, in a browser.',
         'input_needed',
-        'todo5 context add NAME URL < key.txt        with a key that was made there',
+        'todo5 context add NAME URL < key.txt        with a key made there',
       )
     }
     const {paths, http} = this.composition

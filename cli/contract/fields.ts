@@ -43,7 +43,8 @@ export const fieldsOf = ({things}: Pick<Printed, 'things'>): string[] => [
 
 function unknownField(name: string, known: readonly string[], fields: readonly string[]) {
   const inside = name.includes('.') ? known.filter((path) => path.startsWith(`${name.split('.')[0]!}.`)) : []
-  const near = nearest(name, known)
+  const alike = known.filter((path) => path.includes('.') === name.includes('.'))
+  const near = [nearest(name, alike), nearest(name, known)].find((found) => found.length > 0) ?? []
   return usageError(
     `There is no field ${name}.`,
     'unknown_field',

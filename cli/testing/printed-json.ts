@@ -130,10 +130,14 @@ const strictSchema = (schema: z.ZodType, fields: boolean): object =>
     },
   })
 
+/** Of hooks, whose test is the next one. */
+const waiting = new Set<string>()
+
 /** For the reporter that looks whether each command was run so. */
 function note(id: string): void {
+  waiting.add(id)
   const test = TestRunner.getCurrentTest<ReturnType<typeof TestRunner.getCurrentTest>>()
   if (!test) return
-  const ids = (test.meta.printedJson ??= [])
-  if (!ids.includes(id)) ids.push(id)
+  test.meta.printedJson = [...new Set([...(test.meta.printedJson ?? []), ...waiting])]
+  waiting.clear()
 }

@@ -64,7 +64,8 @@ test('login, work, logout; the key is listed, readable by its owner alone, and e
   // Of the sessions only that of the browser is left.
   expect((await running.call('GET', '/api/auth/list-sessions', browser)).body).toHaveLength(1)
 
-  expect((await cli('logout')).stdout).toBe(`Signed out of ${context}.\n`)
+  expect(JSON.parse((await cli('audit', '--json')).stdout)).toMatchObject({next_cursor: null})
+  expect(JSON.parse((await cli('logout', '--json')).stdout)).toEqual({context, key_ended: true})
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({})
   expect((await running.call('GET', '/api/v1/profile', {'x-api-key': kept.api_key})).status).toBe(401)
   expect(await cli('whoami')).toMatchObject({code: 6})

@@ -4,6 +4,7 @@ import {chown, mkdir, readFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
+import {checkPrintedJson} from '../../cli/testing/printed-json.ts'
 import type {LocalState} from '../../services/contracts/local.ts'
 import type {Account} from '../../services/database/server/account.ts'
 import {isPortFree} from '../../services/database/server/port.ts'
@@ -78,8 +79,15 @@ export class LocalTarget {
     let [stdout, stderr] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    const ended = new Promise<Ended>((resolve) => {
-      child.once('close', (code, signal) => resolve({code, signal, stdout, stderr}))
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.once('close', (code, signal) => {
+        try {
+          checkPrintedJson({argv: args, stdout, code})
+          resolve({code, signal, stdout, stderr})
+        } catch (error) {
+          reject(error)
+        }
+      })
     })
     return {child, ended}
   }
