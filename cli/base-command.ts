@@ -17,6 +17,7 @@ import {errorJson, toCliError, usageError} from './errors.ts'
 import type {ExitCode} from './exit-codes.ts'
 import {flagWords, wantsJson} from './flag-words.ts'
 import {Output} from './output.ts'
+import type {Paging} from './paging.ts'
 import type {Ask} from './question.ts'
 import type {Zone} from '../services/domain/dates/zone.ts'
 
@@ -31,6 +32,8 @@ interface ZoneFlags {
  */
 export abstract class BaseCommand<Result = unknown> extends Command {
   static override enableJsonFlag = true
+  /** Whether it may print more than a screen at once; a pager shows that then. */
+  static paged = false
   static override baseFlags = {
     json: Flags.boolean({helpGroup: 'GLOBAL', description: 'Print JSON, for programs.'}),
     fields: Flags.string({
@@ -63,11 +66,13 @@ export abstract class BaseCommand<Result = unknown> extends Command {
   }
 
   #out: Output | undefined
+  #paging: Paging | undefined
   /** What --fields leaves of what --json prints. */
   #chosen: (printed: unknown) => unknown = (printed) => printed
 
   protected get out(): Output {
-    const {terminal, looks, typedAs} = this.composition
+    const {looks, typedAs} = this.composition
+    const {terminal} = this.#paging ?? this.composition
     const before = flagWords(this.argv)
     this.#out ??= new Output({
       terminal,
@@ -96,7 +101,21 @@ export abstract class BaseCommand<Result = unknown> extends Command {
       const {chooseFields} = await import('./contract/fields.ts')
       this.#chosen = chooseFields(this.ctor.id, fields)
     }
+    await this.#page(parsed.flags as {readonly watch?: boolean; readonly follow?: boolean})
     return parsed
+  }
+
+  async #page({watch = false, follow = false}: {readonly watch?: boolean; readonly follow?: boolean}): Promise<void> {
+    const {terminal, looks, pager} = this.composition
+    const pages = (this.ctor as typeof BaseCommand).paged && !watch && !follow && !this.jsonEnabled() && !this.noInput
+    if (!pages || !terminal.stdout.isTTY) return
+    this.#paging = (await import('./paging.ts')).pagingOn(terminal, looks, pager)
+  }
+
+  /** What is still held back is printed, and the pager waited for, before anything that went wrong is said. */
+  protected override async finally(failure: Error | undefined): Promise<void> {
+    await this.#paging?.end()
+    await super.finally(failure)
   }
 
   protected get noInput(): boolean {

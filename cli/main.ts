@@ -1,5 +1,5 @@
 import type {LoadOptions} from '@oclif/core/interfaces'
-import type {LoadCommand} from './cli-config.ts'
+import type {CliConfig, LoadCommand} from './cli-config.ts'
 import type {Composition} from './composition.ts'
 import {errorJson, toCliError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
@@ -53,19 +53,20 @@ async function dispatch(argv: readonly string[], {composition, source, out, want
     out.data(composition.versionLine)
     return EXIT.done
   }
-  const [{CliConfig}, {readCommandLine}] = await Promise.all([import('./cli-config.ts'), import('./command-line.ts')])
+  const [{CliConfig: OurConfig}, {readCommandLine}] = await Promise.all([
+    import('./cli-config.ts'),
+    import('./command-line.ts'),
+  ])
   const {loadCommand, ...options} = source
-  const config = new CliConfig(options, composition, loadCommand)
+  const config = new OurConfig(options, composition, loadCommand)
   await config.load()
   if (wantsHelp || argv[0] === 'help') {
-    const {showHelp} = await import('./show-help.ts')
-    await showHelp(argv, config, out)
+    await pagedHelp(argv, config, {composition, out})
     return EXIT.done
   }
   const line = readCommandLine(argv, config)
   if (line.kind === 'topic') {
-    const {showHelp} = await import('./show-help.ts')
-    await showHelp([line.id.replaceAll(':', ' ')], config, out)
+    await pagedHelp([line.id.replaceAll(':', ' ')], config, {composition, out})
     return EXIT.done
   }
   const {problem} = composition.settings
@@ -77,6 +78,18 @@ async function dispatch(argv: readonly string[], {composition, source, out, want
     throw toParseError(error, `${config.bin} ${line.id.replaceAll(':', ' ')}`) ?? error
   }
   return config.exitCode
+}
+
+async function pagedHelp(
+  argv: readonly string[],
+  config: CliConfig,
+  {composition, out}: Pick<Dispatch, 'composition' | 'out'>,
+): Promise<void> {
+  const [{showHelp}, {pagingOn}] = await Promise.all([import('./show-help.ts'), import('./paging.ts')])
+  const {terminal, looks, pager} = composition
+  const paging = flagWords(argv).includes('--no-input') ? undefined : pagingOn(terminal, looks, pager)
+  await showHelp(argv, config, paging ? out.on(paging.terminal) : out)
+  await paging?.end()
 }
 
 const stackOf = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))

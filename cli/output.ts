@@ -55,12 +55,17 @@ export class Output {
     if (!this.#json && lines.length > 0) this.#terminal.stdout.write(`${lines.join('\n')}\n`)
   }
 
+  /** One that looks the same, and prints elsewhere. */
+  on(terminal: Terminal): Output {
+    return new Output({...this.#options, terminal})
+  }
+
   /** What is printed by an output that looks like this one, notes too, as one text. */
   textOf(print: (out: Output) => void): string {
     const parts: string[] = []
     const {stdout, stderr} = this.#terminal
     const into = ({isTTY, columns}: TextSink): TextSink => ({write: (text) => void parts.push(text), isTTY, columns})
-    print(new Output({...this.#options, terminal: {stdout: into(stdout), stderr: into(stderr)}}))
+    print(this.on({stdout: into(stdout), stderr: into(stderr)}))
     return parts.join('')
   }
 

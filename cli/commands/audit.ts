@@ -5,6 +5,7 @@ import {limitFlag, zoneFlags} from '../flags.ts'
 import {printAudit} from '../views/audit-lines.ts'
 
 export default class Audit extends BaseCommand<AuditListResponse> {
+  static override paged = true
   static override summary = 'Every change of every task, newest first.'
   static override flags = {
     task: Flags.integer({helpValue: 'ID', min: 1, description: 'Of this task.'}),

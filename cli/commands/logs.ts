@@ -30,6 +30,7 @@ interface LogSource {
 }
 
 export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
+  static override paged = true
   static override summary = 'What the services say.'
   static override args = {
     service: Args.string({

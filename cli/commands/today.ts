@@ -6,6 +6,7 @@ import {listTasks} from '../operations/list-tasks.ts'
 import {isLate, printTasks} from '../views/task-table.ts'
 
 export default class Today extends BaseCommand<TaskListResponse> {
+  static override paged = true
   static override summary = 'What is overdue, and what is due today.'
   static override flags = {...zoneFlags}
   static override examples = ['<%= config.bin %> today', '<%= config.bin %> today --json']

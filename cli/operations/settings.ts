@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {CliError, usageError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import {PROJECT_FILE, writeSetting} from '../settings/files.ts'
-import {checkValue, settingNamed, type SettingName} from '../settings/keys.ts'
+import {checkValue, isPersonal, settingNamed, type SettingName} from '../settings/keys.ts'
 import type {Settings} from '../settings/settings.ts'
 import {namedZone} from '../time/machine-zone.ts'
 
@@ -32,6 +32,13 @@ export async function changeSetting(change: ChangeSetting): Promise<ChangedSetti
       'context_elsewhere_set',
       'todo5 context use NAME',
       'todo5 config set context NAME --project        for this folder',
+    )
+  }
+  if (project && isPersonal(key)) {
+    throw usageError(
+      `${key} is not set for a project: it would run a program on the machine of everybody who works there.`,
+      'personal_setting',
+      `todo5 config set ${key} VALUE        sets it for you`,
     )
   }
   const value = change.value === null ? null : checkValue(key, change.value)

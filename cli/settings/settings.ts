@@ -1,7 +1,7 @@
 import type {Environment} from '../environment-variables.ts'
 import {type CliError, toCliError, usageError} from '../errors.ts'
 import {findProjectFile, readSettings, type SettingsFile, userFile} from './files.ts'
-import {type Setting, type SettingName, SETTINGS} from './keys.ts'
+import {isPersonal, type Setting, type SettingName, SETTING_NAMES, SETTINGS} from './keys.ts'
 
 /** Where a value comes from, and what it says there; null when nothing. */
 export interface SettingSource {
@@ -50,6 +50,8 @@ export class Settings {
     this.project = projectFile === undefined ? undefined : open(projectFile)
     this.user = open(userFile(configFolder))
     if (this.user.settings.context !== undefined) problems.push(contextInUserFile(this.user.path))
+    const personal = SETTING_NAMES.find((name) => isPersonal(name) && this.project?.settings[name] !== undefined)
+    if (personal !== undefined) problems.push(personalInProject(personal, this.project!.path))
     this.problem = problems[0]
   }
 
@@ -61,7 +63,8 @@ export class Settings {
   /** Undefined when nobody sets it. */
   get(key: SettingName): string | undefined {
     const {env}: Setting = SETTINGS[key]
-    return this.#flags[key] ?? env(this.#env)?.value ?? this.project?.settings[key] ?? this.user.settings[key]
+    const ofProject = isPersonal(key) ? undefined : this.project?.settings[key]
+    return this.#flags[key] ?? env(this.#env)?.value ?? ofProject ?? this.user.settings[key]
   }
 
   /** Whether a flag says it. */
@@ -78,7 +81,9 @@ export class Settings {
       // An address and a key, which have no name.
       ...(key === 'context' ? [{source: 'TODO5_API_URL', value: this.#env['TODO5_API_URL'] || null}] : []),
       ...variables.map((variable) => ({source: variable, value: said?.variable === variable ? said.value : null})),
-      {source: this.project?.path ?? '.todo5.json', value: this.project?.settings[key] ?? null},
+      ...(isPersonal(key)
+        ? []
+        : [{source: this.project?.path ?? '.todo5.json', value: this.project?.settings[key] ?? null}]),
       key === 'context'
         ? {source: 'context use', value: selected ?? null}
         : {source: this.user.path, value: this.user.settings[key] ?? null},
@@ -95,4 +100,12 @@ const contextInUserFile = (path: string): CliError =>
     'invalid_settings_file',
     'todo5 context use NAME',
     `take "context" out of ${path}`,
+  )
+
+const personalInProject = (name: SettingName, path: string): CliError =>
+  usageError(
+    `${name} cannot be set in ${path}: it would run a program on the machine of everybody who works there.`,
+    'invalid_settings_file',
+    `take "${name}" out of ${path}`,
+    `todo5 config set ${name} VALUE        sets it for you`,
   )

@@ -6,6 +6,7 @@ import {openConsumers} from '../../operations/consumers/open-consumers.ts'
 import {printConsumer} from '../../views/consumer-lines.ts'
 
 export default class ConsumerShow extends BaseCommand<Consumer> {
+  static override paged = true
   static override summary = 'A consumer group: its members, and per partition where it is and what waits.'
   static override args = {group: Args.string({required: true, description: 'Such as recurring-task-service.'})}
   static override flags = {...kafkaFlags}

@@ -12,6 +12,7 @@ interface Rendered {
 }
 
 export default class DaprRender extends BaseCommand<Rendered> {
+  static override paged = true
   static override summary = 'Make the Dapr components, configurations and resiliency of a target.'
   static override description =
     'From dapr/ and dapr/environments/TARGET.yaml; the same values give the same bytes. No secret is in them, only where each is found. Prints them one after the other unless --out names a folder.'

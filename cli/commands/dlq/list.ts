@@ -10,6 +10,7 @@ import {type LetterJson, letterJson, printGroups, printLetters} from '../../view
 type Listed = {total: number; dead_letters: LetterJson[]} | {total: number; groups: LetterGroup[]}
 
 export default class DlqList extends BaseCommand<Listed> {
+  static override paged = true
   static override summary = 'Events that a consumer could not handle, newest first.'
   static override description =
     'An event that fails for its own reasons is put aside with the reason, and its partition goes on. Here are those that nobody has replayed or dropped.'

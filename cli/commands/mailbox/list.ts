@@ -4,6 +4,7 @@ import {zoneFlags} from '../../flags.ts'
 import {plainDue, shortDate, clock} from '../../time/show-time.ts'
 
 export default class MailboxList extends BaseCommand<MailboxListResponse> {
+  static override paged = true
   static override summary = 'Mails that the local mailbox has caught, newest first.'
   static override flags = {...zoneFlags}
   static override examples = ['<%= config.bin %> mailbox list', '<%= config.bin %> mailbox list --json']

@@ -7,6 +7,7 @@ import {longInstant} from '../../time/show-time.ts'
 import {printDetails} from '../../views/task-lines.ts'
 
 export default class MailboxShow extends BaseCommand<MailResponse> {
+  static override paged = true
   static override summary = 'One mail: who, when, and its text.'
   static override args = {id: Args.integer({required: true, min: 1, description: 'Id of the mail (mailbox list).'})}
   static override flags = {

@@ -6,6 +6,7 @@ import {type Preview, previewRule} from '../../operations/preview-rule.ts'
 import {printPreview} from '../../views/preview.ts'
 
 export default class RecurrencePreview extends BaseCommand<Preview> {
+  static override paged = true
   static override summary = 'When a rule falls; saves nothing, works offline.'
   static override args = {
     rule: Args.string({required: true, description: 'Pattern in words, or an RRULE (RFC 5545), in local time.'}),

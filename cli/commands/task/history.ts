@@ -7,6 +7,7 @@ import {printHistory} from '../../views/history-lines.ts'
 import {titleOf} from '../../views/task-lines.ts'
 
 export default class TaskHistory extends BaseCommand<TaskHistoryResponse> {
+  static override paged = true
   static override summary = 'What happened to a task and its reminders, oldest first.'
   static override description =
     'Answers "why was I not reminded?": first what became of each reminder, then every change, delivery and answer of the mail server.'

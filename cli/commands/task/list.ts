@@ -12,6 +12,7 @@ import {isLate, printTasks, taskPrinter} from '../../views/task-table.ts'
 import {watchFlags, watchIt} from '../../watching.ts'
 
 export default class TaskList extends BaseCommand<TaskListResponse | undefined> {
+  static override paged = true
   static override summary = 'List tasks: what is overdue first, then by due date.'
   static override args = {
     view: Args.string({options: [...VIEWS], default: 'open', description: 'Which tasks.'}),

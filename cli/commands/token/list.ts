@@ -8,6 +8,7 @@ interface Keys {
 }
 
 export default class TokenList extends BaseCommand<Keys> {
+  static override paged = true
   static override summary = 'The keys of your account that programs work with, and which one commands use here.'
   static override flags = {...zoneFlags}
   static override examples = ['<%= config.bin %> token list', '<%= config.bin %> token list --json']

@@ -5,6 +5,7 @@ import {showTopic, type TopicDetails} from '../../operations/read-topics.ts'
 import {printTopic} from '../../views/topic-lines.ts'
 
 export default class TopicShow extends BaseCommand<TopicDetails> {
+  static override paged = true
   static override summary = 'A topic: its settings, its partitions, and from where to where they reach.'
   static override args = {topic: Args.string({required: true, description: 'Such as task-events.'})}
   static override flags = {...kafkaFlags}
