@@ -129,7 +129,7 @@ export class FakeUndo {
 const withIndex = ({kind, code, message, details, ...rest}: DomainError, index: number): DomainError =>
   new DomainError(kind, code, message, {details: {...details, index}, ...(rest.hint && {hint: rest.hint})})
 
-const NOTHING = {task: null, skipped: [], next: null, next_pending: false, error: null}
+const NOTHING = {task: null, skipped: [], next: null, next_pending: false, error: null, replayed: false}
 
 const present = ({id, change, ids, touched, title, at}: Entry) => ({
   id,

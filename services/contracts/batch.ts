@@ -3,7 +3,7 @@ import {problemResponse} from './problem.ts'
 import {SCOPES} from './scope.ts'
 import {skipTaskRequest} from './skip-task.ts'
 import {snoozeTaskRequest} from './snooze-task.ts'
-import {createTaskRequest, taskResponse, updateTaskRequest} from './tasks.ts'
+import {completeTaskRequest, createTaskRequest, taskResponse, updateTaskRequest} from './tasks.ts'
 
 const id = z.int().positive().max(Number.MAX_SAFE_INTEGER)
 const of = {id, if_match: z.int().positive().optional()}
@@ -11,7 +11,7 @@ const scope = z.enum(SCOPES).optional()
 
 export const batchOperation = z.discriminatedUnion('op', [
   z.strictObject({op: z.literal('create'), task: createTaskRequest}),
-  z.strictObject({op: z.literal('complete'), ...of}),
+  z.strictObject({op: z.literal('complete'), ...of, ...completeTaskRequest.shape}),
   z.strictObject({op: z.literal('reopen'), ...of}),
   z.strictObject({op: z.literal('skip'), ...of, skip: skipTaskRequest.optional()}),
   z.strictObject({op: z.literal('update'), ...of, scope, changes: updateTaskRequest}),
@@ -41,6 +41,8 @@ export const batchResult = z.object({
   next: taskResponse.nullable(),
   next_pending: z.boolean(),
   error: problemResponse.nullable(),
+  /** Made before, with the same Idempotency-Key: what was answered then. */
+  replayed: z.boolean(),
 })
 export type BatchResult = z.infer<typeof batchResult>
 

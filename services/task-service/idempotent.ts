@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: unknown
   /** The body as JSON, where it has been written already. */
   readonly text?: string
+  /** The answer to an earlier request with the same key. */
+  readonly replayed?: true
 }
 
 /** A write with everything that its idempotency key stands for. */
@@ -63,7 +65,7 @@ export async function idempotently<First>(
       hint: 'Send a new key with each new request.',
     })
   }
-  return {status: stored.status, body: stored.response}
+  return {status: stored.status, body: stored.response, replayed: true}
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {

@@ -46,7 +46,7 @@ async function changeOne(
         work: async () => ({status: 200, body: await performOperation(tx, record, scope, operation)}),
       }),
     )
-    return answer.body as BatchResult
+    return {...(answer.body as BatchResult), replayed: answer.replayed ?? false}
   } catch (error) {
     const {status, body} = toProblem(error, requestId)
     // The database is away, for the others too: the whole request can be repeated with its key.
@@ -61,6 +61,7 @@ async function changeOne(
       next: null,
       next_pending: false,
       error: body,
+      replayed: false,
     }
   }
 }

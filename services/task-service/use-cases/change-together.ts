@@ -31,7 +31,7 @@ export async function changeTogether(
       },
     }),
   )
-  return answer.body as BatchResult[]
+  return (answer.body as BatchResult[]).map((result) => ({...result, replayed: answer.replayed ?? false}))
 }
 
 /** In the order that everything keeps, whatever the order of the operations: all series, then all tasks. */

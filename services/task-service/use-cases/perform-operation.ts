@@ -67,6 +67,7 @@ export async function performOperation(
     next: next && (await presentTask(tx, next)),
     next_pending: follows,
     error: null,
+    replayed: false,
   }
 }
 
@@ -75,7 +76,10 @@ async function perform(change: Change, operation: BatchOperation, skipsLeft: num
   const {id, if_match: ifMatch = null} = operation
   switch (operation.op) {
     case 'complete': {
-      const completed = await completeTask(change, await lockWithReminders(change.tx, id), ifMatch)
+      const completed = await completeTask(change, await lockWithReminders(change.tx, id), {
+        ifMatch,
+        endSeries: operation.end_series,
+      })
       return {...completed, follows: completed.task.next_occurrence != null}
     }
     case 'reopen':
