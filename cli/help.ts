@@ -3,11 +3,11 @@ import type {Command} from '@oclif/core/command'
 import type {Config, HelpOptions} from '@oclif/core/interfaces'
 import type {CliConfig} from './cli-config.ts'
 import type {Output} from './output.ts'
-import {padEnd, truncate} from './text-width.ts'
+import {padEnd, wrap} from './text-width.ts'
 
 /** Which part of the root help a command stands in, by its first word; the others are for operators. */
 export const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
-  ['TASKS', ['add', 'today', 'chat', 'task', 'undo', 'recurrence']],
+  ['TASKS', ['add', 'today', 'chat', 'task', 'reminder', 'undo', 'recurrence', 'export', 'import']],
   ['RUN', ['up', 'down', 'status', 'logs', 'open']],
   ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'token', 'context', 'config', 'completion']],
 ]
@@ -30,7 +30,9 @@ export class CliHelp extends Help {
 
   constructor(config: CliConfig, out: Output) {
     const width = out.isTTY ? Math.max(40, Math.min(out.columns, 100)) : 80
-    super(config, {...config.pjson.oclif.helpOptions, maxWidth: width, stripAnsi: !out.colour})
+    // Where there is little room oclif begins a description on a line of its own, and goes two beyond the end.
+    const maxWidth = width < 80 ? width - 2 : width
+    super(config, {...config.pjson.oclif.helpOptions, maxWidth, stripAnsi: !out.colour})
     this.render = filledIn(config.bin)
     this.#out = out
   }
@@ -43,6 +45,12 @@ export class CliHelp extends Help {
       .trimEnd()
       .split('\n')
     this.#out.data(...lines)
+  }
+
+  /** oclif leaves it as long as it is. */
+  protected override summary(command: Command.Loadable): string | undefined {
+    const text = super.summary(command)
+    return text === undefined ? undefined : wrap(text, this.opts.maxWidth ?? 80).join('\n')
   }
 
   protected override log(...args: string[]): void {
@@ -66,7 +74,7 @@ export class CliHelp extends Help {
       if (words) members.sort((a, b) => words.indexOf(wordOf(a)) - words.indexOf(wordOf(b)))
       const lines = members.map(({id, summary}) => {
         const name = padEnd(id.replaceAll(':', ' '), width)
-        return `  ${name}${truncate(summary ?? '', room, this.#out.style.symbols.ellipsis)}`
+        return `  ${name}${wrap(summary ?? '', room).join(`\n  ${' '.repeat(width)}`)}`
       })
       this.log(`${bold(title)}\n${lines.join('\n')}\n`)
     }

@@ -1,4 +1,5 @@
 import {BUS_COMMANDS} from './bus-commands.ts'
+import {FILE_COMMANDS} from './file-commands.ts'
 import type {Printed} from './printed.ts'
 import {RUN_COMMANDS} from './run-commands.ts'
 import {SETUP_COMMANDS} from './setup-commands.ts'
@@ -10,6 +11,7 @@ import {TASK_COMMANDS} from './task-commands.ts'
  */
 export const PRINTED: Readonly<Record<string, Printed>> = {
   ...TASK_COMMANDS,
+  ...FILE_COMMANDS,
   ...RUN_COMMANDS,
   ...SETUP_COMMANDS,
   ...BUS_COMMANDS,

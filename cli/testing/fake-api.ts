@@ -1,11 +1,12 @@
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import type {BatchRequest} from '../../services/contracts/batch.ts'
+import type {BatchRequest, BatchResponse} from '../../services/contracts/batch.ts'
 import type {MailResponse} from '../../services/contracts/mailbox.ts'
 import {DomainError} from '../../services/domain/errors.ts'
 import {toProblem} from '../../services/runtime/problem.ts'
 import {FakeChat} from './fake-chat.ts'
+import {fakeExport} from './fake-export.ts'
 import {fakeHistory, fakeSeries} from './fake-series.ts'
 import {FakeTasks} from './fake-tasks.ts'
 import {FakeUndo} from './fake-undo.ts'
@@ -123,7 +124,7 @@ export class FakeApi {
   #once(request: IncomingMessage, url: URL, body: unknown, response: ServerResponse): Answer {
     const key = request.headers['idempotency-key']
     const known = typeof key === 'string' ? this.#answers.get(key) : undefined
-    if (known) return known
+    if (known) return replayed(known)
     const answer = this.#answer(request, url, body, response)
     // What is refused is not made, and so not remembered.
     if (typeof key === 'string' && answer.status < 400) this.#answers.set(key, answer)
@@ -156,6 +157,7 @@ export class FakeApi {
     if (verb !== undefined) return this.#task(verb, Number(id), {action, fields, searchParams, headers})
     if (route === 'POST /tasks/batch') return this.#undo.batch(fields as unknown as BatchRequest)
     if (route === 'GET /undo') return this.#undo.list()
+    if (route === 'GET /export') return fakeExport(this.store)
     if (route === 'POST /undo') return this.#undo.undo(fields['id'] as number | undefined)
     if (route === 'GET /audit') return this.#audit(searchParams)
     if (route === 'GET /profile') {
@@ -228,4 +230,10 @@ export class FakeApi {
     }))
     return {entries, next_cursor: null}
   }
+}
+
+/** What a batch made before says so. */
+function replayed({status, body}: Answer): Answer {
+  const {results} = (body ?? {}) as Partial<BatchResponse>
+  return results ? {status, body: {results: results.map((result) => ({...result, replayed: true}))}} : {status, body}
 }

@@ -92,3 +92,4 @@ export const exportResponse = z.object({
   /** The last field: a file without it was cut off. */
   complete: z.literal(true),
 })
+export type ExportResponse = z.infer<typeof exportResponse>
