@@ -15,6 +15,8 @@ export interface Operation {
   readonly headers?: readonly RequestHeader[]
   /** Name of a request schema. */
   readonly body?: string
+  /** Without it the request is as with an empty one. */
+  readonly bodyOptional?: true
   readonly success: {
     readonly status: number
     readonly description: string

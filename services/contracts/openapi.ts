@@ -19,6 +19,7 @@ import {skipTaskRequest, skipTaskResponse} from './skip-task.ts'
 import {snoozeTaskRequest} from './snooze-task.ts'
 import {
   MAX_WAIT_SECONDS,
+  completeTaskRequest,
   completeTaskResponse,
   createTaskRequest,
   reminderInput,
@@ -35,6 +36,7 @@ const REQUESTS = {
   UpdateTask: updateTaskRequest,
   ReminderInput: reminderInput,
   SnoozeTask: snoozeTaskRequest,
+  CompleteTask: completeTaskRequest,
   SkipTask: skipTaskRequest,
   Undo: undoRequest,
   Batch: batchRequest,
@@ -199,7 +201,9 @@ function describe(operation: Operation): JsonSchema {
     summary: operation.summary,
     ...(operation.description === undefined ? {} : {description: operation.description}),
     ...(parameters.length === 0 ? {} : {parameters}),
-    ...(body === undefined ? {} : {requestBody: {required: true, content: contentOf('application/json', body)}}),
+    ...(body === undefined
+      ? {}
+      : {requestBody: {required: !operation.bodyOptional, content: contentOf('application/json', body)}}),
     responses: {
       [success.status]: {
         description: success.description,

@@ -137,6 +137,10 @@ export type TaskResponse = z.infer<typeof taskResponse>
 export const taskListResponse = z.object({tasks: z.array(taskResponse), next_cursor: z.string().nullable()})
 export type TaskListResponse = z.infer<typeof taskListResponse>
 
+/** `end_series`: this was the last time, nothing follows. One undo takes both back. */
+export const completeTaskRequest = z.strictObject({end_series: z.boolean().optional()})
+export type CompleteTaskRequest = z.infer<typeof completeTaskRequest>
+
 /** `next` is the occurrence that appeared; null when the series ended, or when it was not there within the time waited. */
 export const completeTaskResponse = z.object({
   completed: taskResponse,

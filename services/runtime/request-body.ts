@@ -22,6 +22,9 @@ export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES)
 
 /** The body as a JSON value; an empty one is an empty object. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const {'content-length': length, 'transfer-encoding': encoding} = request.headers
+  // Without either there is none (RFC 9112), and nothing to wait for.
+  if (length === undefined && encoding === undefined) return {}
   const body = await readBody(request)
   if (body.length === 0) return {}
   const type = request.headers['content-type']

@@ -128,7 +128,9 @@ test('every use case fails when no user is set, and never finds nothing', async 
     list: async (db) => db.acrossUsers(async (tx) => listTasks(tx, owner, {view: 'open', limit: 10})),
     update: async () => nobody('update', async (change) => updateTask(change, task.id, {title: 'a'}, {ifMatch: null})),
     complete: async () =>
-      nobody('complete', async (change) => completeTask(change, await lockWithReminders(change.tx, task.id), null)),
+      nobody('complete', async (change) =>
+        completeTask(change, await lockWithReminders(change.tx, task.id), {ifMatch: null}),
+      ),
     reopen: async () => nobody('reopen', async (change) => reopenTask(change, task.id, null)),
     delete: async () => nobody('delete', async (change) => deleteTask(change, task.id, {scope: 'this', ifMatch: null})),
     following: async () =>

@@ -7,6 +7,7 @@ import {
   type CompleteTaskResponse,
   type TaskListResponse,
   type TaskResponse,
+  completeTaskRequest,
   createTaskRequest,
   listTasksQuery,
   updateTaskRequest,
@@ -94,12 +95,12 @@ function addWrites(router: Router<HttpState>, options: WriteOptions): void {
 
 function addTransitions(router: Router<HttpState>, options: WriteOptions): void {
   router.post('/:id/complete', async (ctx) => {
-    const {userId, id, ifMatch} = readTarget(ctx)
+    const {body, request, userId, id, ifMatch} = await readChange(ctx, completeTaskRequest)
     const completed = await write(
       options,
       ctx,
-      {name: 'complete', first: async (tx) => lockWithReminders(tx, id)},
-      async (change, locked) => completeTask(change, locked, ifMatch),
+      {name: 'complete', body, first: async (tx) => lockWithReminders(tx, id)},
+      async (change, locked) => completeTask(change, locked, {ifMatch, endSeries: request.end_series}),
     )
     const follows = completed.next_occurrence !== null
     const next = follows ? await waitForSuccessor(options.database, userId, id, waitMs(ctx)) : null

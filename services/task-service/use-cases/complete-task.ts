@@ -1,4 +1,5 @@
 import type {Transaction} from '../../database/database.ts'
+import type {Series} from '../../database/entities/series.ts'
 import {type Task, TaskEntity} from '../../database/entities/task.ts'
 import {type HeldReminder, cancelHeld} from '../../database/statements/hold-reminders.ts'
 import type {LockedWithReminders} from '../../database/statements/lock-task.ts'
@@ -8,14 +9,21 @@ import {DomainError} from '../../domain/errors.ts'
 import {type Change, placeInSeries} from '../change.ts'
 import {refuseOtherVersion} from '../if-match.ts'
 
+export interface CompleteOptions {
+  readonly ifMatch: number | null
+  /** Nothing follows: the series ends with this occurrence. */
+  readonly endSeries?: boolean | undefined
+}
+
 /** Completes a locked task. Completing it again changes nothing and publishes nothing. */
 export async function completeTask(
   change: Change,
   locked: LockedWithReminders,
-  ifMatch: number | null,
+  {ifMatch, endSeries = false}: CompleteOptions,
 ): Promise<TaskWithReminders> {
   change.willWrite(locked, writeCompletion)
   const {task, series, lockedAt: now, held} = locked
+  if (endSeries) refuseNoEnd(task, series)
   if (task.completed_at) return {task, reminders: shown(held)}
   if (task.skipped_at) {
     throw new DomainError('conflict', 'task_skipped', `Task ${task.id} was skipped.`, {hint: 'Reopen it first.'})
@@ -24,6 +32,7 @@ export async function completeTask(
   task.completed_at = now
   task.updated_at = now
   task.version++
+  if (endSeries && series) endWith(series, now)
   change.foresee(task, series)
   change.add('task.completed', task, {
     task_version: task.version,
@@ -31,6 +40,31 @@ export async function completeTask(
     completed_at: now.toISOString(),
   })
   return {task, reminders: shown(cancelReminders(change, task, held))}
+}
+
+/** An open occurrence is always of the last series of its chain: nothing else can make another. */
+function endWith(series: Series, now: Date): void {
+  series.deleted_at ??= now
+  series.version++
+  series.updated_at = now
+}
+
+function refuseNoEnd(task: Task, series: Series | null): void {
+  if (!series) {
+    throw new DomainError(
+      'conflict',
+      'not_recurring',
+      `Task ${task.id} does not repeat, so no series can end with it.`,
+      {
+        hint: 'Complete it without end_series.',
+      },
+    )
+  }
+  if (task.completed_at && !series.deleted_at) {
+    throw new DomainError('conflict', 'task_closed', `Task ${task.id} is done already, and its series goes on.`, {
+      hint: 'Complete the open occurrence with end_series, or delete it with scope=following.',
+    })
+  }
 }
 
 /** Takes back what has not been sent; answers with all reminders as they are then. */
