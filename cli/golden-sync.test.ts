@@ -129,6 +129,7 @@ describe('while todo5 is away', () => {
       {queued: {method: 'POST', path: '/tasks/1/complete'}},
       {queued: {method: 'POST', path: '/tasks/2/complete'}},
     ])
+    expect((await json(['done', '1', '--forever'])).value).toMatchObject({queued: {body: {end_series: true}}})
     expect((await json(['done', '1', '2', '--atomic'])).value).toMatchObject({queued: {path: '/tasks/batch'}})
     expect((await json(['add', '--stdin'], {input: 'one\ntwo\n'})).value.results).toMatchObject([
       {queued: {body: {title: 'one'}}, read: {title: 'one'}},

@@ -111,4 +111,23 @@ describe('task done', () => {
       (exit 3)"
     `)
   })
+  test('--forever ends the series with it, and one undo takes both back', async () => {
+    addSomeTasks(cli.api)
+    expect(await shown(['task', 'done', 'plants', '--forever'])).toMatchInlineSnapshot(`
+      "Done  3  Water the plants  #home  (6 days early)
+      That was the last of its series.
+      | undo: todo5 undo
+      (exit 0)"
+    `)
+    expect(cli.api.requests.findLast(({method}) => method === 'POST')).toMatchObject({body: {end_series: true}})
+    expect(await piped('undo')).toContain('Taken back: done')
+    expect(await piped('task', 'done', 'plants')).toContain('Next  ')
+    expect(await shown(['done', 'stamps', '--forever'])).toMatchInlineSnapshot(`
+      "| Error: 5 Buy stamps does not repeat, so it is done once for all anyway.
+      |        [not_recurring, exit 4]
+      | Try:   todo5 task done 5
+      (exit 4)"
+    `)
+    expect(await piped('done', 'plants', '--forever', '-n')).toContain('/complete  {"end_series":true}')
+  })
 })

@@ -16,7 +16,7 @@ export type TaskChanges = Wire<UpdateTaskRequest>
 
 /** One change of one task, as an operation of a batch is written. */
 export type TaskWrite =
-  | {readonly op: 'complete'; readonly id: number}
+  | {readonly op: 'complete'; readonly id: number; readonly end_series?: true}
   | {readonly op: 'reopen'; readonly id: number}
   | {readonly op: 'skip'; readonly id: number; readonly skip?: {readonly until: string}}
   | {readonly op: 'delete'; readonly id: number; readonly scope?: Scope}
@@ -50,7 +50,12 @@ export function writeRequest(write: TaskWrite): HttpCall {
   const path = `/tasks/${write.id}`
   switch (write.op) {
     case 'complete':
-      return {method: 'POST', path: `${path}/complete`, headers: WAIT}
+      return {
+        method: 'POST',
+        path: `${path}/complete`,
+        ...(write.end_series ? {body: {end_series: true}} : {}),
+        headers: WAIT,
+      }
     case 'reopen':
       return {method: 'POST', path: `${path}/reopen`}
     case 'skip':

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {HttpCall, KeyedCall} from '../client/http-call.ts'
 import {batchRequest, writeRequest} from '../client/task-writes.ts'
+import {completionOf} from './complete-task.ts'
 import {Unreachable} from '../client/unreachable.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
@@ -50,6 +51,7 @@ export const isAway = (error: unknown): error is Unreachable => error instanceof
 interface OfflineOptions {
   /** One request for all. */
   readonly atomic: boolean
+  readonly forever: boolean
   /** The name of the context that does not answer. */
   readonly context: string
 }
@@ -58,10 +60,10 @@ interface OfflineOptions {
 export function planOffline(
   refs: readonly string[],
   sent: KeyedCall | undefined,
-  {atomic, context}: OfflineOptions,
+  {atomic, forever, context}: OfflineOptions,
 ): Unsent[] {
   if (sent) return [keptCompletion(idsOf(sent), sent)]
-  const writes = idsOffline(refs, context, 'done').map((id) => ({op: 'complete', id}) as const)
+  const writes = idsOffline(refs, context, 'done').map((id) => completionOf(id, forever))
   if (atomic && writes.length > 1)
     return [
       keptCompletion(

@@ -49,7 +49,7 @@ const MOST_CHARACTERS = 500
 /** Titles as they are, one a line. */
 export function readTitles(text: string): string[] {
   const lines = readLines(text)
-  const long = lines.filter((line) => [...line.text].length > MOST_CHARACTERS)
+  const long = lines.filter((line) => line.text.length > MOST_CHARACTERS)
   if (long.length === 0) return lines.map((line) => line.text)
   const faults = long.map(({number}) => `line ${number}: a title has at most ${MOST_CHARACTERS} characters`)
   throw invalidLines(faults, {bad: long.length, of: lines.length})

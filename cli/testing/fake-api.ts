@@ -199,7 +199,7 @@ export class FakeApi {
       case 'DELETE one':
         return this.#undo.note(scope === 'this' ? 'skip' : 'delete', () => store.delete(id, scope))
       case 'POST complete':
-        return this.#undo.note('complete', () => store.complete(id))
+        return this.#undo.note('complete', () => store.complete(id, fields?.['end_series'] === true))
       case 'POST reopen':
         return this.#undo.note('reopen', () => store.reopen(id))
       case 'POST skip':

@@ -184,8 +184,9 @@ export class FakeTasks {
     throw new DomainError('conflict', 'series_ended', `The series of task ${task.id} has ended.`)
   }
 
-  complete(id: number): CompleteTaskResponse {
+  complete(id: number, endSeries = false): CompleteTaskResponse {
     const task = this.find(id)
+    if (endSeries) this.#series.delete(task.series_id!)
     task.completed_at ??= text(this.now)
     for (const reminder of task.reminders) reminder.state = 'cancelled'
     task.reminder_at = null

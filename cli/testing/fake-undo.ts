@@ -69,7 +69,7 @@ export class FakeUndo {
     const tasks = this.#store.tasks
       .filter((task) => !removed.includes(task.id))
       .map((task) => (entry.touched.includes(task.id) ? {...kept.get(task.id)!, version: task.version + 1} : task))
-    this.#store.restore({tasks, series: this.#store.snapshot().series})
+    this.#store.restore({tasks, series: new Map([...entry.before.series, ...this.#store.snapshot().series])})
     entry.undone = true
     const back = this.#store.tasks.filter((task) => entry.touched.includes(task.id))
     return {undone: present(entry), tasks: back, removed_task_ids: removed}
@@ -103,7 +103,7 @@ export class FakeUndo {
       case 'create':
         return made({task: store.create(operation.task)})
       case 'complete': {
-        const {completed, ...following} = store.complete(operation.id)
+        const {completed, ...following} = store.complete(operation.id, operation.end_series)
         return made({task: completed, ...following})
       }
       case 'skip': {

@@ -1,25 +1,30 @@
+import * as Flags from '@oclif/core/flags'
 import {ChangeCommand, type Changed} from '../../change-command.ts'
 import {offlineFlag, openRefs, severalFlags} from '../../change-flags.ts'
-import type {TaskWrite} from '../../client/task-writes.ts'
 import type {Unreachable} from '../../client/unreachable.ts'
 import {zoneFlags} from '../../flags.ts'
 import {refuseClosed} from '../../operations/closed-task.ts'
+import {type Complete, planCompletion} from '../../operations/complete-task.ts'
 import {isAway, type Keep, planOffline, type Queued, queuedJson} from '../../operations/keep-change.ts'
 import {printCompletion} from '../../views/completion.ts'
 import type {DryRun} from '../../views/dry-run.ts'
 import type {Results} from '../../views/results.ts'
 
-type Complete = Extract<TaskWrite, {op: 'complete'}>
-
 export default class TaskDone extends ChangeCommand<Changed<Complete> | Results<Queued>> {
   static override summary = 'Complete tasks; if one repeats, the next one appears.'
   static override hiddenAliases = ['done']
   static override args = openRefs
-  static override flags = {...offlineFlag, ...severalFlags, ...zoneFlags}
+  static override flags = {
+    forever: Flags.boolean({description: 'Of a task that repeats: this was the last time. One undo takes both back.'}),
+    ...offlineFlag,
+    ...severalFlags,
+    ...zoneFlags,
+  }
   static override examples = [
     '<%= config.bin %> task done 1',
     '<%= config.bin %> task done rent plants',
     '<%= config.bin %> task done 7 8 9 --atomic --json',
+    '<%= config.bin %> task done gym --forever',
   ]
 
   override async run(): Promise<Changed<Complete> | Results<Queued>> {
@@ -36,7 +41,7 @@ export default class TaskDone extends ChangeCommand<Changed<Complete> | Results<
         flags,
         plan: async (task) => {
           await refuseClosed(task, {api, ...view, verb: 'done'})
-          return {op: 'complete', id: task.id}
+          return planCompletion(task, flags.forever)
         },
         print: ({value}) => printCompletion(this.out, value, view),
       })
@@ -55,10 +60,14 @@ export default class TaskDone extends ChangeCommand<Changed<Complete> | Results<
       keep,
       flags,
       asList,
-    }: {keep: Keep; flags: {atomic: boolean; 'dry-run': boolean; 'offline-ok': boolean}; asList: boolean},
+    }: {
+      keep: Keep
+      flags: {atomic: boolean; forever: boolean; 'dry-run': boolean; 'offline-ok': boolean}
+      asList: boolean
+    },
   ): Promise<Results<Queued> | DryRun> {
     const {name} = await this.composition.context()
-    const changes = planOffline(refs, away.unsent, {atomic: flags.atomic, context: name})
+    const changes = planOffline(refs, away.unsent, {atomic: flags.atomic, forever: flags.forever, context: name})
     if (flags['dry-run']) return this.rehearse(changes.map(({call}) => call))
     const kept = await keep(changes, away)
     for (const {summary} of kept) this.out.data(`Saved here  ${summary}`)
