@@ -8,9 +8,10 @@ import {selectContext} from '../client/selection.ts'
 import {readApiKey} from '../client/credentials.ts'
 import {usageError} from '../errors.ts'
 import {BaseCommand} from '../base-command.ts'
+import {AtLogin, type AtLoginPlace, hostOptionsAtLogin, localOptionsAtLogin} from '../operations/at-login/at-login.ts'
 import {attach} from '../operations/attach.ts'
 import {bringUp, takeBackIfInterrupted} from '../operations/bring-up.ts'
-import {bringUpHost, takeBackHost} from '../operations/bring-up-host.ts'
+import {bringUpHost, type HostOptions, takeBackHost} from '../operations/bring-up-host.ts'
 import {appAddress} from '../operations/sign-in-link.ts'
 import {planUp} from '../operations/plan-up.ts'
 import {planUpHost} from '../operations/plan-up-host.ts'
@@ -20,6 +21,7 @@ import {modelOptionsOf} from '../model-options.ts'
 import {interruptible} from '../interruption.ts'
 import {fileOrValue} from '../file-or-value.ts'
 import {mailAddress} from '../mail-address.ts'
+import {printAtLogin, printNotAtLogin} from '../views/at-login-lines.ts'
 import {type HostUpJson, hostUpJson, printHostSummary} from '../views/host-summary.ts'
 import {printServices, printSteps} from '../views/down-lines.ts'
 import {printLogLine} from '../views/log-line.ts'
@@ -95,12 +97,20 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       description: 'host: start these with their sidecars; what else was stopped by hand stays so.',
     })(),
     restart: Flags.boolean({dependsOn: ['only'], description: 'Also those of --only that run.'}),
+    'at-login': Flags.boolean({
+      allowNo: true,
+      exclusive: ['attach', 'only'],
+      description:
+        'Also start it so at every login (as root: at every start of the machine); --no-at-login: no longer.',
+    }),
+    'options-file': Flags.string({hidden: true, description: 'What --at-login has kept in place of other options.'}),
     debug: Flags.boolean({description: 'Log more.'}),
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),
   }
   static override examples = [
     '<%= config.bin %> up',
     '<%= config.bin %> up --port 9000 --attach',
+    '<%= config.bin %> up --at-login',
     '<%= config.bin %> up host --dry-run',
     '<%= config.bin %> up host --only audit-service --restart',
     '<%= config.bin %> up --database-url @~/.secrets/todo5-database',
@@ -117,7 +127,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     }
     const {typedAs, version} = this.composition
     const {machine, entry} = await this.composition.local()
-    const options: LocalOptions = {
+    const given: LocalOptions = {
       port: flags.port ?? null,
       database_url: await fileOrValue(flags['database-url']),
       smtp_url: await fileOrValue(flags['smtp-url']),
@@ -125,11 +135,15 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       notify_command: commandWords(flags['notify-command']),
       model: await modelOptionsOf(flags, this.argv),
     }
+    const kept = flags['options-file']
+    const options = kept === undefined ? given : await localOptionsAtLogin(kept)
+    const atLogin = this.#atLogin('local', entry)
     if (flags['dry-run']) {
-      const steps = await planUp({machine, entry, options, version})
+      const steps = [...(await planUp({machine, entry, options, version})), ...atLoginSteps(atLogin, flags)]
       printSteps(this.out, steps)
       return {dry_run: true, steps}
     }
+    if (flags['at-login']) await atLogin.assertPossible()
     const titles = {postgresql: postgresTitle(options.database_url), services: '5 services', mailbox: 'mailbox'}
     return await interruptible(async (signal) => {
       const progress = this.#animated(flags) ? showProgress(titles) : undefined
@@ -151,11 +165,12 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         await takeBackIfInterrupted(up, request)
         await selectContext(this.composition.paths, 'local')
         printSummary(this.out, up, typedAs, await this.#appUrl('local', up.state.api_url!))
+        await this.#changeAtLogin(atLogin, flags, up.state.options)
         if (up.process)
           await attach(up.process, machine.logFiles()[0]!, signal, (line) =>
             printLogLine(this.out, line, this.timeView({}).zone),
           )
-        return upJson(up, entry, machine)
+        return {...upJson(up, entry, machine), at_login: wantedAtLogin(flags)}
       } finally {
         await progress?.finish('failed')
       }
@@ -169,18 +184,22 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     }
     const {typedAs, version} = this.composition
     const target = await this.composition.host()
-    const options = {
+    const given: HostOptions = {
       port: flags.port ?? null,
       smtp_url: await fileOrValue(flags['smtp-url']),
       mail_to: mailAddress(flags['mail-to']),
       model: await modelOptionsOf(flags, this.argv),
     }
+    const kept = flags['options-file']
+    const options = kept === undefined ? given : await hostOptionsAtLogin(kept)
+    const atLogin = this.#atLogin('host', target.entry)
     const services = {...(flags.only && {only: flags.only}), restart: flags.restart ?? false}
     if (flags['dry-run']) {
-      const steps = await planUpHost({target, options, version, ...services})
+      const steps = [...(await planUpHost({target, options, version, ...services})), ...atLoginSteps(atLogin, flags)]
       printSteps(this.out, steps)
       return {dry_run: true, steps}
     }
+    if (flags['at-login']) await atLogin.assertPossible()
     const titles = {
       platform: 'PostgreSQL, Kafka, Dapr',
       topics: 'topics',
@@ -206,16 +225,29 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
         await selectContext(this.composition.paths, 'host')
         if (flags.only && up.already) printServices(this.out, up.services)
         else printHostSummary(this.out, up, typedAs, await this.#appUrl('host', up.state.api_url!))
+        await this.#changeAtLogin(atLogin, flags, up.state.options)
         if (up.process) {
           await attach(up.process, target.machine.logFile('todo5'), signal, (line) =>
             printLogLine(this.out, line, this.timeView({}).zone),
           )
         }
-        return hostUpJson(up, target.entry.dataDir)
+        return {...hostUpJson(up, target.entry.dataDir), at_login: wantedAtLogin(flags)}
       } finally {
         await progress?.finish('failed')
       }
     })
+  }
+
+  #atLogin(target: LocalTargetName, entry: AtLoginPlace['entry']): AtLogin {
+    const {root, paths} = this.composition
+    return new AtLogin({target, entry, stateDir: paths.state, root})
+  }
+
+  async #changeAtLogin(atLogin: AtLogin, flags: UpFlags, options: unknown): Promise<void> {
+    const wanted = wantedAtLogin(flags)
+    if (wanted === null) return
+    if (wanted) printAtLogin(this.out, await atLogin.on(options))
+    else printNotAtLogin(this.out, await atLogin.off())
   }
 
   /** A link that signs in is for the person who reads it, and for nobody who reads a file later. */
@@ -237,6 +269,16 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     const {terminal, looks} = this.composition
     return terminal.stderr.isTTY && looks.animated && !flags.quiet && !this.jsonEnabled()
   }
+}
+
+/** Null: as it is. */
+const wantedAtLogin = ({'at-login': wanted}: {readonly 'at-login'?: boolean | undefined}): boolean | null =>
+  wanted ?? null
+
+function atLoginSteps(atLogin: AtLogin, flags: UpFlags): readonly string[] {
+  const wanted = wantedAtLogin(flags)
+  if (wanted === null) return []
+  return wanted ? atLogin.steps.on : atLogin.steps.off
 }
 
 type UpFlags = Interfaces.InferredFlags<typeof Up.flags & typeof Up.baseFlags>

@@ -25,6 +25,8 @@ const broughtUp = {
   mailbox_url: z.string().nullable(),
   smtp_port: z.int().nullable(),
   postgres_version: z.string().nullable(),
+  /** Whether it is started at login from now on; null: as it was before. */
+  at_login: z.boolean().nullable(),
 }
 
 const upLocal = z.object({

@@ -24,6 +24,8 @@ import type {StackPrograms} from '../toolchain/stack-programs.ts'
 import {portInUse, runsAlready} from './bring-up.ts'
 import {type HostServiceResult, inOrder, resultsOf, untilReached} from './host-services.ts'
 
+export type {HostOptions}
+
 /** The host target of this command line. */
 export interface HostTarget {
   readonly machine: HostMachine

@@ -44,7 +44,9 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
   )
 }
 
-export type HostUpJson = {readonly dry_run: true; readonly steps: readonly string[]} | ReturnType<typeof hostUpJson>
+export type HostUpJson =
+  | {readonly dry_run: true; readonly steps: readonly string[]}
+  | (ReturnType<typeof hostUpJson> & {readonly at_login: boolean | null})
 
 /** `todo5 up host --json`. */
 export const hostUpJson = (up: HostBroughtUp, dataDir: string) => ({

@@ -2,7 +2,9 @@ import type {BroughtUp} from '../operations/bring-up.ts'
 import type {Machine, ProcessEntry} from '../supervisor/machine.ts'
 import {upFacts} from './up-facts.ts'
 
-export type UpJson = {readonly dry_run: true; readonly steps: readonly string[]} | ReturnType<typeof upJson>
+export type UpJson =
+  | {readonly dry_run: true; readonly steps: readonly string[]}
+  | (ReturnType<typeof upJson> & {readonly at_login: boolean | null})
 
 /** `todo5 up --json`. */
 export const upJson = (up: BroughtUp, entry: ProcessEntry, machine: Machine) => ({
