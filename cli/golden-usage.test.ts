@@ -2,13 +2,27 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {ROOT, runCli, transcript} from './testing/run-cli.ts'
+import {textWidth} from './text-width.ts'
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
-  commands: Record<string, {summary?: string; examples?: string[]; enableJsonFlag: boolean; hidden?: boolean}>
+  commands: Record<
+    string,
+    {
+      summary?: string
+      examples?: string[]
+      hidden?: boolean
+      usage?: string
+      args: Record<string, {name: string; required?: boolean; multiple?: boolean}>
+      flags: Record<string, {name: string}>
+    }
+  >
 }
 /** Those that people type; what scripts of shells ask takes any word. */
 const COMMANDS = Object.keys(manifest.commands).filter((id) => !manifest.commands[id]!.hidden)
+const TOPICS = [...new Set(COMMANDS.filter((id) => id.includes(':')).map((id) => id.split(':')[0]!))]
 const shown = async (...line: string[]): Promise<string> => transcript(await runCli(line))
+
+const needs = (id: string) => Object.values(manifest.commands[id]!.args).filter(({required}) => required)
 
 describe.each(COMMANDS)('%s', (id) => {
   const words = id.split(':')
@@ -29,7 +43,15 @@ describe.each(COMMANDS)('%s', (id) => {
     })
   })
 
-  test('has help with examples, in 80 and 50 columns', async () => {
+  test('a flag that is nearly one: that one is named', async () => {
+    for (const flag of Object.keys(manifest.commands[id]!.flags).filter((name) => name.length > 3)) {
+      const {code, stdout, stderr} = await runCli([...words, `--${flag}${flag.at(-1)!}`])
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toMatch(new RegExp(`did you mean .*--${flag}\\b`, 'u'))
+    }
+  })
+
+  test('has help with examples, and nothing of it is cut or wider than 80 columns', async () => {
     const command = manifest.commands[id]!
     expect(command.summary).toMatch(/\.$/u)
     expect(command.examples?.length).toBeGreaterThan(0)
@@ -39,9 +61,44 @@ describe.each(COMMANDS)('%s', (id) => {
       expect(stdout).toContain('USAGE')
       expect(stdout).toContain('EXAMPLES')
       expect(stdout).not.toContain('<%=')
+      // Examples are command lines, to be copied whole.
+      const shownWhole = tty === 80 ? stdout : stdout.split('\nEXAMPLES')[0]!
+      expect(shownWhole.split('\n').filter((line) => textWidth(line) > tty)).toEqual([])
     }
   })
 })
+
+test.each(COMMANDS.filter((id) => needs(id).length > 0))(
+  '%s without what it needs: exit 2, and what that is',
+  async (id) => {
+    const words = id.split(':')
+    const needed = needs(id)
+    const {code, stdout, stderr} = await runCli(words)
+    const json = await runCli([...words, '--json'])
+    expect([json.code, json.stderr]).toEqual([code, ''])
+    const typed = needed.map(({name, multiple}) => `${name.toUpperCase()}${multiple ? '...' : ''}`).join(' ')
+    const [, said = typed] = /((?:[A-Z]+\.* )+)/u.exec(manifest.commands[id]!.usage ?? '') ?? []
+    const {error} = JSON.parse(json.stdout) as {error: {code: string; message: string}}
+    expect([code, stdout, error.code]).toEqual([2, '', 'missing_argument'])
+    expect(error.message).toMatch(/^[A-Z]+( and [A-Z]+)* (is|are) missing: /u)
+    expect(error.message).toContain(`: todo5 ${words.join(' ')} ${said.trim()}`)
+    expect(stderr.replaceAll(/\s+/gu, ' ')).toContain(error.message)
+  },
+)
+
+test.each(['help', ...TOPICS])(
+  'todo5 %s lists its commands with every summary whole, in 80 and 50 columns',
+  async (topic) => {
+    const listed = COMMANDS.filter((id) => topic === 'help' || id.startsWith(`${topic}:`))
+    for (const tty of [80, 50]) {
+      const {code, stdout} = await runCli([topic], {tty})
+      const said = stdout.replaceAll(/\s+/gu, ' ')
+      expect(code).toBe(0)
+      expect(listed.filter((id) => !said.includes(manifest.commands[id]!.summary!))).toEqual([])
+      expect(stdout.split('\n').filter((line) => textWidth(line) > tty)).toEqual([])
+    }
+  },
+)
 
 describe('what is no command', () => {
   test.each([
@@ -90,8 +147,8 @@ describe('what is no command', () => {
 
 test('arguments and values that are wrong', async () => {
   expect(await shown('task', 'add')).toMatchInlineSnapshot(`
-    "| Error: TITLE is missing: todo5 task add TITLE  [missing_argument, exit 2]
-    | Try:   todo5 task add --help
+    "| Error: TITLE is missing: todo5 task add TITLE...  [missing_argument, exit 2]
+    | Try:   todo5 task add "Buy milk" --due tomorrow
     (exit 2)"
   `)
   expect(await shown('task', 'show', '1', '2')).toMatchInlineSnapshot(`

@@ -5,11 +5,13 @@ import type {CliConfig} from './cli-config.ts'
 import type {Output} from './output.ts'
 import {padEnd, wrap} from './text-width.ts'
 
+const OWN_MACHINE = ['backup', 'restore', 'uninstall']
+
 /** Which part of the root help a command stands in, by its first word; the others are for operators. */
 export const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
-  ['TASKS', ['add', 'today', 'chat', 'task', 'reminder', 'undo', 'recurrence', 'export', 'import']],
+  ['TASKS', ['add', 'today', 'chat', 'task', 'reminder', 'undo', 'recurrence', 'import', 'export', 'sync']],
   ['RUN', ['up', 'down', 'status', 'logs', 'open']],
-  ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'token', 'context', 'config', 'completion']],
+  ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'token', 'context', 'config', 'completion', ...OWN_MACHINE]],
 ]
 
 /** What oclif gives to ejs, whose compiler takes 10 ms of CPU for the two expressions that help has: these names. */
@@ -44,13 +46,9 @@ export class CliHelp extends Help {
       .replaceAll(/\n{3,}/gu, '\n\n')
       .trimEnd()
       .split('\n')
+      // What stands at the margin oclif leaves as long as it is.
+      .flatMap((line) => (line.startsWith(' ') ? [line] : wrap(line, this.opts.maxWidth ?? 80)))
     this.#out.data(...lines)
-  }
-
-  /** oclif leaves it as long as it is. */
-  protected override summary(command: Command.Loadable): string | undefined {
-    const text = super.summary(command)
-    return text === undefined ? undefined : wrap(text, this.opts.maxWidth ?? 80).join('\n')
   }
 
   protected override log(...args: string[]): void {
@@ -65,7 +63,7 @@ export class CliHelp extends Help {
     const known = new Set(GROUPS.flatMap(([, words]) => words))
     const wordOf = ({id}: {id: string}): string => id.split(':')[0]!
     this.log('todo5: tasks that repeat and remind, and the tools to run them\n')
-    this.log(`${bold('USAGE')}\n  $ todo5 COMMAND [FLAGS]        todo5 COMMAND --help says more\n`)
+    this.log(`${bold('USAGE')}\n  $ todo5 COMMAND [FLAGS]\n  $ todo5 COMMAND --help        says more\n`)
     for (const [title, words] of [...GROUPS, ['ADVANCED', undefined] as const]) {
       const members = commands.filter((command) =>
         words ? words.includes(wordOf(command)) : !known.has(wordOf(command)),

@@ -75,7 +75,9 @@ async function dispatch(argv: readonly string[], {composition, source, out, want
     await config.runCommand(line.id, line.argv)
   } catch (error) {
     const {toParseError} = await import('./parse-errors.ts')
-    throw toParseError(error, `${config.bin} ${line.id.replaceAll(':', ' ')}`) ?? error
+    const usage = config.findCommand(line.id)?.usage
+    const words = `${config.bin} ${line.id.replaceAll(':', ' ')}`
+    throw toParseError(error, words, typeof usage === 'string' ? usage : undefined) ?? error
   }
   return config.exitCode
 }

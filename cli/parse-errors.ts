@@ -7,11 +7,14 @@ interface ParseFailure extends Error {
   readonly oclif?: {readonly exit?: number}
   readonly parse?: {readonly input?: {readonly flags?: Readonly<Record<string, unknown>>}}
   readonly flags?: readonly string[]
-  readonly args?: readonly (string | {readonly name: string})[]
+  readonly args?: readonly (string | {readonly name: string; readonly multiple?: boolean})[]
 }
 
-/** An error of oclif's parser in our words; undefined when it is something else. `command` as it is typed. */
-export function toParseError(error: unknown, command: string): CliError | undefined {
+/**
+ * An error of oclif's parser in our words; undefined when it is something else. `command` as it is typed; `usage` when it says
+ * more than the names of its arguments.
+ */
+export function toParseError(error: unknown, command: string, usage?: string): CliError | undefined {
   if (!(error instanceof Error) || error instanceof CliError) return undefined
   const failure = error as ParseFailure
   if (failure.oclif === undefined) return undefined
@@ -19,10 +22,8 @@ export function toParseError(error: unknown, command: string): CliError | undefi
   switch (error.constructor.name) {
     case 'NonExistentFlagsError':
       return unknownFlags(failure, command, help)
-    case 'RequiredArgsError': {
-      const names = (failure.args ?? []).map((arg) => (typeof arg === 'string' ? arg : arg.name).toUpperCase())
-      return usageError(`${names.join(', ')} is missing: ${command} ${names.join(' ')}`, 'missing_argument', help)
-    }
+    case 'RequiredArgsError':
+      return missingArguments(failure, command, usage)
     case 'UnexpectedArgsError': {
       const texts = (failure.args ?? []).map(String)
       return usageError(`${command} takes no further argument: ${texts.join(' ')}`, 'unexpected_argument', help)
@@ -30,6 +31,22 @@ export function toParseError(error: unknown, command: string): CliError | undefi
     default:
       return usageError(sentence(error.message), codeOf(error), help)
   }
+}
+
+function missingArguments({args = []}: ParseFailure, command: string, usage: string | undefined): CliError {
+  const typed =
+    usage?.replace(/^.*?(?=[A-Z])| *\[FLAGS\]$/gu, '') ??
+    args
+      .map((arg) => (typeof arg === 'string' ? {name: arg, multiple: false} : arg))
+      .map(({name, multiple = false}) => `${name.toUpperCase()}${multiple ? '...' : ''}`)
+      .join(' ')
+  const names = typed.match(/\b[A-Z]+\b/gu) ?? []
+  const are = names.length > 1 ? 'are' : 'is'
+  return usageError(
+    `${names.join(' and ')} ${are} missing: ${command} ${typed}`,
+    'missing_argument',
+    `${command} --help`,
+  )
 }
 
 function unknownFlags({flags = [], parse}: ParseFailure, command: string, help: string): CliError {

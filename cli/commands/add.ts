@@ -31,7 +31,7 @@ export default class Add extends AddCommand<Results<Added> | Rehearsed> {
     ...zoneFlags,
   }
   static override examples = [
-    '<%= config.bin %> add "pay rent on the first of every month at 9, remind me 2 hours before #home !high"',
+    '<%= config.bin %> add "pay rent on the first of every month at 9 #home !high"',
     '<%= config.bin %> add "water the plants every mon and thu at 9 until 1 june"',
     '<%= config.bin %> add "call mom tomorrow at 17:30" --dry-run',
     '<%= config.bin %> add --stdin --json < tasks.txt',

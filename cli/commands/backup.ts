@@ -9,7 +9,7 @@ import {type BackupResult, takeBackup} from '../operations/backup/take-backup.ts
 import {printBackup} from '../views/backup-lines.ts'
 
 export default class Backup extends BaseCommand<BackupResult> {
-  static override summary = 'Write all that the todo5 of this machine keeps into one file.'
+  static override summary = 'Write all that this todo5 keeps into one file.'
   static override description = [
     'Tasks, series, reminders, accounts, conversations, the audit log, what waits to be sent, and the secrets that sessions and push messages depend on, all as of one moment. todo5 may run meanwhile; when it does not, its database is started for the while.',
     'The file is readable by you alone (0600), because whoever has it can sign in. A file that exists is never overwritten. Mails in the local mailbox, logs and settings are not in it.',

@@ -5,7 +5,7 @@ import {type Diagnosis, doctor} from '../operations/doctor/doctor.ts'
 import {printDiagnosis} from '../views/diagnosis.ts'
 
 export default class Doctor extends BaseCommand<Diagnosis> {
-  static override summary = 'Find what is wrong with this machine and with the todo5 that runs on it.'
+  static override summary = 'Find what is wrong with this machine and its todo5.'
   static override description = [
     'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Changes nothing.',
     'Each check is ok, a warning or a problem, with what to do next. Ends with 5 when there is a problem.',

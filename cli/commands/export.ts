@@ -18,7 +18,7 @@ interface ExportResult {
 }
 
 export default class Export extends BaseCommand<ExportResult> {
-  static override summary = 'Write the open tasks to a file that other programs can read.'
+  static override summary = 'Write the open tasks to a file for other programs.'
   static override description =
     'What a format cannot say is listed, with the tasks that it concerns. json keeps everything and is read back by todo5 import; see docs/import-export.md for what each format keeps.'
   static override flags = {

@@ -15,8 +15,7 @@ import {type ImportResult, importJson, planJson, printImport, printPlan, printWo
 const PATIENCE_MS = 60_000
 
 export default class Import extends BaseCommand<ImportResult> {
-  static override summary =
-    'Add the tasks of a file: of todo5, todo.txt, Taskwarrior, Todoist, calendars, spreadsheets.'
+  static override summary = 'Add the tasks of a file, of todo5 or of other programs.'
   static override description =
     'Tasks that repeat keep their rule. What cannot be kept is listed, with the reason. All of the file is looked at first: when a part of it is wrong, nothing is added. The same file once more adds only what is not there yet.'
   static override args = {

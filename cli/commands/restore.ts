@@ -9,7 +9,7 @@ import {restoreBackup, type RestoreResult} from '../operations/backup/restore-ba
 import {printRestored} from '../views/backup-lines.ts'
 
 export default class Restore extends BaseCommand<RestoreResult> {
-  static override summary = 'Put a backup in the place of what the todo5 of this machine keeps.'
+  static override summary = 'Put a backup in the place of what this todo5 keeps.'
   static override description = [
     'Checks the file first; then builds a new database beside the one that is there, and puts it in its place at once: all of it, or nothing is changed. It may be of an older todo5, of another machine, user, port or target (local, host). What ran is stopped, and started again afterwards.',
     'Where there are tasks already they are lost, so it asks for the name of the target. Reminders that were sent stay sent; those whose time has come since the backup was taken are sent now, up to 7 days late.',

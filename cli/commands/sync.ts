@@ -10,7 +10,7 @@ import {type DryRun, printDryRun} from '../views/dry-run.ts'
 import {oldChanges, printSynced, type SyncedJson, syncedJson, waitingLine} from '../views/waiting-lines.ts'
 
 export default class Sync extends BaseCommand<SyncedJson | DryRun> {
-  static override summary = 'Send what was added or done while a todo5 elsewhere was away.'
+  static override summary = 'Send what waits since a todo5 elsewhere was away.'
   static override description =
     'In the order in which it was typed, each once, also when it is interrupted. What is refused is set aside and named, and so is what comes after it for the same task; the rest goes on. Dates were read when they were typed. A task counts as done when that arrives. After 13 days it is asked before something is sent that may have arrived already.'
   static override flags = {

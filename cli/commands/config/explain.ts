@@ -9,7 +9,8 @@ interface Explained {
 }
 
 export default class ConfigExplain extends BaseCommand<Explained> {
-  static override summary = 'Where the value of a setting comes from: all that could say it, first what goes before.'
+  static override summary = 'Where the value of a setting comes from.'
+  static override description = 'All that could say it, first what goes before.'
   static override args = {
     setting: Args.string({description: `One of ${SETTING_NAMES.join(', ')} (default: all).`}),
   }

@@ -7,7 +7,7 @@ import {printConsumer} from '../../views/consumer-lines.ts'
 
 export default class ConsumerShow extends BaseCommand<Consumer> {
   static override paged = true
-  static override summary = 'A consumer group: its members, and per partition where it is and what waits.'
+  static override summary = 'One consumer group: its members, and what waits for it.'
   static override args = {group: Args.string({required: true, description: 'Such as recurring-task-service.'})}
   static override flags = {...kafkaFlags}
   static override examples = ['<%= config.bin %> consumer show recurring-task-service']

@@ -13,7 +13,7 @@ const STATES: Readonly<Record<ListedContext['state'], string>> = {
 }
 
 export default class ContextList extends BaseCommand<Contexts> {
-  static override summary = 'Which todo5 commands can talk to, and which they talk to now.'
+  static override summary = 'Which todo5 commands can talk to, and which one they do.'
   static override examples = ['<%= config.bin %> context list', '<%= config.bin %> context list --json']
 
   override async run(): Promise<Contexts> {

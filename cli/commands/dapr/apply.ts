@@ -7,7 +7,7 @@ import {hostDapr} from '../../operations/dapr-installation.ts'
 import {printDaprApplied} from '../../views/dapr-versions.ts'
 
 export default class DaprApply extends BaseCommand<DaprApplied> {
-  static override summary = 'Load Dapr components, configurations and policies into the sidecars that run.'
+  static override summary = 'Load Dapr resources into the sidecars that run.'
   static override description = [
     'Renders dapr/, shows what differs from what is loaded, keeps it as a version, and starts the sidecars anew that it concerns, one after the other. When one does not come up with it, all go back to what they had.',
     'What dapr lint calls an error is refused. Where nothing runs, the next todo5 up host loads it. A later todo5 with other resources of its own takes the place of the version.',

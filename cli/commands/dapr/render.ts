@@ -23,7 +23,7 @@ export default class DaprRender extends BaseCommand<Rendered> {
   }
   static override examples = [
     '<%= config.bin %> dapr render --target oke --out rendered',
-    '<%= config.bin %> dapr render --target minikube --set samplingRate=0.5 | kubectl apply -f -',
+    '<%= config.bin %> dapr render --target minikube | kubectl apply -f -',
   ]
 
   override async run(): Promise<Rendered> {

@@ -7,7 +7,7 @@ import {hostDapr} from '../../operations/dapr-installation.ts'
 import {printDaprApplied} from '../../views/dapr-versions.ts'
 
 export default class DaprRollback extends BaseCommand<DaprApplied> {
-  static override summary = 'Give the sidecars an earlier version of their Dapr resources.'
+  static override summary = 'Give the sidecars an earlier version of Dapr resources.'
   static override description =
     'The version before, or the one that --to names, becomes a new version and is loaded as dapr apply does it.'
   static override flags = {

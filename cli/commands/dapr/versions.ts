@@ -5,7 +5,8 @@ import {hostDapr} from '../../operations/dapr-installation.ts'
 import {printDaprVersions} from '../../views/dapr-versions.ts'
 
 export default class DaprVersionsCommand extends BaseCommand<DaprVersionList> {
-  static override summary = 'The last ten versions of the Dapr resources: when, by whom, what became of them.'
+  static override summary = 'The last ten versions of the Dapr resources.'
+  static override description = 'When they came, by whom, and what became of them.'
   static override flags = installationFlag
   static override examples = ['<%= config.bin %> dapr versions']
 

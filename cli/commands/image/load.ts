@@ -12,7 +12,7 @@ type ImageLoadJson =
   | {readonly image: string; readonly target: string}
 
 export default class ImageLoad extends BaseCommand<ImageLoadJson> {
-  static override summary = 'Bring an image of this machine to a cluster that has no registry.'
+  static override summary = 'Bring an image to a cluster that has no registry.'
   static override args = {
     target: Args.string({options: ['minikube'], required: true, description: 'Which cluster.'}),
   }

@@ -4,7 +4,7 @@ import {type OutboxStatus, outboxStatus} from '../../operations/outbox-status.ts
 import {printOutbox} from '../../views/outbox-lines.ts'
 
 export default class OutboxStatusCommand extends BaseCommand<OutboxStatus> {
-  static override summary = 'What waits to be published, who publishes it, and what the bus refuses.'
+  static override summary = 'What waits to be published, and what the bus refuses.'
   static override flags = {...outboxFlags}
   static override examples = ['<%= config.bin %> outbox status', '<%= config.bin %> outbox status --json']
 

@@ -6,9 +6,9 @@ import {type RecurrenceCheck, checkRecurrence, unresolved} from '../../operation
 import {printRecurrenceCheck} from '../../views/recurrence-check.ts'
 
 export default class RecurrenceCheckCommand extends BaseCommand<RecurrenceCheck> {
-  static override summary = 'Compare the stored next occurrence of every series with the engine; for operators.'
+  static override summary = 'Compare stored next occurrences with the engine.'
   static override description =
-    'Ends with 4 while something is wrong. A series that cannot be computed is listed with its reason, and the others go on.'
+    'For operators. Ends with 4 while something is wrong. A series that cannot be computed is listed with its reason, and the others go on.'
   static override flags = {
     repair: Flags.boolean({description: 'Put right what differs; each change is in the audit log.'}),
     ...zoneFlags,

@@ -31,8 +31,8 @@ export default class RecurrencePreview extends BaseCommand<Preview> {
   }
   static override examples = [
     '<%= config.bin %> recurrence preview "weekdays at 9"',
-    '<%= config.bin %> recurrence preview "FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=17" --tz Europe/Berlin --count 5',
-    '<%= config.bin %> recurrence preview "every 2 weeks on tue" --start 2026-11-24 --to 2027-03-01 --json',
+    '<%= config.bin %> recurrence preview "FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=17" --count 5',
+    '<%= config.bin %> recurrence preview "every 2 weeks on tue" --to 2027-03-01 --json',
   ]
 
   override async run(): Promise<Preview> {

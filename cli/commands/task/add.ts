@@ -20,8 +20,8 @@ export default class TaskAdd extends AddCommand<Results<TaskResponse | Queued> |
   static override examples = [
     '<%= config.bin %> task add "Water the plants" --due "tomorrow 9am"',
     '<%= config.bin %> task add "Pay rent" --repeat "monthly on the 1st at 9" --remind 1h 1d',
-    '<%= config.bin %> task add "Backup check" --due 2026-12-01T17:00Z --rrule "FREQ=WEEKLY;BYDAY=MO,TH" --count 10',
-    '<%= config.bin %> task add "Change the filter" --repeat "every 3 months" --anchor completion --tag home',
+    '<%= config.bin %> task add "Backup" --rrule "FREQ=WEEKLY;BYDAY=MO,TH" --count 10',
+    '<%= config.bin %> task add "New filter" --repeat "every 3 months" --anchor completion',
     '<%= config.bin %> task add --stdin --tag groceries < shopping.txt',
   ]
 

@@ -16,7 +16,7 @@ interface AgendaJson {
 
 export default class TaskAgenda extends BaseCommand<AgendaJson> {
   static override paged = true
-  static override summary = 'What is overdue and what comes, day by day, with the coming dates of every series.'
+  static override summary = 'What is overdue and what comes, day by day.'
   static override description =
     'Dates that a series will have are faint on a terminal, and have no id: they become tasks when the one before is done. Of a series that counts from its completion only the open one is known.'
   static override flags = {

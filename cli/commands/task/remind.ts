@@ -8,9 +8,9 @@ import {channelFlag} from '../../task-flags.ts'
 import {printEdit} from '../../views/change-lines.ts'
 
 export default class TaskRemind extends ChangeCommand<Changed<Update>> {
-  static override summary = 'Say how long before the due date to remind; nothing else changes.'
+  static override summary = 'Say how long before the due date to remind.'
   static override description =
-    'The offsets take the place of all that were there. Of a series they also hold for those to come, unless --scope says otherwise.'
+    'Nothing else changes. The offsets take the place of all that were there. Of a series they also hold for those to come, unless --scope says otherwise.'
   static override usage = 'task remind REF... OFFSET... | --none [FLAGS]'
   static override args = refsAnd('how long before: 1h 1d 10m; 0 is at the due date.')
   static override flags = {

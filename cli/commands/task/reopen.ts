@@ -9,7 +9,7 @@ import {printReopened} from '../../views/change-lines.ts'
 type Reopen = Extract<TaskWrite, {op: 'reopen'}>
 
 export default class TaskReopen extends ChangeCommand<Changed<Reopen>> {
-  static override summary = 'Open done or skipped tasks again, and take back what followed.'
+  static override summary = 'Open closed tasks again, and take back what followed.'
   static override args = {ref: Args.string({required: true, multiple: true, description: 'Ids.'})}
   static override flags = {...severalFlags, ...zoneFlags}
   static override examples = ['<%= config.bin %> task reopen 1', '<%= config.bin %> task reopen 1 4 --atomic']

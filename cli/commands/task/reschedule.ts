@@ -8,9 +8,9 @@ import {parseDue} from '../../../services/domain/dates/parse-due.ts'
 import {printMove} from '../../views/change-lines.ts'
 
 export default class TaskReschedule extends ChangeCommand<Changed<Update>> {
-  static override summary = 'Give this occurrence another due date; the series goes on as before.'
+  static override summary = 'Give this occurrence another due date.'
   static override description =
-    'Its reminders move along. A day without a time leaves the time of day as it is. To move the whole series: todo5 task edit REF --due WHEN --scope following.'
+    'The series goes on as before. Its reminders move along. A day without a time leaves the time of day as it is. To move the whole series: todo5 task edit REF --due WHEN --scope following.'
   static override usage = 'task reschedule REF... WHEN [FLAGS]'
   static override args = refsAnd('the date: friday, "tomorrow 9am", 2026-12-01.')
   static override flags = {...severalFlags, ...zoneFlags}

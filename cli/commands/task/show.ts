@@ -16,7 +16,7 @@ const LEAST_SHOWN = 10
 
 export default class TaskShow extends BaseCommand<ShownTask> {
   static override paged = true
-  static override summary = 'Everything about one task, and how its series went and goes on.'
+  static override summary = 'Everything about one task, and about its series.'
   static override args = {ref: Args.string({required: true, description: 'Id, or part of the title of an open task.'})}
   static override flags = {
     next: Flags.integer({

@@ -9,7 +9,7 @@ import {planSkip, readUntil, type Skip, tagged} from '../../operations/skip-task
 import {printSkip} from '../../views/completion.ts'
 
 export default class TaskSkip extends ChangeCommand<Changed<Skip>> {
-  static override summary = 'Skip this occurrence, or all up to a day; the next one follows.'
+  static override summary = 'Skip this occurrence, or all up to a day.'
   static override description =
     'Skipped ones stay visible in the history and are not done. With --until every occurrence up to that day is skipped, as for a holiday. One undo takes all of it back.'
   static override args = {

@@ -9,7 +9,8 @@ interface Keys {
 
 export default class TokenList extends BaseCommand<Keys> {
   static override paged = true
-  static override summary = 'The keys of your account that programs work with, and which one commands use here.'
+  static override summary = 'The keys of your account that programs work with.'
+  static override description = 'The one that commands use here is marked.'
   static override flags = {...zoneFlags}
   static override examples = ['<%= config.bin %> token list', '<%= config.bin %> token list --json']
 

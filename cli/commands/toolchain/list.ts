@@ -8,7 +8,7 @@ export interface ToolchainListJson {
 }
 
 export default class ToolchainList extends BaseCommand<ToolchainListJson> {
-  static override summary = 'The programs of the real stack: version, where from, path, size.'
+  static override summary = 'The programs of the real stack, and where they are.'
   static override description =
     'Looked for on the PATH first, then among those that todo5 toolchain install has got. Nothing is changed.'
   static override examples = ['<%= config.bin %> toolchain list', '<%= config.bin %> toolchain list --json']

@@ -23,7 +23,7 @@ export default class TopicApply extends BaseCommand<Applied | {dry_run: true; st
   }
   static override examples = [
     '<%= config.bin %> topic apply',
-    '<%= config.bin %> topic apply --target oke --brokers seed.example.com:9092 --sasl SCRAM-SHA-256 --username todo5 --password-file kafka-password',
+    '<%= config.bin %> topic apply --target oke --brokers seed.example.com:9092 --dry-run',
   ]
 
   override async run(): Promise<Applied | {dry_run: true; steps: string[]}> {

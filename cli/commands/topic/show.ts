@@ -6,7 +6,7 @@ import {printTopic} from '../../views/topic-lines.ts'
 
 export default class TopicShow extends BaseCommand<TopicDetails> {
   static override paged = true
-  static override summary = 'A topic: its settings, its partitions, and from where to where they reach.'
+  static override summary = 'One topic: its settings, and how far its partitions reach.'
   static override args = {topic: Args.string({required: true, description: 'Such as task-events.'})}
   static override flags = {...kafkaFlags}
   static override examples = ['<%= config.bin %> topic show task-events']
