@@ -17,6 +17,7 @@ import {errorJson, toCliError, usageError} from './errors.ts'
 import type {ExitCode} from './exit-codes.ts'
 import {flagWords, wantsJson} from './flag-words.ts'
 import {Output} from './output.ts'
+import {withPlace} from './place-flags.ts'
 import type {Paging} from './paging.ts'
 import type {Ask} from './question.ts'
 import type {Zone} from '../services/domain/dates/zone.ts'
@@ -94,7 +95,9 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     B extends OutputFlags<FlagInput>,
     A extends OutputArgs<ArgInput>,
   >(options?: Input<F, B, A>, argv?: string[]): Promise<ParserOutput<F, B, A>> {
-    const parsed = await super.parse(options, argv)
+    const {id, args = {}, flags = {}} = this.ctor
+    const words = withPlace(argv ?? this.argv, {name: id.replaceAll(':', ' '), args, flags})
+    const parsed = await super.parse(options, words)
     const {context, fields} = parsed.flags as {readonly context?: string; readonly fields?: string}
     if (context !== undefined) this.composition.settings.giveFlag('context', context)
     if (fields !== undefined) {

@@ -17,6 +17,7 @@ export interface RunningTarget {
   /** Null while it starts. */
   readonly api_url: string | null
   readonly database_url: string | null
+  readonly version: string
 }
 
 /** `todo5 up` for local, `todo5 up host` for host. */
@@ -46,7 +47,8 @@ export async function readRunningTargets(
   return found
 }
 
-const elsewhere = (name: string): CliError =>
+/** Of what works on this machine, with the context of another one. */
+export const elsewhere = (name: string): CliError =>
   new CliError(`This needs a todo5 on this machine, and ${name} is elsewhere.`, {
     code: 'context_elsewhere',
     exit: EXIT.refused,

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
+import {noDapr} from '../../dapr-flags.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {type DaprLint, lintDapr, readResourceFiles} from '../../operations/lint-dapr.ts'
 import {DAPR_TARGETS, type DaprTarget, placeholderValues, renderDapr} from '../../operations/render-dapr.ts'
@@ -16,8 +17,8 @@ export default class DaprLintCommand extends BaseCommand<DaprLint> {
   static override args = {path: Args.string({description: 'Files or folders with Dapr resources.'})}
   static override flags = {
     target: Flags.option({
-      options: DAPR_TARGETS,
-      default: 'host' as DaprTarget,
+      options: ['local', ...DAPR_TARGETS] as const,
+      default: 'host' as const,
       description: 'Whose rendered resources to look at, without PATH.',
     })(),
     ignore: Flags.string({multiple: true, description: 'A rule to leave out.', helpValue: 'RULE'}),
@@ -39,4 +40,7 @@ export default class DaprLintCommand extends BaseCommand<DaprLint> {
   }
 }
 
-const rendered = async (target: DaprTarget) => renderDapr({target, values: await placeholderValues(target)})
+async function rendered(target: 'local' | DaprTarget) {
+  if (target === 'local') throw noDapr()
+  return await renderDapr({target, values: await placeholderValues(target)})
+}
