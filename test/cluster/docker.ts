@@ -1,11 +1,11 @@
 import {randomUUID} from 'node:crypto'
-import {execa, type Result} from 'execa'
+import {execa} from 'execa'
 
 /** Runs the real Docker; a machine without it fails with what to do. */
-export async function docker(...args: readonly string[]): Promise<Result<{reject: false; all: true}>> {
-  const result = await execa('docker', args, {reject: false, all: true})
-  if (result.code === 'ENOENT') throw new Error('There is no docker: https://docs.docker.com/engine/install')
-  return result
+export async function docker(...args: readonly string[]): Promise<{exitCode: number; stdout: string; all: string}> {
+  const {exitCode, stdout, all, code} = await execa('docker', args, {reject: false, all: true})
+  if (code === 'ENOENT') throw new Error('There is no docker: https://docs.docker.com/engine/install')
+  return {exitCode: exitCode ?? -1, stdout, all}
 }
 
 /** @throws Error with what it said, when it ended with anything but 0 */

@@ -100,7 +100,7 @@ export const scrapeConfiguration = (folder: string): string =>
   `${JSON.stringify(
     {
       global: {scrape_interval: '5s', evaluation_interval: '15s'},
-      rule_files: [packagePath('templates', 'prometheus', 'alerts.yaml')],
+      rule_files: [packagePath('charts', 'todo5', 'files', 'prometheus', 'alerts.yaml')],
       scrape_configs: [{job_name: 'todo5', file_sd_configs: [{files: [targetsFile(folder)]}]}],
     },
     null,

@@ -1,0 +1,46 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {execa} from 'execa'
+import {parseAllDocuments} from 'yaml'
+
+const CHARTS = join(import.meta.dirname, '../../charts')
+
+// eslint-disable-next-line typescript/no-explicit-any -- objects of Kubernetes, each looked at by what it should be
+export type Rendered = any
+
+/** Runs the real helm; a machine without it fails with what to do. */
+export async function helm(...args: readonly string[]): Promise<{exitCode: number; all: string}> {
+  const {exitCode, all, code} = await execa('helm', args, {reject: false, all: true})
+  if (code === 'ENOENT') {
+    throw new Error(
+      'There is no helm on the PATH: https://helm.sh/docs/intro/install (3.x; or: go install helm.sh/helm/v3/cmd/helm@v3.20.2)',
+    )
+  }
+  return {exitCode: exitCode ?? -1, all}
+}
+
+export const chart = (name: string): string => join(CHARTS, name)
+
+/** What an installation into the namespace todo5 would be, with these values over those of the chart. */
+export async function render(name: string, values: object = {}): Promise<Rendered[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'todo5-values-'))
+  try {
+    const file = join(folder, 'values.json')
+    await writeFile(file, JSON.stringify(values))
+    const {exitCode, all} = await helm('template', name, chart(name), '--namespace', 'todo5', '--values', file)
+    if (exitCode !== 0) throw new Error(all)
+    const objects = parseAllDocuments(all).map((document) => document.toJS())
+    return objects
+      .filter((object) => object !== null)
+      .map((object) => ({...object, metadata: {namespace: 'todo5', ...object.metadata}}))
+  } finally {
+    await rm(folder, {recursive: true})
+  }
+}
+
+export const ofKind = (objects: readonly Rendered[], kind: string): Rendered[] =>
+  objects.filter((object) => object.kind === kind)
+
+export const namesOf = (objects: readonly Rendered[]): string[] =>
+  objects.map(({metadata}) => String(metadata.name)).toSorted()
