@@ -102,6 +102,12 @@ export default {
       'An operation returns data; a command prints.',
     ),
     forbid(
+      'contract-when-asked',
+      {path: '^cli/', pathNot: [TESTS, '^cli/contract/']},
+      {path: '^cli/contract/', dynamic: false},
+      'The schemas of what commands print cost 30 ms of CPU; only --fields needs them, and loads them then.',
+    ),
+    forbid(
       'commands-are-views',
       {path: '^cli/commands/', pathNot: TESTS},
       {path: ['^services/', '^cli/(supervisor|tools|toolchain)/'], pathNot: '^services/(contracts|domain)/'},

@@ -43,7 +43,7 @@ export default class Import extends BaseCommand<ImportResult> {
   override async run(): Promise<ImportResult> {
     const {args, flags} = await this.parse(Import)
     const name = args.file === '-' ? 'standard input' : basename(args.file)
-    const text = args.file === '-' ? await this.composition.readInput() : await readTextFile(args.file)
+    const text = args.file === '-' ? await this.readInput() : await readTextFile(args.file)
     const view = await this.accountView(await this.composition.api(), flags)
     const plan = await planImport({...view, name, text, format: flags.format, done: flags.done ?? false})
     if (plan.guessedBy !== null) this.out.note(`${name} is read as ${plan.format}, by ${plan.guessedBy}.`)
