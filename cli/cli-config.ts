@@ -27,16 +27,32 @@ export class CliConfig extends Config {
     cachedCommand: Command.Loadable | null = null,
   ): Promise<T> {
     const result = await super.runCommand<T>(id, argv, cachedCommand)
-    await this.#noteWaiting(id, argv)
+    if (await this.#hasReader(argv)) {
+      await this.#noteVersion()
+      if (id !== 'sync') await this.#noteWaiting()
+    }
     return result
   }
 
-  /** To a person whose todo5 answers again, while changes still wait for it. */
-  async #noteWaiting(id: string, argv: readonly string[]): Promise<void> {
-    const {stderr} = this.composition.terminal
+  /** Whether a person reads notes, after a todo5 has answered. */
+  async #hasReader(argv: readonly string[]): Promise<boolean> {
     const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
-    if (id === 'sync' || !stderr.isTTY || words.some((word) => SILENT.test(word))) return
-    if (!(await this.composition.answered())) return
+    if (!this.composition.terminal.stderr.isTTY || words.some((word) => SILENT.test(word))) return false
+    return await this.composition.answered()
+  }
+
+  /** Of a todo5 on this machine that is older or newer than this command line. */
+  async #noteVersion(): Promise<void> {
+    const {terminal, version, typedAs} = this.composition
+    const {name, version: runs} = await this.composition.context()
+    if (runs === undefined || runs === version) return
+    const {versionLine} = await import('./views/version-line.ts')
+    terminal.stderr.write(`${versionLine({name, runs, version, typedAs})}\n`)
+  }
+
+  /** To a person whose todo5 answers again, while changes still wait for it. */
+  async #noteWaiting(): Promise<void> {
+    const {stderr} = this.composition.terminal
     const waiting = await this.composition.waiting()
     const count = (await waiting?.count()) ?? 0
     if (count === 0) return

@@ -18,6 +18,8 @@ export interface Context {
   readonly whenAway: readonly string[]
   /** Whether changes wait here while it does not answer: one that `login` or `context add` stored, so it did once. */
   readonly keepsChanges?: boolean
+  /** The todo5 that runs there, as far as it is of this machine: a command line that is newer or older should know. */
+  readonly version?: string
 }
 
 /** A name that somebody gave, and where. */
@@ -103,7 +105,8 @@ async function targetContext(
       hints: [`${up}        makes a new one`],
     })
   }
-  return {name, apiUrl: state.api_url, apiKey: key, whenAway: [`${up}        starts it again`, 'todo5 logs']}
+  const {api_url: apiUrl, version} = state
+  return {name, apiUrl, apiKey: key, version, whenAway: [`${up}        starts it again`, 'todo5 logs']}
 }
 
 function contextFromEnvironment(apiUrl: string, apiKey: string | undefined): Context {
