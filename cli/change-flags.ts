@@ -6,7 +6,7 @@ import type {Scope} from '../services/contracts/scope.ts'
 const SCOPES = ['this', 'following', 'all'] as const satisfies readonly Scope[]
 
 export const dryRunFlag = {
-  'dry-run': Flags.boolean({char: 'n', description: 'Print the requests that would be made, change nothing.'}),
+  'dry-run': Flags.boolean({char: 'n', description: 'Print what would be sent, change nothing.'}),
 }
 
 export const offlineFlag = {
@@ -18,6 +18,11 @@ export const offlineFlag = {
 export const severalFlags = {
   atomic: Flags.boolean({description: 'Of several all or none.'}),
   ...dryRunFlag,
+}
+
+/** Of a command whose steps are no requests of the API. */
+export const rehearsalFlag = {
+  'dry-run': Flags.boolean({char: 'n', description: 'Print what would be done, change nothing.'}),
 }
 
 /** How far a change of a series reaches. */

@@ -211,6 +211,6 @@ export const BUS_COMMANDS = {
   'dapr:rollback': daprApplied,
   'dapr:versions': listed('versions', daprVersion, {target}),
   'db:status': listed('migrations', migration),
-  'db:migrate': one(z.object({applied: z.array(z.string())})),
-  'db:rollback': one(z.object({rolled_back: z.array(z.string())})),
+  'db:migrate': besides(one(z.object({applied: z.array(z.string())})), steps.words),
+  'db:rollback': besides(one(z.object({rolled_back: z.array(z.string())})), steps.words),
 } satisfies Record<string, Printed>

@@ -12,9 +12,9 @@ import type {Paths} from '../paths.ts'
 import {placeOf} from './login.ts'
 
 /** From now on commands talk to it. A target of this machine need not run; one elsewhere needs a key here. */
-export async function useContext(paths: Paths, name: string): Promise<void> {
+export async function useContext(paths: Paths, name: string, dryRun = false): Promise<void> {
   if (!isTarget(name) && !(await readRemote(paths.state, name))) throw await unknownContext(paths, name)
-  await selectContext(paths, name)
+  if (!dryRun) await selectContext(paths, name)
 }
 
 export interface AddRequest {
@@ -25,10 +25,17 @@ export interface AddRequest {
   readonly key: string
   readonly paths: Paths
   readonly http: OpenHttp
+  /** Tries the key, and keeps nothing. */
+  readonly dryRun?: boolean
 }
 
 /** Keeps a key that was made elsewhere, after it was tried. Commands go on talking to the one they talked to. */
-export async function addContext({http, paths, ...typed}: AddRequest): Promise<{apiUrl: string; email: string}> {
+export async function addContext({
+  http,
+  paths,
+  dryRun = false,
+  ...typed
+}: AddRequest): Promise<{apiUrl: string; email: string}> {
   const name = remoteName(typed.name)
   const key = typed.key.trim()
   if (key === '' || /\s/u.test(key)) {
@@ -51,6 +58,7 @@ export async function addContext({http, paths, ...typed}: AddRequest): Promise<{
   const api = await http({apiUrl, apiKey: key, whenAway: [`check that ${url.origin} is the address of a todo5`]})
   try {
     const profile = await api.call<ProfileResponse>({method: 'GET', path: '/profile'})
+    if (dryRun) return {apiUrl, email: profile.email}
     await writeCredential(paths.state, name, {api_url: apiUrl, api_key: key})
     await new WaitingChanges({stateDir: paths.state, context: {name, apiUrl}, now: Date.now}).noteAccount(profile)
     return {apiUrl, email: profile.email}
@@ -60,7 +68,7 @@ export async function addContext({http, paths, ...typed}: AddRequest): Promise<{
 }
 
 /** Forgets a todo5 elsewhere and its key; the key goes on to count there. */
-export async function deleteContext(paths: Paths, name: string): Promise<Remote> {
+export async function deleteContext(paths: Paths, name: string, dryRun = false): Promise<Remote> {
   if (isTarget(name)) {
     throw new CliError(`${name} is what runs on this machine, and cannot be forgotten.`, {
       code: 'context_of_machine',
@@ -70,6 +78,7 @@ export async function deleteContext(paths: Paths, name: string): Promise<Remote>
   }
   const stored = await readRemote(paths.state, name)
   if (!stored) throw await unknownContext(paths, name)
+  if (dryRun) return stored
   await writeCredential(paths.state, name, null)
   if ((await readSelection(paths)) === name) await selectNoContext(paths)
   return stored

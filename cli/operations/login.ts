@@ -52,8 +52,7 @@ interface DeviceCode {
 
 /** Device authorization (RFC 8628), then a key of this machine's own: it is listed and ended like every other key. */
 export async function login(request: LoginRequest): Promise<LoggedIn> {
-  const url = placeOf(request.url)
-  const name = remoteName(request.name ?? url.host)
+  const {url, name} = planLogin(request.url, request.name)
   const whenAway = [`check that ${url.origin} is the address of a todo5`]
   const auth = await request.http({apiUrl: authUrlOf(url.href), apiKey: '', whenAway})
   try {
@@ -81,6 +80,15 @@ export async function login(request: LoginRequest): Promise<LoggedIn> {
   } finally {
     auth.close()
   }
+}
+
+/** Where it leads, and how it will be called; an error when one of them cannot be. */
+export function planLogin(
+  typed: string,
+  named: string | undefined,
+): {readonly url: URL; readonly origin: string; readonly name: string} {
+  const url = placeOf(typed)
+  return {url, origin: url.origin, name: remoteName(named ?? url.host)}
 }
 
 async function keep(

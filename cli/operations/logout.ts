@@ -22,18 +22,22 @@ export interface LoggedOut {
 
 /** Ends the key that `todo5 login` made, there and here. */
 export async function logout({context, paths, http, localOnly}: LogoutRequest): Promise<LoggedOut> {
-  const {name, keyId} = context
-  if (keyId === undefined) {
-    throw new CliError(`${name} is not a todo5 that you logged in to.`, {
-      code: 'not_logged_in',
-      exit: EXIT.refused,
-      hints: ['todo5 whoami        tells which todo5 commands talk to'],
-    })
-  }
+  const {name} = context
+  const keyId = requireLogin(context)
   if (!localOnly) await endKey(context, keyId, http)
   await writeCredential(paths.state, name, null)
   if ((await readSelection(paths)) === name) await selectNoContext(paths)
   return {context: name, key_ended: !localOnly}
+}
+
+/** The id of the key that `todo5 login` made; an error for another context. */
+export function requireLogin({name, keyId}: Context): string {
+  if (keyId !== undefined) return keyId
+  throw new CliError(`${name} is not a todo5 that you logged in to.`, {
+    code: 'not_logged_in',
+    exit: EXIT.refused,
+    hints: ['todo5 whoami        tells which todo5 commands talk to'],
+  })
 }
 
 async function endKey({apiUrl, apiKey, whenAway}: Context, keyId: string, http: LogoutRequest['http']): Promise<void> {

@@ -14,6 +14,8 @@ export interface ChangeSetting {
   readonly project: boolean
   readonly folder: string
   readonly settings: Settings
+  /** Looks whether it could be done, and changes nothing. */
+  readonly dryRun: boolean
 }
 
 export interface ChangedSetting {
@@ -52,6 +54,6 @@ export async function changeSetting(change: ChangeSetting): Promise<ChangedSetti
       hints: [`todo5 config explain ${key}        shows where it comes from`],
     })
   }
-  await writeSetting(file, key, value)
+  if (!change.dryRun) await writeSetting(file, key, value)
   return {key, value, file}
 }

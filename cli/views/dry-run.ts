@@ -23,3 +23,16 @@ export function printDryRun(out: Output, requests: readonly HttpCall[]): DryRun 
   out.note('Nothing was changed.')
   return {dry_run: true, steps}
 }
+
+/** What --dry-run prints with --json where the steps are no requests of the API. */
+export interface Steps {
+  readonly dry_run: true
+  /** As in "would …". */
+  readonly steps: readonly string[]
+}
+
+export function printWould(out: Output, ...steps: readonly string[]): Steps {
+  out.data(...(steps.length === 0 ? ['Nothing to do.'] : steps.map((step) => `Would ${step}.`)))
+  out.note('Nothing was changed.')
+  return {dry_run: true, steps}
+}

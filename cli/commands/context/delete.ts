@@ -1,21 +1,25 @@
 import * as Args from '@oclif/core/args'
 import {BaseCommand} from '../../base-command.ts'
+import {rehearsalFlag} from '../../change-flags.ts'
 import {deleteContext} from '../../operations/change-contexts.ts'
+import {printWould, type Steps} from '../../views/dry-run.ts'
 
 interface Deleted {
   readonly context: string
 }
 
-export default class ContextDelete extends BaseCommand<Deleted> {
+export default class ContextDelete extends BaseCommand<Deleted | Steps> {
   static override summary = 'Forget a todo5 elsewhere, and its key here.'
   static override description =
     'The key goes on to count there: todo5 logout --context NAME ends the one that todo5 login made, the settings of the web app there end every other.'
   static override args = {context: Args.string({required: true, description: 'Its name.'})}
+  static override flags = {...rehearsalFlag}
   static override examples = ['<%= config.bin %> context delete work']
 
-  override async run(): Promise<Deleted> {
-    const {args} = await this.parse(ContextDelete)
-    const {api_url: url} = await deleteContext(this.composition.paths, args.context)
+  override async run(): Promise<Deleted | Steps> {
+    const {args, flags} = await this.parse(ContextDelete)
+    const {api_url: url} = await deleteContext(this.composition.paths, args.context, flags['dry-run'])
+    if (flags['dry-run']) return printWould(this.out, `forget ${args.context} and its key`)
     this.out.data(`Forgot ${args.context}.`)
     this.out.note(`Its key still counts at ${new URL(url).origin}; end it in the settings there.`)
     return {context: args.context}

@@ -1,16 +1,19 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {ACCESS_SCOPES, type AccessTokenResponse} from '../../../services/contracts/access-token.ts'
+import {formatDuration} from '../../../services/domain/dates/duration.ts'
 import {BaseCommand} from '../../base-command.ts'
+import {rehearsalFlag} from '../../change-flags.ts'
 import {usageError} from '../../errors.ts'
 import {createAccessToken, createApiKey, type CreatedApiKey} from '../../operations/api-keys.ts'
 import {parseDuration} from '../../operations/parse-duration.ts'
+import {printWould, type Steps} from '../../views/dry-run.ts'
 
 const YEAR = 365 * 86_400
 const HOUR = 3600
 
-export default class TokenCreate extends BaseCommand<CreatedApiKey | AccessTokenResponse> {
-  static override summary = 'Make a key for a program, or with --scope a token for a model.'
+export default class TokenCreate extends BaseCommand<CreatedApiKey | AccessTokenResponse | Steps> {
+  static override summary = 'Make a key for a program, or a token for a model.'
   static override description =
     'A key may do all that you may, and is shown this once, on standard output. With --scope it is a token that works at /mcp alone, does what it names, and holds for at most a day and no longer than the key that made it.'
   static override args = {
@@ -27,13 +30,14 @@ export default class TokenCreate extends BaseCommand<CreatedApiKey | AccessToken
       multiple: true,
       description: 'What a token may do; may be given twice.',
     }),
+    ...rehearsalFlag,
   }
   static override examples = [
     '<%= config.bin %> token create "backup script" --expires 30d',
     '<%= config.bin %> token create --scope tasks:read --expires 2h',
   ]
 
-  override async run(): Promise<CreatedApiKey | AccessTokenResponse> {
+  override async run(): Promise<CreatedApiKey | AccessTokenResponse | Steps> {
     const {args, flags} = await this.parse(TokenCreate)
     const {http} = this.composition
     const seconds = flags.expires === undefined ? undefined : parseDuration(flags.expires, '--expires')
@@ -47,6 +51,11 @@ export default class TokenCreate extends BaseCommand<CreatedApiKey | AccessToken
         )
       }
       const scopes = ACCESS_SCOPES.filter((scope) => flags.scope!.includes(scope))
+      if (flags['dry-run'])
+        return printWould(
+          this.out,
+          `make a token for ${scopes.join(' ')} that holds for ${formatDuration(seconds ?? HOUR)}`,
+        )
       const made = await createAccessToken(await this.composition.context(), http, {scopes, seconds: seconds ?? HOUR})
       this.out.data(made.token)
       this.out.note(`Works at ${made.audience} until ${made.expires_at}.`)
@@ -54,6 +63,10 @@ export default class TokenCreate extends BaseCommand<CreatedApiKey | AccessToken
     }
     if (args.name === undefined || args.name.trim() === '')
       throw usageError('What is the key for?', 'name_missing', 'todo5 token create "backup script"')
+    if (flags['dry-run']) {
+      const ends = flags['no-end'] ? 'until it is revoked' : `for ${formatDuration(seconds ?? YEAR)}`
+      return printWould(this.out, `make a key "${args.name.trim()}" that holds ${ends}`)
+    }
     const made = await createApiKey(await this.composition.context(), http, {
       name: args.name.trim(),
       seconds: flags['no-end'] ? null : (seconds ?? YEAR),
