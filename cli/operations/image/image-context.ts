@@ -102,6 +102,7 @@ export async function tidyContext({folder, app}: ImageContext): Promise<void> {
   await symlink('run.js', join(app, 'bin', 'todo5'))
   await chmod(join(app, 'bin', 'run.js'), 0o755)
   await rename(join(app, 'node_modules'), join(folder, 'node_modules'))
+  await removeUnread(join(folder, 'node_modules'))
   await makeReadable(folder)
 }
 
@@ -118,6 +119,13 @@ async function linkPostgres(scope: string): Promise<void> {
       const path = join(root, target)
       if (!existsSync(path)) await symlink(relative(dirname(path), join(root, source)), path)
     }
+  }
+}
+
+/** Declarations and source maps, which nothing that runs reads: a third of all files. */
+async function removeUnread(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, {recursive: true, withFileTypes: true})) {
+    if (entry.isFile() && /\.(?:d\.[cm]?ts|map)$/u.test(entry.name)) await rm(join(entry.parentPath, entry.name))
   }
 }
 

@@ -55,7 +55,7 @@ if (argv[0] === 'pack') {
   const link = {source: 'native/lib/libpq.so.5', target: 'native/lib/libpq.so'}
   put(native + '/lib/libpq.so.5', '', 0o600)
   put(native + '/pg-symlinks.json', JSON.stringify([link]), 0o600)
-  put('node_modules/koa/index.js', '', 0o600)
+  for (const file of ['index.js', 'index.d.ts', 'index.js.map']) put('node_modules/koa/' + file, '', 0o600)
   put('node_modules/.package-lock.json', '{}', 0o600)
 }`
 
