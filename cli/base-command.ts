@@ -95,7 +95,7 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     B extends OutputFlags<FlagInput>,
     A extends OutputArgs<ArgInput>,
   >(options?: Input<F, B, A>, argv?: string[]): Promise<ParserOutput<F, B, A>> {
-    const {id, args = {}, flags = {}} = this.ctor
+    const {id, args, flags} = this.ctor
     const words = withPlace(argv ?? this.argv, {name: id.replaceAll(':', ' '), args, flags})
     const parsed = await super.parse(options, words)
     const {context, fields} = parsed.flags as {readonly context?: string; readonly fields?: string}

@@ -5,8 +5,9 @@ import {flagWords} from './flag-words.ts'
 interface PlacedCommand {
   /** As it is typed: `topic list`. */
   readonly name: string
-  readonly args: Readonly<Record<string, unknown>>
-  readonly flags: Readonly<Record<string, object>>
+  /** oclif leaves out what a command has none of. */
+  readonly args: Readonly<Record<string, unknown>> | undefined
+  readonly flags: Readonly<Record<string, object>> | undefined
 }
 
 /**
@@ -17,7 +18,7 @@ export function withPlace(argv: readonly string[], {name, args, flags}: PlacedCo
   const words = [...argv]
   const context = valueOf(words, 'context', 'c')
   if (context === undefined) return words
-  if ('target' in args) {
+  if (args && 'target' in args) {
     throw usageError(
       `todo5 ${name} has no --context: the place stands behind the command.`,
       'place_is_argument',
@@ -25,7 +26,7 @@ export function withPlace(argv: readonly string[], {name, args, flags}: PlacedCo
       `todo5 ${name} --help`,
     )
   }
-  const target: {readonly options?: readonly string[]} | undefined = flags['target']
+  const target: {readonly options?: readonly string[]} | undefined = flags?.['target']
   if (target === undefined) return words
   const named = valueOf(words, 'target')
   if (named !== undefined) {
