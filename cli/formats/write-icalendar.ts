@@ -1,6 +1,6 @@
 import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Zone} from '../../services/domain/dates/zone.ts'
-import {formatRule, parseRule, toLocalRule} from '../../services/domain/recurrence/index.ts'
+import {formatRule, parseRule, toLocalRule, withoutImpliedTime} from '../../services/domain/recurrence/index.ts'
 import {dayText} from './day-text.ts'
 import {escapedText, foldedLine} from './icalendar-lines.ts'
 import type {PortableSeries, PortableTask, WrittenFile, WrittenLoss} from './portable-task.ts'
@@ -90,7 +90,7 @@ export function writtenRule(
 ): string | null {
   const rule = parseRule(series.pattern)
   const ended = series.until === null || rule.count !== null ? rule : {...rule, until: series.until, untilIsDate: false}
-  if (due.hasTime) return formatRule(ended)
+  if (due.hasTime) return formatRule(withoutImpliedTime(ended, due.at))
   const local = toLocalRule({rule: ended, zone: zone.name, start: due.at})
   if (!local) return null
   return formatRule({...local.rule, byHour: [], byMinute: [], bySecond: [], untilIsDate: local.rule.until !== null})

@@ -33,11 +33,25 @@ describe('a series in a calendar has the dates of todo5', () => {
     'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1',
     'FREQ=YEARLY;BYMONTH=3;BYDAY=2SU',
     'FREQ=DAILY;BYHOUR=8,20',
+    'FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=9;BYMINUTE=30;BYSECOND=0',
   ])('%s', (rule) => {
     const start = compileRecurrence({rule, start: Date.UTC(2026, 10, 26, 8)}).after(Date.UTC(2026, 10, 26, 7))!
     const task = someTask({id: 1, series_id: 5, due_at: new Date(start).toISOString(), recurring_pattern: rule})
     const meant = compileRecurrence({rule, start}).between(start, Number.MAX_SAFE_INTEGER, 20)
     expect(datesOf(parsed([task]), 20)).toEqual(meant.map((at) => new Date(at).toISOString().replace('.000', '')))
+  })
+
+  test('the time is that of the start, which every calendar understands', () => {
+    const at = (time: string, rule: string) =>
+      value(
+        parsed([someTask({id: 1, series_id: 5, due_at: time, recurring_pattern: rule})]).getFirstSubcomponent(
+          'vevent',
+        )!,
+        'rrule',
+      )
+    const rule = 'FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=9;BYMINUTE=30;BYSECOND=0'
+    expect(at('2026-12-01T09:30:00Z', rule)).toBe('FREQ=MONTHLY;BYMONTHDAY=1')
+    expect(at('2026-12-01T10:30:00Z', rule)).toContain('BYHOUR=9')
   })
 
   test.each(['FREQ=WEEKLY;BYDAY=MO', 'FREQ=MONTHLY;BYMONTHDAY=1', 'FREQ=MONTHLY;BYDAY=1MO'])(

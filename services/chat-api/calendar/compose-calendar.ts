@@ -8,6 +8,7 @@ import {
   parseRule,
   type RecurrenceRule,
   toLocalRule,
+  withoutImpliedTime,
 } from '../../domain/recurrence/index.ts'
 import {dayText, escaped, instantText, line, textLine} from './calendar-lines.ts'
 
@@ -108,7 +109,7 @@ function ruleLines(task: TaskResponse, start: number, {zone}: CalendarSource): s
     const rule = endedBy(parseRule(task.recurring_pattern), task.recurring_end_date)
     // Programs that draw a month cannot draw every minute of it.
     if (rule.freq === 'SECONDLY' || rule.freq === 'MINUTELY') return ''
-    return task.due_has_time ? line('RRULE', formatRule(rule)) : dayLines(rule, start, zone)
+    return task.due_has_time ? line('RRULE', formatRule(withoutImpliedTime(rule, start))) : dayLines(rule, start, zone)
   } catch (error) {
     // A rule that was stored once and is none any more: its open occurrence is a date all the same.
     if (error instanceof InvalidRecurrence) return ''

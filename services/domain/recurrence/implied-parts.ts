@@ -32,3 +32,18 @@ function withTimes(rule: RecurrenceRule, start: number): RecurrenceRule {
     bySecond: openSecond ? [start % 60] : bySecond,
   }
 }
+
+/**
+ * The same rule without the time of day where its start has that time, too; `start` in ms since the epoch. For calendar
+ * programs: several refuse BYHOUR, BYMINUTE and BYSECOND, all of them take the time of DTSTART.
+ */
+export function withoutImpliedTime(rule: RecurrenceRule, start: number): RecurrenceRule {
+  // BYSETPOS wants another BY part beside it, which may be the time alone.
+  if (rule.bySetPos.length > 0) return rule
+  const bare = {...rule, byHour: [], byMinute: [], bySecond: []}
+  const implied = withTimes(bare, Math.floor(start / 1000))
+  const isImplied = (['byHour', 'byMinute', 'bySecond'] as const).every(
+    (part) => rule[part].length === 0 || (rule[part].length === 1 && rule[part][0] === implied[part][0]),
+  )
+  return isImplied ? bare : rule
+}

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {compileRecurrence, InvalidRecurrence, type RecurrencePlan} from './index.ts'
+import {
+  compileRecurrence,
+  formatRule,
+  InvalidRecurrence,
+  parseRule,
+  type RecurrencePlan,
+  withoutImpliedTime,
+} from './index.ts'
 import {RuleMaker} from './testing/random-rule.ts'
 
 /** A random rule that is not refused, and a random instant near it. */
@@ -85,5 +92,26 @@ describe('for every plan', () => {
       }),
       {numRuns: 300},
     )
+  })
+
+  it('a time that the start has too can be left out, and any other cannot', () => {
+    let left = 0
+    fc.assert(
+      fc.property(cases, fc.boolean(), ({rule, start, plan}, explicit) => {
+        const first = plan.after(start - 1)
+        if (first === null) return
+        const [, hour, minute, second] = new Date(first).toISOString().split(/[T:.]/u).map(Number)
+        const given = parseRule(rule)
+        const timed = explicit ? {...given, byHour: [hour!], byMinute: [minute!], bySecond: [second!]} : given
+        if (compiled(formatRule(timed), first) === null) return
+        const bare = withoutImpliedTime(timed, first)
+        if (bare.byHour.length < timed.byHour.length) left++
+        const dates = (one: typeof given) =>
+          compileRecurrence({rule: formatRule(one), start: first}).between(first, Number.MAX_SAFE_INTEGER, 30)
+        expect(dates(bare), `${formatRule(timed)} from ${new Date(first).toISOString()}`).toEqual(dates(timed))
+      }),
+      {numRuns: 500},
+    )
+    expect(left).toBeGreaterThan(50)
   })
 })
