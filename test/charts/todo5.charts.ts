@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse} from 'yaml'
 import {beforeAll, describe, expect, test} from 'vitest'
+import {helmValues} from '../../cli/operations/helm-values.ts'
 import {placeholderValues, renderDapr} from '../../cli/operations/render-dapr.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {CHAT_API_VARIABLES} from '../../services/chat-api/config.ts'
@@ -25,7 +26,9 @@ let objects: Rendered[]
 let full: Rendered[]
 beforeAll(async () => {
   const files = await renderDapr({target: 'minikube', values: await placeholderValues('minikube')})
-  dapr = files.map(({text}) => parse(text) as object)
+  ;({
+    dapr: {resources: dapr},
+  } = parse(helmValues(files)) as {dapr: {resources: object[]}})
   objects = await render('todo5', {dapr: {resources: dapr}})
   full = await render('todo5', {...FULL, dapr: {resources: dapr}})
 })

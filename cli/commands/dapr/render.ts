@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
 import {noDapr, setFlag, valuesOf} from '../../dapr-flags.ts'
 import {DAPR_TARGETS} from '../../operations/dapr-targets.ts'
+import {helmValues} from '../../operations/helm-values.ts'
 import {type RenderedResource, renderDapr} from '../../operations/render-dapr.ts'
 import {writeDapr} from '../../operations/write-dapr.ts'
 
@@ -20,6 +21,10 @@ export default class DaprRender extends BaseCommand<Rendered> {
     target: Flags.option({options: ['local', ...DAPR_TARGETS] as const, required: true, description: 'What for.'})(),
     ...setFlag,
     out: Flags.string({helpValue: 'FOLDER', description: 'Write a file for each below this folder.'}),
+    'helm-values': Flags.boolean({
+      exclusive: ['out'],
+      description: 'Print one file with values for the chart todo5 (docs/kubernetes.md).',
+    }),
   }
   static override examples = [
     '<%= config.bin %> dapr render --target oke --out rendered',
@@ -32,7 +37,8 @@ export default class DaprRender extends BaseCommand<Rendered> {
     if (target === 'local') throw noDapr()
     const resources = await renderDapr({target, values: valuesOf(flags.set)})
     const out = flags.out === undefined ? null : await writeDapr(resources, flags.out)
-    if (out === null)
+    if (flags['helm-values']) this.out.data(helmValues(resources).trimEnd())
+    else if (out === null)
       this.out.data(
         resources
           .map(({path, text}) => `# ${path}\n${text}`)
