@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {instantOutput} from '../../services/contracts/instant.ts'
-import {besides, one, type Printed, steps} from './printed.ts'
+import {besides, listed, one, type Printed, steps} from './printed.ts'
 
 const target = z.enum(['local', 'host'])
 
@@ -29,6 +29,29 @@ export const MACHINE_COMMANDS = {
         /** Null: nothing ran before, so nothing was started. */
         api_url: z.string().nullable(),
       }),
+    ),
+    steps.words,
+  ),
+  uninstall: besides(
+    listed(
+      'parts',
+      z.object({
+        part: z.enum(['data', 'programs', 'config']),
+        /** For people. */
+        what: z.string(),
+        path: z.string(),
+        bytes: z.int(),
+        /** Where a symbolic link leads; what lies there is left alone. */
+        link: z.string().nullable(),
+        removed: z.boolean(),
+      }),
+      {
+        stopped: z.array(target),
+        /** Files of the person that still name todo5. */
+        shell_files: z.array(z.string()),
+        /** What removes the package itself. */
+        package_command: z.string(),
+      },
     ),
     steps.words,
   ),
