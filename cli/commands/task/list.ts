@@ -50,14 +50,19 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
       shown += tasks.length
       late += tasks.filter((task) => isLate(task, view.now)).length
     }
-    this.#printFoot(this.out, {view: args.view, shown, late, more: list.next_cursor !== null}, view)
+    const filtered = isFiltered(flags)
+    this.#printFoot(this.out, {view: args.view, filtered, shown, late, more: list.next_cursor !== null}, view)
     return list
   }
 
-  #printFoot(out: Output, {view, shown, late, more}: Listed, {zone}: TimeView): void {
+  #printFoot(out: Output, {view, filtered, shown, late, more}: Listed, {zone}: TimeView): void {
     if (shown === 0) {
       out.note(
-        view === 'open' ? 'Nothing is open. Add something: todo5 task add "…" --due tomorrow' : `No task (${view}).`,
+        view === 'open' && !filtered
+          ? 'Nothing is open. Add something: todo5 task add "…" --due tomorrow'
+          : filtered
+            ? `No task like that (${view}).`
+            : `No task (${view}).`,
       )
       return
     }
@@ -87,7 +92,11 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
         const view = {zone, now: composition.now()}
         const late = tasks.filter((task) => isLate(task, view.now)).length
         if (tasks.length > 0) printTasks(out, tasks, view)
-        this.#printFoot(out, {view: request.view, shown: tasks.length, late, more: next !== null}, view)
+        this.#printFoot(
+          out,
+          {...request, filtered: isFiltered(request), shown: tasks.length, late, more: next !== null},
+          view,
+        )
       },
       listen: async (nudge, signal) => {
         const connect = async () => await composition.http(await composition.context())
@@ -102,8 +111,13 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
   }
 }
 
+const isFiltered = ({tag, priority, search}: Pick<ListRequest, 'tag' | 'priority' | 'search'>): boolean =>
+  tag !== undefined || priority !== undefined || search !== undefined
+
 interface Listed {
   readonly view: string
+  /** By more than the view. */
+  readonly filtered: boolean
   readonly shown: number
   readonly late: number
   readonly more: boolean
