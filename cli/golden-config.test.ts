@@ -47,6 +47,10 @@ test('flag, environment, project, user, default: the first that is set decides',
       value: lines
       from: TODO5_ACCESSIBLE
 
+      setting: pager
+      value: -
+      from: default: PAGER, or less -FRX
+
       setting: offline_ok
       value: -
       from: default: no
@@ -60,6 +64,7 @@ test('flag, environment, project, user, default: the first that is set decides',
     color       -           default: auto
     symbols     ascii       HOME/project/.todo5.json
     layout      -           default: table
+    pager       -           default: PAGER, or less -FRX
     offline_ok  -           default: no
     (exit 0)"
   `)
@@ -130,7 +135,7 @@ test('what cannot be set is refused', async () => {
   expect(await shown(['config', 'set', 'colour', 'never'])).toMatchInlineSnapshot(`
     "| Error: There is no setting colour.  [unknown_setting, exit 2]
     | Try:   did you mean color?
-    |        one of context, time_zone, color, symbols, layout, offline_ok
+    |        one of context, time_zone, color, symbols, layout, pager, offline_ok
     (exit 2)"
   `)
   expect(await shown(['config', 'set', 'color', 'sometimes'])).toMatchInlineSnapshot(`
@@ -172,7 +177,7 @@ test('a file that cannot be used is named, by every command but those that tell 
       "invalid_settings_file",
       "The settings in HOME/config/config.json cannot be used. There is no setting colors.",
       "did you mean color?",
-      "one of context, time_zone, color, symbols, layout, offline_ok",
+      "one of context, time_zone, color, symbols, layout, pager, offline_ok",
       "correct HOME/config/config.json, or delete it",
     ]
   `)
