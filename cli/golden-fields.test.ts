@@ -126,6 +126,11 @@ describe('--no-input', () => {
   })
 })
 
+test('what is rehearsed in words as JSON', async () => {
+  const {code, stdout} = await runCli(['image', 'load', 'minikube', '--dry-run', '--json'])
+  expect([code, JSON.parse(stdout)]).toEqual([0, {dry_run: true, steps: expect.arrayContaining([expect.any(String)])}])
+})
+
 test('completion and settings as JSON', async () => {
   const json = async (...line: string[]): Promise<unknown> => JSON.parse((await runCli([...line, '--json'])).stdout)
   expect(await json('completion', 'bash')).toEqual({shell: 'bash', script: expect.stringContaining('todo5')})

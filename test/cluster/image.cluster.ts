@@ -2,6 +2,7 @@ import {createGzip} from 'node:zlib'
 import {join} from 'node:path'
 import {execa} from 'execa'
 import {afterEach, beforeAll, expect, test} from 'vitest'
+import {checkPrintedJson} from '../../cli/testing/printed-json.ts'
 import {DOCKER_FLAGS} from '../../cli/tools/fake/programs.ts'
 import {Containers, docker, dockered} from './docker.ts'
 
@@ -13,15 +14,9 @@ const ALL = ['--env', 'PUBLIC_URL=http://localhost:8636']
 
 let built: {platform: string; bytes: number}
 beforeAll(async () => {
-  const {stdout} = await execa(process.execPath, [
-    join(ROOT, 'bin/run.js'),
-    'image',
-    'build',
-    '--tag',
-    IMAGE,
-    '--json',
-    '--quiet',
-  ])
+  const argv = ['image', 'build', '--tag', IMAGE, '--json', '--quiet']
+  const {stdout} = await execa(process.execPath, [join(ROOT, 'bin/run.js'), ...argv])
+  checkPrintedJson({argv, stdout: `${stdout}\n`, code: 0})
   built = JSON.parse(stdout)
 })
 
