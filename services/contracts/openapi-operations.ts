@@ -4,6 +4,7 @@ import {historyQuery, seriesQuery} from './history.ts'
 import {COMMENT_SECONDS, MAX_STREAMS_PER_USER} from './live.ts'
 import {listMailsQuery} from './mailbox.ts'
 import {CHANNEL_OPERATIONS} from './openapi-channels.ts'
+import {REMINDER_OPERATIONS} from './openapi-reminders.ts'
 import {BODY_ERRORS, type Operation, WRITE_ERRORS} from './openapi-operation.ts'
 import {recurrenceCheckQuery} from './recurrence-check.ts'
 import {scopeQuery} from './scope.ts'
@@ -250,6 +251,7 @@ export const OPERATIONS: readonly Operation[] = [
     errors: BODY_ERRORS,
   },
   ...CHANNEL_OPERATIONS,
+  ...REMINDER_OPERATIONS,
   {
     method: 'post',
     path: '/access-tokens',

@@ -15,6 +15,7 @@ import {OPERATIONS} from './openapi-operations.ts'
 import {problemResponse} from './problem.ts'
 import {newPushDeviceRequest, pushDevice, pushDeviceList, pushKey} from './push-devices.ts'
 import {recurrenceCheckResponse} from './recurrence-check.ts'
+import {channelTest, reminderDetails, reminderListResponse, retriedReminder, testChannelRequest} from './reminders.ts'
 import {skipTaskRequest, skipTaskResponse} from './skip-task.ts'
 import {snoozeTaskRequest} from './snooze-task.ts'
 import {
@@ -43,6 +44,7 @@ const REQUESTS = {
   UpdateProfile: updateProfileRequest,
   DeleteAccount: deleteAccountRequest,
   NewWebhook: newWebhookRequest,
+  TestChannel: testChannelRequest,
   NewPushDevice: newPushDeviceRequest,
   NewAccessToken: createAccessTokenRequest,
 }
@@ -59,6 +61,10 @@ const RESPONSES = {
   Series: seriesResponse,
   TaskReminders: taskRemindersResponse,
   TaskHistory: taskHistoryResponse,
+  ReminderDetails: reminderDetails,
+  ReminderList: reminderListResponse,
+  RetriedReminder: retriedReminder,
+  ChannelTest: channelTest,
   AuditEntry: auditEntryResponse,
   AuditList: auditListResponse,
   LiveStream: liveStream,
@@ -159,7 +165,9 @@ export function buildOpenApi(version: string): JsonSchema {
     },
     servers: [{url: '/api/v1'}],
     security: [{apiKey: []}, {bearer: []}, {session: []}],
-    tags: ['tasks', 'undo', 'live', 'audit', 'profile', 'account', 'calendar', 'mailbox'].map((name) => ({name})),
+    tags: ['tasks', 'reminders', 'undo', 'live', 'audit', 'profile', 'account', 'calendar', 'mailbox'].map((name) => ({
+      name,
+    })),
     paths,
     components: {
       schemas: {...componentSchemas(REQUESTS, 'request'), ...componentSchemas(RESPONSES, 'response')},

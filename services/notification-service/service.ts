@@ -1,3 +1,4 @@
+import type {Router} from '@koa/router'
 import type {Database} from '../database/database.ts'
 import {rememberInstallation} from '../database/installation.ts'
 import {query} from '../database/query.ts'
@@ -6,7 +7,7 @@ import type {Mailer} from '../ports/mailer.ts'
 import type {PushSender} from '../ports/push-sender.ts'
 import type {WebSender} from '../ports/web-sender.ts'
 import {Health} from '../runtime/health.ts'
-import {createHttpApp} from '../runtime/http-app.ts'
+import {type HttpState, createHttpApp} from '../runtime/http-app.ts'
 import type {Logger} from '../runtime/logger.ts'
 import {Metrics} from '../runtime/metrics.ts'
 import {periodic} from '../runtime/periodic.ts'
@@ -21,6 +22,7 @@ import {sweep} from './jobs/sweep.ts'
 import {WakeUps} from './jobs/wake-ups.ts'
 import {createReminderMetrics} from './reminder-metrics.ts'
 import {accountMailRoutes} from './routes/account-mails.ts'
+import {reminderRoutes} from './routes/reminders.ts'
 import {webChannelRoutes} from './routes/web-channels.ts'
 import {DEFAULT_SETTINGS, type ReminderSettings} from './settings.ts'
 import {subscribeToReminders} from './subscriptions/reminder-events.ts'
@@ -51,6 +53,9 @@ export interface NotificationDeps {
   readonly alone?: boolean
 }
 
+/** Of Message-IDs. */
+const DEFAULT_DOMAIN = 'todo5'
+
 /** Sends reminders when their time has come: by jobs, and by sweeps behind them. */
 export function createNotificationService(deps: NotificationDeps): Service & Required<Pick<Service, 'jobHandler'>> {
   const {database, logger, jobs} = deps
@@ -62,7 +67,7 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
   })
   const {channels, webhook} = openChannels(deps)
   const installation = rememberInstallation(database)
-  const domain = deps.messageIdDomain ?? 'todo5'
+  const {messageIdDomain: domain = DEFAULT_DOMAIN} = deps
   const origin = async () => ({installation: await installation(), domain})
   const claims = new Claims(database, settings)
   const finisher = new Finisher({
@@ -103,10 +108,7 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
       logger,
       metrics,
       health,
-      routes: [
-        accountMailRoutes({database, mailer: deps.mailer, publicUrl: deps.publicUrl, messageIdDomain: domain}),
-        webChannelRoutes({webhook, pushKey: deps.push?.publicKey}),
-      ],
+      routes: routesOf(deps, {webhook, channels}, () => sweeper.wake()),
     }),
     metrics,
     subscriptions: [
@@ -134,6 +136,27 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
       await dispatcher.stop()
     },
   }
+}
+
+function routesOf(
+  {database, mailer, publicUrl, push, committed, messageIdDomain = DEFAULT_DOMAIN}: NotificationDeps,
+  {webhook, channels}: ReturnType<typeof openChannels>,
+  onRetried: () => void,
+): Router<HttpState>[] {
+  const mails = {database, mailer, publicUrl, messageIdDomain}
+  return [
+    accountMailRoutes(mails),
+    webChannelRoutes({webhook, pushKey: push?.publicKey}),
+    reminderRoutes({
+      ...mails,
+      webhook,
+      channels,
+      onRetried: () => {
+        committed?.()
+        onRetried()
+      },
+    }),
+  ]
 }
 
 function openChannels({database, mailer, publicUrl, webhooks, push, channels = []}: NotificationDeps) {

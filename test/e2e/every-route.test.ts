@@ -15,6 +15,7 @@ let strangerKey: string
 let taskId: number
 let mailId: number
 let deviceId: number
+let reminderId: number
 /** Statuses that each operation was seen to answer. */
 const seen = new Map<string, Set<number>>()
 
@@ -26,6 +27,7 @@ const bodies = (): Readonly<Record<string, unknown>> => ({
   updateTask: {title: `changed ${MARK}`},
   updateProfile: {name: 'Changed'},
   snoozeTask: {for_seconds: 3600},
+  testChannel: {channel: 'webhook'},
   createAccessToken: {scopes: ['tasks:read']},
   // Nobody listens there.
   makeWebhook: {url: 'http://127.0.0.1:9/'},
@@ -38,13 +40,19 @@ const bodies = (): Readonly<Record<string, unknown>> => ({
   },
 })
 
+const idFor = (path: string): number => {
+  if (path.startsWith('/mailbox')) return mailId
+  if (path.startsWith('/profile/devices')) return deviceId
+  return path.startsWith('/reminders') ? reminderId : taskId
+}
+
 /** The operation on what belongs to the local user. */
 async function run(
   {method, path, operationId}: Operation,
   headers: Record<string, string>,
   body: unknown = bodies()[operationId],
 ): Promise<EmbeddedAnswer> {
-  const id = path.startsWith('/mailbox') ? mailId : path.startsWith('/profile/devices') ? deviceId : taskId
+  const id = idFor(path)
   const query = operationId === 'deleteTask' ? '?scope=this' : ''
   const answer = await call(method.toUpperCase(), `/api/v1${path.replace('{id}', String(id))}${query}`, headers, body)
   seen.set(operationId, (seen.get(operationId) ?? new Set()).add(answer.status))
@@ -74,6 +82,8 @@ beforeAll(async () => {
     },
     {timeout: 40_000, interval: 100},
   )
+  const far = {title: MARK, due_at: '2040-01-01T09:00:00Z'}
+  reminderId = (await call('POST', '/api/v1/tasks', owner(), far)).body.reminders[0].id
   deviceId = (await call('POST', '/api/v1/profile/devices', owner(), bodies()['addPushDevice'])).body.id
   const signedUp = await fetch(`${new URL(running.todo5.apiUrl).origin}/api/auth/sign-up/email`, {
     method: 'POST',

@@ -15,6 +15,7 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
   {prefix: 'tasks', app: 'task-service'},
   {prefix: 'undo', app: 'task-service'},
   {prefix: 'operator/recurrence', app: 'task-service'},
+  {prefix: 'reminders', app: 'notification-service'},
   {prefix: 'audit', app: 'audit-service'},
 ]
 
