@@ -15,6 +15,7 @@ import {
   openOutbox,
   type OpenOutbox,
 } from './composition/databases.ts'
+import type {Mistake} from './composition/mistakes.ts'
 import {looksOf, personOf, typedAs} from './composition/environment.ts'
 import {openHost, openLocal, toolchainOf} from './composition/targets.ts'
 import {type Environment, isOn} from './environment-variables.ts'
@@ -49,6 +50,8 @@ export interface Composition extends Bus {
   readonly versionLine: string
   /** TODO5_DEBUG: stacks of our mistakes. */
   readonly debug: boolean
+  /** Writes down a mistake of ours; the file. */
+  report(mistake: Omit<Mistake, 'requests'>): Promise<string>
   /** ms since the epoch. */
   now(): number
   /** By name (error when there is none), or as it is set, or of this machine. */
@@ -147,6 +150,11 @@ export function createComposition(sources: CompositionSources): Composition {
     api: async ({anew = false} = {}) => {
       if (anew) api = undefined
       return await (api ??= openApi(await context(), version, waiting))
+    },
+    report: async (mistake) => {
+      const {writeReport} = await import('./composition/mistakes.ts')
+      const requests = (await api?.catch(() => undefined))?.requests ?? []
+      return await writeReport({...mistake, requests}, {stateDir: paths.state, env, home, root, version, now})
     },
     answered: async () => api !== undefined && (await api).answered,
     context,

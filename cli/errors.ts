@@ -12,6 +12,8 @@ export interface CliErrorOptions {
   /** Lines shown above the message, such as the text with a caret under the fault. */
   readonly excerpt?: readonly string[]
   readonly cause?: unknown
+  /** The file with the report of a mistake of ours. */
+  readonly report?: string
 }
 
 /** The only error whose text a person sees: what happened, a code, what to do next. */
@@ -21,13 +23,15 @@ export class CliError extends Error {
   readonly exit: ExitCode
   readonly hints: readonly string[]
   readonly excerpt: readonly string[]
+  readonly report: string | undefined
 
-  constructor(message: string, {code, exit, hints, excerpt, cause}: CliErrorOptions) {
+  constructor(message: string, {code, exit, hints, excerpt, cause, report}: CliErrorOptions) {
     super(message, cause === undefined ? undefined : {cause})
     this.code = code
     this.exit = exit
     this.hints = hints ?? []
     this.excerpt = excerpt ?? []
+    this.report = report
   }
 }
 
@@ -60,7 +64,7 @@ export function toCliError(error: unknown): CliError {
   return new CliError(`todo5 made a mistake: ${message}`, {
     code: 'internal_error',
     exit: EXIT.bug,
-    hints: ['run it again with TODO5_DEBUG=1 to see where, and report it'],
+    hints: ['run it again with TODO5_DEBUG=1 to see where'],
     cause: error,
   })
 }
@@ -104,5 +108,10 @@ function caretUnder(text: string, position: number, length: number): string[] {
 
 /** The shape of every error with --json; nothing else is printed then. */
 export const errorJson = (error: CliError) => ({
-  error: {code: error.code, message: error.message, hints: [...error.hints]},
+  error: {
+    code: error.code,
+    message: error.message,
+    hints: [...error.hints],
+    ...(error.report === undefined ? {} : {report: error.report}),
+  },
 })

@@ -214,5 +214,13 @@ test('what comes from where', async () => {
     "
   `)
   const {settings} = JSON.parse((await cli(['config', 'explain', '--json'])).stdout) as {settings: {key: string}[]}
-  expect(settings.map(({key}) => key)).toEqual(['context', 'time_zone', 'color', 'symbols', 'layout', 'offline_ok'])
+  expect(settings.map(({key}) => key)).toEqual([
+    'context',
+    'time_zone',
+    'color',
+    'symbols',
+    'layout',
+    'pager',
+    'offline_ok',
+  ])
 })

@@ -1,7 +1,7 @@
 import type {LoadOptions} from '@oclif/core/interfaces'
 import type {CliConfig, LoadCommand} from './cli-config.ts'
 import type {Composition} from './composition.ts'
-import {errorJson, toCliError} from './errors.ts'
+import {CliError, errorJson, toCliError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {flagWords, wantsJson} from './flag-words.ts'
 import {Output} from './output.ts'
@@ -22,10 +22,12 @@ export async function main(argv: readonly string[], composition: Composition, so
     looks: composition.looks,
     typedAs: composition.typedAs,
   })
+  const line: Line = {id: undefined, argv}
   try {
-    return await dispatch(argv, {composition, source, out, wantsHelp: before.some((word) => HELP.has(word))})
+    return await dispatch(argv, {line, composition, source, out, wantsHelp: before.some((word) => HELP.has(word))})
   } catch (thrown) {
-    const error = toCliError(thrown)
+    const found = toCliError(thrown)
+    const error = found.exit === EXIT.bug ? await reported(found, line, composition) : found
     if (wantsJson(argv)) out.json(errorJson(error))
     else out.error(error)
     if (error.exit === EXIT.bug && composition.debug) composition.terminal.stderr.write(`${stackOf(error.cause)}\n`)
@@ -36,14 +38,38 @@ export async function main(argv: readonly string[], composition: Composition, so
 const HELP: ReadonlySet<string> = new Set(['--help', '-h'])
 const VERSION: ReadonlySet<string> = new Set(['--version', '-v', 'version'])
 
+/** What was understood of what was typed. */
+interface Line {
+  id: string | undefined
+  argv: readonly string[]
+}
+
+/** A mistake of ours is written down, without what is of the person; the error says where. */
+async function reported(error: CliError, line: Line, composition: Composition): Promise<CliError> {
+  const {message, code, exit, hints, excerpt, cause} = error
+  const given = {code, exit, excerpt, cause: cause ?? error}
+  try {
+    const report = await composition.report({...line, error: given.cause})
+    const what = `send ${report} along when you report this: it says where, and nothing of your tasks and keys`
+    return new CliError(message, {...given, hints: [...hints, what], report})
+  } catch (failure) {
+    const {message: why} = toCliError(failure)
+    return new CliError(message, {...given, hints: [...hints, `There is no report of it: ${why}`]})
+  }
+}
+
 interface Dispatch {
+  readonly line: Line
   readonly composition: Composition
   readonly source: CommandSource
   readonly out: Output
   readonly wantsHelp: boolean
 }
 
-async function dispatch(argv: readonly string[], {composition, source, out, wantsHelp}: Dispatch): Promise<number> {
+async function dispatch(
+  argv: readonly string[],
+  {line: seen, composition, source, out, wantsHelp}: Dispatch,
+): Promise<number> {
   if (argv.length === 0) {
     const {showHome} = await import('./home.ts')
     await showHome(composition, out)
@@ -69,6 +95,7 @@ async function dispatch(argv: readonly string[], {composition, source, out, want
     await pagedHelp([line.id.replaceAll(':', ' ')], config, {composition, out})
     return EXIT.done
   }
+  Object.assign(seen, {id: line.id, argv: line.argv})
   const {problem} = composition.settings
   if (problem && !line.id.startsWith('config:')) throw problem
   try {

@@ -35,6 +35,9 @@ interface Answer {
   readonly body: unknown
 }
 
+/** Requests that a report of a mistake tells of. */
+const MOST_NOTED = 10
+
 const MOST_IDLE_MS = 120_000
 
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
@@ -47,9 +50,15 @@ export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #agent = new Agent({keepAlive: true, maxSockets: 8})
   #answered = false
+  readonly #requests: string[] = []
 
   constructor(options: HttpClientOptions) {
     this.#options = options
+  }
+
+  /** The last ones, oldest first: `GET /tasks/1 200`, without queries and bodies. */
+  get requests(): readonly string[] {
+    return this.#requests
   }
 
   /** Whether anything came back yet. */
@@ -122,6 +131,8 @@ export class HttpClient {
 
   async #send(call: HttpCall, key: string | undefined, timeoutMs: number): Promise<Answer> {
     const response = await this.#request(call, key, AbortSignal.timeout(timeoutMs))
+    this.#requests.push(`${call.method} ${call.path} ${response.statusCode}`)
+    if (this.#requests.length > MOST_NOTED) this.#requests.shift()
     return await answerOf(response, true, this.#options.apiUrl)
   }
 

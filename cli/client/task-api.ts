@@ -38,6 +38,11 @@ export class TaskApi {
     return await this.#http.call(call)
   }
 
+  /** The last ones: `GET /tasks/1 200`, without what they asked for. */
+  get requests(): readonly string[] {
+    return this.#http.requests
+  }
+
   /** Whether it was reached. */
   get answered(): boolean {
     return this.#http.answered

@@ -23,6 +23,8 @@ export const failure = z.object({
     code: z.string().regex(/^[a-z][a-z0-9_]*$/u),
     message: z.string(),
     hints: z.array(z.string()),
+    /** Of a mistake of todo5 (exit code 1): the file that says where, without anything of the person. */
+    report: z.string().optional(),
   }),
 })
 
