@@ -12,7 +12,10 @@ test('where nothing runs, the machine alone is looked at', async () => {
   const {state, checks} = JSON.parse(stdout) as Diagnosis
   expect(stderr).toBe('')
   expect(checks.map(({area, check}) => `${area} ${check}`)).toEqual(
-    ['node', 'programs', 'disk', 'memory', 'port', 'leftovers', 'waiting'].map((check) => `machine ${check}`),
+    [
+      ...['node', 'programs', 'disk', 'memory', 'port', 'leftovers', 'waiting'],
+      ...['version', 'secrets', 'stale', 'at_login'],
+    ].map((check) => `machine ${check}`),
   )
   for (const check of checks) {
     expect(Object.keys(check).toSorted()).toEqual(['area', 'check', 'details', 'found', 'next', 'state'])
@@ -30,7 +33,7 @@ test('host without its programs is a problem, and ends with 5', async () => {
     /^ {2}✖ programs +daprd, scheduler, sentry, kafka and java are missing\n +→ todo5 toolchain install/mu,
   )
   expect(stdout).toMatch(/^host\n {2}✔ processes +not running\n +→ todo5 up host$/mu)
-  expect(stderr).toMatch(/^8 checks: [1-3] problems?, \d warnings?$/mu)
+  expect(stderr).toMatch(/^12 checks: [1-3] problems?, \d warnings?$/mu)
 })
 
 test('what it does not know', async () => {

@@ -1,13 +1,15 @@
 import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
 import {EXIT} from '../exit-codes.ts'
 import {type Diagnosis, doctor} from '../operations/doctor/doctor.ts'
-import {printDiagnosis} from '../views/diagnosis.ts'
+import {fixWhatIsSafe} from '../operations/doctor/fix.ts'
+import {printDiagnosis, printFixes} from '../views/diagnosis.ts'
 
-export default class Doctor extends BaseCommand<Diagnosis> {
+export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: readonly string[]}> {
   static override summary = 'Find what is wrong with this machine and its todo5.'
   static override description = [
-    'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Changes nothing.',
+    'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Changes nothing without --fix.',
     'Each check is ok, a warning or a problem, with what to do next. Ends with 5 when there is a problem.',
   ].join('\n\n')
   static override args = {
@@ -16,17 +18,42 @@ export default class Doctor extends BaseCommand<Diagnosis> {
       description: 'What to look at, whether it runs or not (default: what runs here).',
     }),
   }
-  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor host --json']
+  static override flags = {
+    fix: Flags.boolean({
+      description:
+        'First mend what is safe to mend: files with secrets that others can read, and what a killed todo5 left.',
+    }),
+    'dry-run': Flags.boolean({
+      char: 'n',
+      dependsOn: ['fix'],
+      description: 'Only say what --fix would do.',
+    }),
+  }
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor --fix --dry-run',
+    '<%= config.bin %> doctor host --json',
+  ]
 
-  override async run(): Promise<Diagnosis> {
-    const {args} = await this.parse(Doctor)
+  override async run(): Promise<Diagnosis & {readonly fixed: readonly string[]}> {
+    const {args, flags} = await this.parse(Doctor)
     const {composition} = this
     const [local, host, toolchain] = await Promise.all([
       composition.local(),
       composition.host(),
       composition.toolchain(),
     ])
+    const {paths, version, root} = composition
+    const dryRun = flags['dry-run'] ?? false
+    const targets = [
+      {name: 'local', machine: local.machine},
+      {name: 'host', machine: host.machine},
+    ] as const
+    const fixed = flags.fix ? await fixWhatIsSafe({paths, targets, dryRun}) : []
     const diagnosis = await doctor({
+      paths,
+      version,
+      root,
       target: args.target as 'local' | 'host' | undefined,
       local,
       host,
@@ -35,8 +62,9 @@ export default class Doctor extends BaseCommand<Diagnosis> {
       stream: async (target) => (await composition.stream({target})).stream,
       now: composition.now(),
     })
+    if (flags.fix) printFixes(this.out, fixed, dryRun)
     printDiagnosis(this.out, diagnosis)
     if (diagnosis.state === 'problem') this.failWith(EXIT.outsideProgram)
-    return diagnosis
+    return {...diagnosis, fixed}
   }
 }

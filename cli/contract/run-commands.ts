@@ -172,7 +172,11 @@ export const RUN_COMMANDS = {
       details: z.array(z.string()),
       next: z.array(z.string()),
     }),
-    {state: soundness},
+    {
+      state: soundness,
+      /** What --fix did, or with --dry-run would do, a sentence each. */
+      fixed: z.array(z.string()),
+    },
   ),
   'toolchain:list': listed('programs', program, {folder: z.string()}),
   'toolchain:install': besides(

@@ -33,3 +33,10 @@ function mark(out: Output, state: CheckState): string {
   if (state === 'ok') return good(padded(symbols.done))
   return state === 'warning' ? warn(padded(symbols.warning)) : bad(padded(symbols.failed))
 }
+
+/** What `--fix` did, or would do. */
+export function printFixes(out: Output, fixed: readonly string[], dryRun: boolean): void {
+  const {good, symbols} = out.style
+  if (fixed.length === 0) return out.note('There is nothing to mend by itself.')
+  for (const line of fixed) out.data(dryRun ? `would ${line}` : `${good(symbols.done)} ${line}`)
+}

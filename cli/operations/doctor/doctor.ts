@@ -1,10 +1,18 @@
 import {readFile} from 'node:fs/promises'
 import {packagePath} from '../../../services/package-root.ts'
 import type {HostMachine} from '../../supervisor/host/host-machine.ts'
-import {lookFor, type Machine, type ProcessEntry} from '../../supervisor/machine.ts'
+import {
+  lookFor,
+  type Machine,
+  type ProcessEntry,
+  type TargetMachine,
+  type TargetState,
+} from '../../supervisor/machine.ts'
 import {type ClockSample, databaseClock} from '../../tools/database-clock.ts'
 import {findPrograms} from '../../toolchain/find-programs.ts'
 import type {Toolchain} from '../../toolchain/toolchain.ts'
+import type {Paths} from '../../paths.ts'
+import {AtLogin} from '../at-login/at-login.ts'
 import {hostStatus} from '../host-status.ts'
 import {localStatus} from '../local-status.ts'
 import {type Check, type CheckState, worst} from './check.ts'
@@ -12,6 +20,7 @@ import {examineHost} from './examine-host.ts'
 import {examineLocal} from './examine-local.ts'
 import {examineMachine, type MachineFacts, thisMachine} from './examine-machine.ts'
 import type {StreamSources} from './examine-stream.ts'
+import {isGone} from './fix.ts'
 
 export interface DoctorRequest extends StreamSources {
   /** Undefined: the machine, and whatever runs on it. */
@@ -19,6 +28,11 @@ export interface DoctorRequest extends StreamSources {
   readonly local: {readonly machine: Machine; readonly entry: ProcessEntry}
   readonly host: {readonly machine: HostMachine; readonly entry: ProcessEntry}
   readonly toolchain: Toolchain
+  readonly paths: Pick<Paths, 'state' | 'data'>
+  /** Of this command line. */
+  readonly version: string
+  /** Folder of package.json. */
+  readonly root: string
   /** In place of this machine and of real databases. */
   readonly machine?: MachineFacts | undefined
   readonly databaseClock?: ((url: string) => Promise<ClockSample>) | undefined
@@ -31,7 +45,7 @@ export interface Diagnosis {
 
 /** Looks at everything that todo5 needs, and says what is wrong with it. Changes nothing. */
 export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
-  const {target, local, host, toolchain} = request
+  const {target, local, host, toolchain, paths, version} = request
   const [localFound, hostFound, programs, neededNode] = await Promise.all([
     localStatus(local.machine, local.entry),
     hostStatus(host.machine, host.entry.dataDir, async () => []),
@@ -49,6 +63,10 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
       programs,
       local: localFound,
       host: hostFound,
+      paths,
+      version,
+      staleStates: await staleStates(request),
+      atLogin: async () => await Promise.all(TARGETS.map(async (name) => await atLoginOf(name, request))),
     }),
     wanted('local', localFound.state)
       ? examineLocal({...sources, status: localFound, databaseUrl: await databaseOf(local.machine)})
@@ -59,6 +77,20 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   ])
   const checks = [...machineChecks, ...localChecks, ...hostChecks]
   return {state: worst(checks.map(({state}) => state)), checks}
+}
+
+const TARGETS = ['local', 'host'] as const
+
+async function atLoginOf(target: 'local' | 'host', {paths, root, [target]: {entry}}: DoctorRequest) {
+  const place = new AtLogin({target, entry, stateDir: paths.state, root})
+  return {target, ...(await place.state())}
+}
+
+/** Programs that run without their todo5 are told of as leftovers. */
+async function staleStates({local, host}: DoctorRequest): Promise<string[]> {
+  const isStale = async (machine: TargetMachine<TargetState>): Promise<boolean> =>
+    (await isGone(machine)) && !(await machine.hasRemains())
+  return [...((await isStale(local.machine)) ? ['local'] : []), ...((await isStale(host.machine)) ? ['host'] : [])]
 }
 
 async function readNeededNode(): Promise<string> {

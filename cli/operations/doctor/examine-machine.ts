@@ -5,6 +5,9 @@ import {ownerText, portOwner} from '../../supervisor/port-owner.ts'
 import type {FoundProgram} from '../../toolchain/find-programs.ts'
 import type {HostStatus} from '../host-status.ts'
 import type {LocalStatus} from '../local-status.ts'
+import type {Paths} from '../../paths.ts'
+import type {AtLoginState} from '../at-login/at-login.ts'
+import {checkAtLogin} from './at-login.ts'
 import {type Check, judgeAll} from './check.ts'
 import {checkDisk, type DiskSpace} from './disk.ts'
 import {checkLeftovers} from './leftovers.ts'
@@ -12,6 +15,9 @@ import {checkMemory} from './memory.ts'
 import {checkNode} from './node.ts'
 import {checkPort} from './port.ts'
 import {checkPrograms} from './programs.ts'
+import {checkPrivateFiles, openFiles} from './private-files.ts'
+import {checkStale, stalePartials} from './stale.ts'
+import {checkVersion} from './version.ts'
 import {checkWaiting} from './waiting.ts'
 
 /** What the machine says about itself; a test says otherwise. */
@@ -32,6 +38,12 @@ export interface MachineRequest {
   readonly programs: readonly FoundProgram[]
   readonly local: LocalStatus
   readonly host: HostStatus
+  readonly paths: Pick<Paths, 'state' | 'data'>
+  /** Of this command line. */
+  readonly version: string
+  /** Targets whose state file tells of a process that is gone, though nothing of it runs. */
+  readonly staleStates: readonly string[]
+  readonly atLogin: () => Promise<readonly (AtLoginState & {readonly target: 'local' | 'host'})[]>
 }
 
 /** What todo5 needs of the machine, whether it runs or not. */
@@ -54,6 +66,14 @@ export async function examineMachine(request: MachineRequest): Promise<Check[]> 
           .map(({target: name, processes}) => ({target: name, names: processes.map((process) => process.name)})),
       ),
     waiting: () => checkWaiting(local.waiting),
+    version: () =>
+      checkVersion(
+        [local, host].flatMap(({target: name, version}) => (version === null ? [] : [{target: name, version}])),
+        request.version,
+      ),
+    secrets: async () => checkPrivateFiles(await openFiles(request.paths)),
+    stale: async () => checkStale(request.staleStates, await stalePartials(request.paths)),
+    at_login: async () => checkAtLogin(await request.atLogin()),
   })
 }
 
