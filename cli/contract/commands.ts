@@ -1,6 +1,7 @@
 import {BUS_COMMANDS} from './bus-commands.ts'
 import {FILE_COMMANDS} from './file-commands.ts'
 import type {Printed} from './printed.ts'
+import {REMINDER_COMMANDS} from './reminder-commands.ts'
 import {RUN_COMMANDS} from './run-commands.ts'
 import {SETUP_COMMANDS} from './setup-commands.ts'
 import {TASK_COMMANDS} from './task-commands.ts'
@@ -11,6 +12,7 @@ import {TASK_COMMANDS} from './task-commands.ts'
  */
 export const PRINTED: Readonly<Record<string, Printed>> = {
   ...TASK_COMMANDS,
+  ...REMINDER_COMMANDS,
   ...FILE_COMMANDS,
   ...RUN_COMMANDS,
   ...SETUP_COMMANDS,
