@@ -8,7 +8,7 @@ const {commands} = JSON.parse(readFileSync(join(import.meta.dirname, '../../ocli
   commands: Record<string, Command.Loadable>
 }
 const asked: string[] = []
-const ask: AskValues = async (kind) => {
+const ask: AskValues = async (kind, command) => {
   asked.push(kind)
   if (kind === 'open task') {
     return [
@@ -18,6 +18,8 @@ const ask: AskValues = async (kind) => {
   }
   if (kind === 'done task') return [{value: '3', description: 'Call Ana'}]
   if (kind === 'tag') return [{value: 'home', description: ''}]
+  if (kind === 'field' && command === 'task:show')
+    return ['id', 'title', 'series', 'series.rule', 'series.statistics'].map((value) => ({value, description: ''}))
   return []
 }
 const at = async (...words: string[]) => await complete(words, Object.values(commands), ask)
@@ -82,4 +84,14 @@ test('nothing is asked of a todo5 for what is known without it', async () => {
   await at('task', 'done', '--')
   await at('up', '')
   expect(asked).toEqual([])
+})
+
+test('fields of the command, one after the other, and those inside one when its dot is typed', async () => {
+  expect(await values('task', 'show', '12', '--fields', '')).toEqual(['id', 'title', 'series'])
+  expect(await values('task', 'show', '12', '--fields', 'id,')).toEqual(['id,title', 'id,series'])
+  expect(await values('task', 'show', '12', '--fields=id,series.')).toEqual([
+    '--fields=id,series.rule',
+    '--fields=id,series.statistics',
+  ])
+  expect(await values('task', 'show', '12', '--fields', 'id,ti')).toEqual(['id,title'])
 })

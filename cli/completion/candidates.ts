@@ -23,9 +23,10 @@ export type ValueKind =
   | 'zone'
   | 'context'
   | 'setting'
+  | 'field'
 
-/** The values of a kind; none when they cannot be had. */
-export type AskValues = (kind: ValueKind) => Promise<readonly Candidate[]>
+/** The values of a kind, for this command; none when they cannot be had. */
+export type AskValues = (kind: ValueKind, command?: string) => Promise<readonly Candidate[]>
 
 type Known = Pick<Command.Loadable, 'id' | 'hidden' | 'summary' | 'hiddenAliases' | 'aliases' | 'args' | 'flags'>
 type Flag = Command.Loadable['flags'][string]
@@ -44,6 +45,7 @@ const KINDS: Readonly<Record<string, ValueKind | 'files'>> = {
   service: 'service',
   topic: 'topic',
   group: 'consumer',
+  'A,B.C': 'field',
   path: 'files',
   FILE: 'files',
   FOLDER: 'files',
@@ -119,12 +121,13 @@ async function completeArguments(command: Known, typing: Typing, ask: AskValues)
   const {before, typed} = typing
   const literal = before.includes('--')
   const given = givenArguments(command, before)
+  const inCommand = async (kind: ValueKind) => await ask(kind, command.id)
   if (!literal) {
     const open = given.open && {flag: given.open, prefix: '', typed}
     const inOne = /^(--[^=]+)=(.*)$/su.exec(typed)
     const joined = inOne && {flag: flagNamed(command, inOne[1]!), prefix: `${inOne[1]!}=`, typed: inOne[2]!}
     const value = open ?? joined
-    if (value) return value.flag ? await completeValue(value.flag, value, ask) : {candidates: [], files: false}
+    if (value) return value.flag ? await completeValue(value.flag, value, inCommand) : {candidates: [], files: false}
     if (typed.startsWith('-')) return {candidates: startingWith(typed, flagsLeft(command, given.flags)), files: false}
   }
   const names = Object.keys(command.args)
@@ -133,7 +136,7 @@ async function completeArguments(command: Known, typing: Typing, ask: AskValues)
   const wanted = arg ?? (last?.multiple ? last : undefined)
   if (!wanted) return {candidates: [], files: false}
   const kind = command.id === 'task:reopen' && wanted.name === 'ref' ? 'done task' : KINDS[wanted.name]
-  return without(given.values, await valuesOf({options: wanted.options, kind, typed}, ask))
+  return without(given.values, await valuesOf({options: wanted.options, kind, typed}, inCommand))
 }
 
 /** What stands there already, and the flag whose value is to follow. */
@@ -176,7 +179,9 @@ function flagsLeft(command: Known, given: readonly Flag[]): Candidate[] {
 
 const isRepeatable = (flag: Flag): boolean => flag.type === 'option' && flag.multiple === true
 
-async function completeValue(flag: Flag, {prefix, typed}: {prefix: string; typed: string}, ask: AskValues) {
+type Ask = (kind: ValueKind) => Promise<readonly Candidate[]>
+
+async function completeValue(flag: Flag, {prefix, typed}: {prefix: string; typed: string}, ask: Ask) {
   if (flag.type !== 'option') return {candidates: [], files: false}
   const help = Array.isArray(flag.helpValue) ? flag.helpValue[0] : flag.helpValue
   const kind = flag.name === 'task' ? 'open task' : (KINDS[help ?? ''] ?? KINDS[flag.name])
@@ -186,7 +191,7 @@ async function completeValue(flag: Flag, {prefix, typed}: {prefix: string; typed
 
 async function valuesOf(
   wish: {options: readonly string[] | undefined; kind: ValueKind | 'files' | undefined; typed: string},
-  ask: AskValues,
+  ask: Ask,
 ): Promise<Completion> {
   const {options, kind, typed} = wish
   if (options)
@@ -200,12 +205,23 @@ async function valuesOf(
   if (kind === undefined) return {candidates: [], files: false}
   if (kind === 'files') return FILES
   const all = await ask(kind)
+  if (kind === 'field') return {candidates: nextField(typed, all), files: false}
   const isTask = kind === 'open task' || kind === 'done task'
   return {candidates: isTask ? matching(typed, all) : startingWith(typed, all), files: false}
 }
 
 const startingWith = (typed: string, all: readonly Candidate[]): Candidate[] =>
   all.filter(({value}) => value.toLowerCase().startsWith(typed.toLowerCase()))
+
+/** Of a list with commas the last one; those inside another when its dot stands there. */
+function nextField(typed: string, all: readonly Candidate[]): Candidate[] {
+  const place = typed.lastIndexOf(',') + 1
+  const [before, last] = [typed.slice(0, place), typed.slice(place)]
+  const inside = last.slice(0, last.lastIndexOf('.') + 1)
+  return startingWith(last, all)
+    .filter(({value}) => !before.split(',').includes(value) && !value.slice(inside.length).includes('.'))
+    .map(({value, description}) => ({value: `${before}${value}`, description}))
+}
 
 const matching = (typed: string, all: readonly Candidate[]): Candidate[] =>
   all.filter(

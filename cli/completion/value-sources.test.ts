@@ -57,3 +57,10 @@ test('a todo5 that does not run, or does not answer, has no values', async () =>
   const silent = asking(async () => ({list: async () => await new Promise<never>(() => undefined)}), 20)
   expect(await silent('open task')).toEqual([])
 })
+
+test('fields are those of what the command prints', async () => {
+  const ask = asking(async () => await Promise.reject(new Error('nothing runs')))
+  const fields = (await ask('field', 'task:list')).map(({value}) => value)
+  expect(fields).toEqual(expect.arrayContaining(['id', 'title', 'reminders', 'reminders.state']))
+  expect(await ask('field', 'no:command')).toEqual([])
+})

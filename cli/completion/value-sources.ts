@@ -18,10 +18,14 @@ export interface ValueSources {
 
 /** While the todo5 that commands talk to does not answer there are no values of it: an error would stand in the line. */
 export function valueSource(sources: ValueSources, withinMs = WITHIN_MS): AskValues {
-  return async (kind) => await withoutError(valuesOf(kind, sources), withinMs)
+  return async (kind, command = '') => await withoutError(valuesOf(kind, command, sources), withinMs)
 }
 
-async function valuesOf(kind: ValueKind, {api, contexts}: ValueSources): Promise<readonly Candidate[]> {
+async function valuesOf(
+  kind: ValueKind,
+  command: string,
+  {api, contexts}: ValueSources,
+): Promise<readonly Candidate[]> {
   switch (kind) {
     case 'open task':
     case 'done task': {
@@ -41,6 +45,8 @@ async function valuesOf(kind: ValueKind, {api, contexts}: ValueSources): Promise
       return (await contexts()).map(({name, api_url: url}) => ({value: name, description: url ?? ''}))
     case 'setting':
       return SETTING_NAMES.map((name) => ({value: name, description: SETTINGS[name].description}))
+    case 'field':
+      return plain((await import('../contract/fields.ts')).fieldNames(command))
     case 'zone':
       return plain(['UTC', ...Intl.supportedValuesOf('timeZone')])
   }

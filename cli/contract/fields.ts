@@ -36,8 +36,13 @@ export function chooseFields(id: string, text: string): (printed: unknown) => un
   return (document) => chosenOf(document as JsonObject, printed.things, choice)
 }
 
+/** All fields that --fields of a command takes by name. */
+export const fieldNames = (id: string): string[] => [
+  ...new Set((PRINTED[id]?.things ?? []).flatMap(({thing}) => pathsOf(thing)).filter((path) => !path.endsWith('.*'))),
+]
+
 /** The fields of the things, without those inside them. */
-export const fieldsOf = ({things}: Pick<Printed, 'things'>): string[] => [
+const fieldsOf = ({things}: Pick<Printed, 'things'>): string[] => [
   ...new Set(things.flatMap(({thing}) => pathsOf(thing)).filter((path) => !path.includes('.'))),
 ]
 
