@@ -141,3 +141,9 @@ describe('task remind', () => {
     `)
   })
 })
+
+test('a list says how many reminders of its tasks failed', async () => {
+  cli.api.store.tasks[0]!.reminders[0]!.state = 'failed'
+  const {stderr} = await run(['task', 'list'])
+  expect(stderr).toContain('1 reminder failed (todo5 reminder list)')
+})

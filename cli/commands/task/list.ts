@@ -41,7 +41,7 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
     if (flags.watch) return await this.#watch({...flags, view: args.view}, view)
     const print = taskPrinter(this.out, view)
     const list: {tasks: TaskListResponse['tasks']; next_cursor: string | null} = {tasks: [], next_cursor: null}
-    let [shown, late] = [0, 0]
+    let [shown, late, failed] = [0, 0, 0]
     for await (const {tasks, next_cursor: next, last} of taskPages(api, {...flags, view: args.view, ...view})) {
       // Whoever reads text sees a page as it comes; kept are they for JSON alone.
       if (this.jsonEnabled()) list.tasks.push(...tasks)
@@ -49,13 +49,14 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
       list.next_cursor = next
       shown += tasks.length
       late += tasks.filter((task) => isLate(task, view.now)).length
+      failed += failedReminders(tasks)
     }
     const filtered = isFiltered(flags)
-    this.#printFoot(this.out, {view: args.view, filtered, shown, late, more: list.next_cursor !== null}, view)
+    this.#printFoot(this.out, {view: args.view, filtered, shown, late, failed, more: list.next_cursor !== null}, view)
     return list
   }
 
-  #printFoot(out: Output, {view, filtered, shown, late, more}: Listed, {zone}: TimeView): void {
+  #printFoot(out: Output, {view, filtered, shown, late, failed, more}: Listed, {zone}: TimeView): void {
     if (shown === 0) {
       out.note(
         view === 'open' && !filtered
@@ -68,6 +69,7 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
     }
     const facts = [more ? `${shown} shown, there are more (--limit)` : `${shown} ${view}`]
     if (late > 0 && view !== 'overdue') facts.push(`${late} overdue`)
+    if (failed > 0) facts.push(`${failed} ${failed === 1 ? 'reminder' : 'reminders'} failed (todo5 reminder list)`)
     if (out.isTTY) out.note(out.style.dim([...facts, zone.name].join(` ${out.style.symbols.dot} `)))
   }
 
@@ -94,7 +96,14 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
         if (tasks.length > 0) printTasks(out, tasks, view)
         this.#printFoot(
           out,
-          {...request, filtered: isFiltered(request), shown: tasks.length, late, more: next !== null},
+          {
+            ...request,
+            filtered: isFiltered(request),
+            shown: tasks.length,
+            late,
+            failed: failedReminders(tasks),
+            more: next !== null,
+          },
           view,
         )
       },
@@ -114,12 +123,17 @@ export default class TaskList extends BaseCommand<TaskListResponse | undefined> 
 const isFiltered = ({tag, priority, search}: Pick<ListRequest, 'tag' | 'priority' | 'search'>): boolean =>
   tag !== undefined || priority !== undefined || search !== undefined
 
+const failedReminders = (tasks: TaskListResponse['tasks']): number =>
+  tasks.flatMap(({reminders}) => reminders).filter(({state}) => state === 'failed').length
+
 interface Listed {
   readonly view: string
   /** By more than the view. */
   readonly filtered: boolean
   readonly shown: number
   readonly late: number
+  /** Reminders of these tasks. */
+  readonly failed: number
   readonly more: boolean
 }
 
