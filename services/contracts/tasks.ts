@@ -139,7 +139,6 @@ export type TaskListResponse = z.infer<typeof taskListResponse>
 
 /** `end_series`: this was the last time, nothing follows. One undo takes both back. */
 export const completeTaskRequest = z.strictObject({end_series: z.boolean().optional()})
-export type CompleteTaskRequest = z.infer<typeof completeTaskRequest>
 
 /** `next` is the occurrence that appeared; null when the series ended, or when it was not there within the time waited. */
 export const completeTaskResponse = z.object({
