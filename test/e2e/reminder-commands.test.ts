@@ -31,7 +31,7 @@ test('a refused reminder is listed with its reason, shown, and sent again', asyn
   const made = await running.api('POST', '/tasks', {title: 'Pay the rent', due_at, reminders: [{offset_seconds: 3600}]})
   const failed = async () => (await json<ReminderListResponse>('reminder', 'list', '--state', 'failed')).reminders
   await expect.poll(failed, WAIT).toHaveLength(1)
-  const [{id, task_id: taskId}] = (await failed()) as [{id: number; task_id: number}]
+  const {id, task_id: taskId} = (await failed())[0]!
   expect(taskId).toBe(made.body.id)
 
   const list = await cli(['reminder', 'list', '--task', 'rent'], {tty: 100})
@@ -43,6 +43,7 @@ test('a refused reminder is listed with its reason, shown, and sent again', asyn
   const one = await cli(['reminder', 'show', String(id)])
   expect(one.stdout).toContain(`${id}  failed  Pay the rent  (task ${taskId})`)
   expect(one.stdout).toMatch(/failed \(refused\) .*550/u)
+  expect(await json('reminder', 'show', String(id))).toMatchObject({id, state: 'failed', task_id: taskId})
 
   expect((await cli(['reminder', 'retry', String(id), '--dry-run'])).stdout).toBe(
     `Would send POST /reminders/${id}/retry\n`,
@@ -57,6 +58,8 @@ test('a refused reminder is listed with its reason, shown, and sent again', asyn
   expect(again.stderr).toContain('It was sent, and no channel failed.')
   const several = await cli(['reminder', 'retry', String(id), '999999'])
   expect(several.code).toBe(4)
+  const {results} = await json<{results: object[]}>('reminder', 'retry', String(id), '999999')
+  expect(results).toMatchObject([{error: {message: expect.any(String)}}, {error: {message: expect.any(String)}}])
   expect(several.stderr).toContain('There is no reminder 999999.')
   expect(await cli(['reminder', 'show', 'x'])).toMatchObject({code: 2})
   expect(smtp.mails).toHaveLength(1)
