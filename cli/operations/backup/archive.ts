@@ -60,7 +60,7 @@ export async function unpackBackup(file: string, folder: string): Promise<Backup
     await Promise.all(writes)
   } catch (error) {
     await Promise.allSettled(writes)
-    throw unreadable(file, error)
+    throw unreadable(file, error, found.has(MANIFEST))
   }
   return await verified(file, folder, found)
 }
@@ -105,19 +105,20 @@ async function sync(file: string): Promise<void> {
   }
 }
 
-function unreadable(file: string, error: unknown): unknown {
+/** Without the manifest, which comes first, it is something else. */
+function unreadable(file: string, error: unknown, isBackup: boolean): unknown {
   const {code, message} = error as NodeJS.ErrnoException
   if (code === 'ENOENT') {
     return new CliError(`There is no file ${file}.`, {
       code: 'no_such_file',
       exit: EXIT.notFound,
-      hints: ['ls -l'],
+      hints: ['name a file that todo5 backup has made'],
       cause: error,
     })
   }
   if (code === 'EISDIR') return notABackup(file, error)
   if (code !== undefined && /^(?:EACCES|EPERM|ENOSPC|EROFS|EIO)$/u.test(code)) return error
-  if (message.startsWith('it holds ') || code === 'TAR_BAD_ARCHIVE') return notABackup(file, error)
+  if (!isBackup || message.startsWith('it holds ')) return notABackup(file, error)
   return damaged(file, message)
 }
 

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-/** The file `manifest.json` of a backup: docs/contract lists it. Within format 1 only optional additions. */
+/** The file `manifest.json` of a backup. Within format 1 only optional additions. */
 export const backupManifest = z.object({
   format: z.literal(1),
   /** The todo5 that made it. */
@@ -20,7 +20,10 @@ export const backupManifest = z.object({
     }),
   ),
   sequences: z.array(
-    z.object({sequence: z.string().regex(/^(todo|auth|jobs)\.[A-Za-z0-9_]+$/u), last_value: z.string().regex(/^\d+$/u)}),
+    z.object({
+      sequence: z.string().regex(/^(todo|auth|jobs)\.[A-Za-z0-9_]+$/u),
+      last_value: z.string().regex(/^\d+$/u),
+    }),
   ),
   /** All others in the archive, by name. */
   files: z.record(z.string(), z.object({bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/u)})),
