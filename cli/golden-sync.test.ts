@@ -265,7 +265,11 @@ describe('sync', () => {
     for (const name of ['a', 'b']) await cli(['add', name])
     await api.comeBack()
     await credentials('ended')
-    expect(await json(['sync'])).toMatchObject({code: 4})
+    const ended = await json(['sync'])
+    expect([ended.code, hidden(ended.value.error.hints.join('\n'))]).toEqual([
+      4,
+      'todo5 login http://HOST --name work        makes a new key\n2 changes go on waiting here, nothing is lost',
+    ])
     await credentials(api.key)
     api.troubles.push({kind: 'answer', status: 200, body: JSON.stringify({user_id: '0', time_zone: 'UTC'})})
     api.troubles.push(

@@ -74,7 +74,9 @@ export async function syncChanges({api, waiting, ...options}: SyncRequest): Prom
   const held: {change: WaitingChange; why: Held}[] = []
   const changes = await waiting.list()
   if (changes.length === 0) return {sent, refused, waiting: held, stopped: null}
-  const {user_id: userId} = await api.profile()
+  const {user_id: userId} = await api.profile().catch((error: unknown) => {
+    throw withAdvice(toCliError(error), waiting.context, changes.length)
+  })
   const target = {apiUrl: waiting.context.apiUrl, userId}
   const stuck = new Set<number>()
   let stopped: CliError | null = null
@@ -98,7 +100,7 @@ export async function syncChanges({api, waiting, ...options}: SyncRequest): Prom
         refused.push({change, error})
         for (const id of change.task_ids) stuck.add(id)
       } else {
-        stopped = error
+        stopped = withAdvice(error, waiting.context, changes.length - sent.length)
         held.push({change, why: 'not_sent'})
       }
     }
@@ -106,11 +108,27 @@ export async function syncChanges({api, waiting, ...options}: SyncRequest): Prom
   return {sent, refused, waiting: held, stopped}
 }
 
+/** What keeps all of them here, and that none is lost. */
+function withAdvice(error: CliError, {name, apiUrl}: WaitingChanges['context'], left: number): CliError {
+  const {message, code, exit, cause} = error
+  const kept = `${left} ${left === 1 ? 'change goes' : 'changes go'} on waiting here, nothing is lost`
+  const login = `todo5 login ${new URL(apiUrl).origin} --name ${name}        makes a new key`
+  const hints = statusOf(error) === 401 ? [login] : error.hints
+  return new CliError(message, {code, exit, hints: [...hints, kept], cause})
+}
+
+/** Of the answer; undefined where there was none. */
+function statusOf({code, cause}: CliError): number | undefined {
+  const {status} = (cause ?? {}) as {status?: number}
+  const [, number] = /^http_(\d{3})$/u.exec(code) ?? []
+  return status ?? (number === undefined ? undefined : Number(number))
+}
+
 /** Of this change alone; what is said about the caller or the moment holds for all of them. */
 function isRefusal(error: CliError): boolean {
   if (error instanceof Unreachable) return false
-  const {status = Number(/^http_(\d{3})$/u.exec(error.code)?.[1])} = (error.cause ?? {}) as {status?: number}
-  return status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status)
+  const status = statusOf(error)
+  return status !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status)
 }
 
 /** Gives up those that a person names by the beginning of their ids; all of them are found first. */
