@@ -9,8 +9,17 @@ import {rolldown} from 'rolldown'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Large and rarely needed: loaded from node_modules when a command asks for them. */
-const external = [/^@mikro-orm\//, /^kafkajs$/, /^pg$/, /^better-auth/, /^@better-auth\//, ...builtinModules, /^node:/]
+/** Large and rarely needed, or not to be changed (licences.ts): loaded from node_modules when a command asks for them. */
+const external = [
+  /^@mikro-orm\//,
+  /^kafkajs$/,
+  /^pg$/,
+  /^better-auth/,
+  /^@better-auth\//,
+  /^ical\.js$/,
+  ...builtinModules,
+  /^node:/,
+]
 
 function buildServices() {
   const made = join(root, 'dist', `.services-${process.pid}`)
