@@ -63,7 +63,7 @@ test('colours go through it, too', async () => {
 })
 
 test('help is paged, what fits is not', async () => {
-  const help = start(['task', '--help'])
+  const help = start(['task', '--help'], {rows: 10})
   await help.shows(': LESS=')
   help.type('q\r')
   expect(await help.ended).toBe(0)
