@@ -16,6 +16,8 @@ export interface Context {
   readonly keyId?: string | undefined
   /** What to do when it does not answer. */
   readonly whenAway: readonly string[]
+  /** What to do when it does not know the key. */
+  readonly whenRefused: readonly string[]
   /** Whether changes wait here while it does not answer: one that `login` or `context add` stored, so it did once. */
   readonly keepsChanges?: boolean
   /** The todo5 that runs there, as far as it is of this machine: a command line that is newer or older should know. */
@@ -71,7 +73,16 @@ export async function unknownContext(paths: Pick<Paths, 'state'>, name: string):
 
 function remoteContext(name: string, stored: {api_url: string; api_key: string; key_id?: string}): Context {
   const {api_url: apiUrl, api_key: apiKey, key_id: keyId} = stored
-  return {name, apiUrl, apiKey, keyId, keepsChanges: true, whenAway: [`check that ${new URL(apiUrl).origin} is up`]}
+  const {origin} = new URL(apiUrl)
+  return {
+    name,
+    apiUrl,
+    apiKey,
+    keyId,
+    keepsChanges: true,
+    whenAway: [`check that ${origin} is up`],
+    whenRefused: [`todo5 login ${origin} --name ${name}        makes a new key`],
+  }
 }
 
 async function targetContext(
@@ -106,7 +117,14 @@ async function targetContext(
     })
   }
   const {api_url: apiUrl, version} = state
-  return {name, apiUrl, apiKey: key, version, whenAway: [`${up}        starts it again`, 'todo5 logs']}
+  return {
+    name,
+    apiUrl,
+    apiKey: key,
+    version,
+    whenAway: [`${up}        starts it again`, 'todo5 logs'],
+    whenRefused: [`${up}        stores a new key`],
+  }
 }
 
 function contextFromEnvironment(apiUrl: string, apiKey: string | undefined): Context {
@@ -126,6 +144,7 @@ function contextFromEnvironment(apiUrl: string, apiKey: string | undefined): Con
     apiUrl: apiUrlOf(url),
     apiKey,
     whenAway: ['check TODO5_API_URL'],
+    whenRefused: ['check TODO5_API_KEY'],
   }
 }
 

@@ -21,6 +21,7 @@ const client = (options: Partial<HttpClientOptions> = {}): HttpClient =>
     apiKey: api.key,
     userAgent: 'todo5/test',
     whenAway: ['todo5 up'],
+    whenRefused: ['todo5 up        stores a new key'],
     ...options,
   })
 

@@ -14,6 +14,8 @@ export interface HttpClientOptions {
   readonly userAgent: string
   /** Hints when nobody answers. */
   readonly whenAway: readonly string[]
+  /** Hints when the key is not known there. */
+  readonly whenRefused?: readonly string[] | undefined
   /** For one answer, ms. */
   readonly timeoutMs?: number
   /** How long 503 and 429 are waited out before they become an error, ms. */
@@ -106,7 +108,7 @@ export class HttpClient {
 
   /** 503 and 429 are waited out for a while, as they ask for it. */
   async #patiently<A extends Answer>(send: () => Promise<A>, signal?: AbortSignal): Promise<A> {
-    const {apiUrl, patienceMs = 10_000} = this.#options
+    const {patienceMs = 10_000} = this.#options
     const giveUpAt = performance.now() + patienceMs
     for (;;) {
       const answer = await send()
@@ -114,14 +116,14 @@ export class HttpClient {
       if (answer.status < 300) return answer
       const wait = Math.max(0.1, answer.retryAfterSeconds) * 1000
       const mayPass = answer.status === 503 || answer.status === 429
-      if (!mayPass || performance.now() + wait > giveUpAt) throw problemError(answer.status, answer.body, apiUrl)
+      if (!mayPass || performance.now() + wait > giveUpAt) throw problemError(answer.status, answer.body, this.#options)
       await delay(wait, undefined, signal && {signal})
     }
   }
 
   /** A problem that came inside an answer, as if it had been the answer. */
   refusal(status: number, problem: unknown): CliError {
-    return problemError(status, problem, this.#options.apiUrl)
+    return problemError(status, problem, this.#options)
   }
 
   /** Ends connections that are kept open; the process could not end before they time out. */

@@ -17,8 +17,15 @@ const EXIT_OF_STATUS: ReadonlyMap<number, ExitCode> = new Map([
 /** Values that are refused because of how the task is now: the same words would do for another task. */
 const BY_STATE: ReadonlySet<string> = new Set(['rule_needs_scope', 'due_at_not_in_rule'])
 
-/** An answer that is no success, as our error. The body is problem+json, unless a proxy stands between. */
-export function problemError(status: number, body: unknown, apiUrl: string): CliError {
+/**
+ * An answer that is no success, as our error. The body is problem+json, unless a proxy stands between. `whenRefused`: hints
+ * when the key is not known there.
+ */
+export function problemError(
+  status: number,
+  body: unknown,
+  {apiUrl, whenRefused = []}: {readonly apiUrl: string; readonly whenRefused?: readonly string[] | undefined},
+): CliError {
   const exit = EXIT_OF_STATUS.get(status) ?? (status >= 500 ? EXIT.bug : EXIT.refused)
   const problem: Partial<Problem> = typeof body === 'object' && body !== null ? body : {}
   if (typeof problem.detail !== 'string' || typeof problem.code !== 'string') {
@@ -30,7 +37,7 @@ export function problemError(status: number, body: unknown, apiUrl: string): Cli
   }
   const code = problem.errors?.find((fault) => BY_STATE.has(fault.code))?.code ?? problem.code
   const hints = [problem.hint, ...(problem.errors ?? []).map((fault) => fault.hint)]
-  if (status === 401) hints.push('todo5 up        stores a new key')
+  if (status === 401) hints.push(...whenRefused)
   return new CliError(problem.detail, {
     code,
     exit: BY_STATE.has(code) ? EXIT.refused : exit,

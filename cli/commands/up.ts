@@ -257,7 +257,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     const plain = `${new URL(apiUrl).origin}/`
     if (!this.out.isTTY || this.jsonEnabled() || apiKey === undefined) return plain
     try {
-      return await appAddress({name, apiUrl, apiKey, whenAway: []}, http)
+      return await appAddress({name, apiUrl, apiKey, whenAway: [], whenRefused: []}, http)
     } catch (error) {
       // It is up all the same.
       this.out.warning(`There is no link that signs you in: ${(error as Error).message}`)

@@ -75,7 +75,7 @@ export async function syncChanges({api, waiting, ...options}: SyncRequest): Prom
   const changes = await waiting.list()
   if (changes.length === 0) return {sent, refused, waiting: held, stopped: null}
   const {user_id: userId} = await api.profile().catch((error: unknown) => {
-    throw withAdvice(toCliError(error), waiting.context, changes.length)
+    throw withAdvice(toCliError(error), changes.length)
   })
   const target = {apiUrl: waiting.context.apiUrl, userId}
   const stuck = new Set<number>()
@@ -100,7 +100,7 @@ export async function syncChanges({api, waiting, ...options}: SyncRequest): Prom
         refused.push({change, error})
         for (const id of change.task_ids) stuck.add(id)
       } else {
-        stopped = withAdvice(error, waiting.context, changes.length - sent.length)
+        stopped = withAdvice(error, changes.length - sent.length)
         held.push({change, why: 'not_sent'})
       }
     }
@@ -109,12 +109,10 @@ export async function syncChanges({api, waiting, ...options}: SyncRequest): Prom
 }
 
 /** What keeps all of them here, and that none is lost. */
-function withAdvice(error: CliError, {name, apiUrl}: WaitingChanges['context'], left: number): CliError {
+function withAdvice(error: CliError, left: number): CliError {
   const {message, code, exit, cause} = error
   const kept = `${left} ${left === 1 ? 'change goes' : 'changes go'} on waiting here, nothing is lost`
-  const login = `todo5 login ${new URL(apiUrl).origin} --name ${name}        makes a new key`
-  const hints = statusOf(error) === 401 ? [login] : error.hints
-  return new CliError(message, {code, exit, hints: [...hints, kept], cause})
+  return new CliError(message, {code, exit, hints: [...error.hints, kept], cause})
 }
 
 /** Of the answer; undefined where there was none. */
