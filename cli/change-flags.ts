@@ -31,7 +31,11 @@ export const scopeFlag = (description: string) => ({
 })
 
 export const openRefs = {
-  ref: Args.string({required: true, multiple: true, description: 'Ids, or parts of the titles of open tasks; - reads them from standard input.'}),
+  ref: Args.string({
+    required: true,
+    multiple: true,
+    description: 'Ids, or parts of the titles of open tasks; - reads them from standard input.',
+  }),
 }
 
 /** What can only be told apart by what it says: tasks, and behind them something else. */

@@ -46,7 +46,8 @@ export function printReminders(out: Output, reminders: readonly ReminderDetails[
     {title: 'ID', text: ({id}) => String(id), align: 'right', paint: dim},
     {
       title: 'WHEN',
-      text: (row) => (out.isTTY && row.state === 'scheduled' ? shortDue(at(row), view.now, view.zone) : plainDue(at(row), view.zone)),
+      text: (row) =>
+        out.isTTY && row.state === 'scheduled' ? shortDue(at(row), view.now, view.zone) : plainDue(at(row), view.zone),
     },
     {
       title: 'STATE',
