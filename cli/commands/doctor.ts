@@ -10,7 +10,7 @@ export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: rea
   static override summary = 'Find what is wrong with this machine and its todo5.'
   static override description = [
     'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Changes nothing without --fix.',
-    'Each check is ok, a warning or a problem, with what to do next. Ends with 5 when there is a problem.',
+    'Each check is ok, a warning or a problem, with what to do next. Ends with 4 when there is a problem.',
   ].join('\n\n')
   static override args = {
     target: Args.string({
@@ -64,7 +64,7 @@ export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: rea
     })
     if (flags.fix) printFixes(this.out, fixed, dryRun)
     printDiagnosis(this.out, diagnosis)
-    if (diagnosis.state === 'problem') this.failWith(EXIT.outsideProgram)
+    if (diagnosis.state === 'problem') this.failWith(EXIT.refused)
     return {...diagnosis, fixed}
   }
 }

@@ -38,7 +38,7 @@ test('what runs locally is well; what a killed todo5 leaves is found, and gone a
 
   process.kill((await target.state()).pid, 'SIGKILL')
   const left = await diagnose()
-  expect(left.code).toBe(5)
+  expect(left.code).toBe(4)
   expect(left.of('machine')).toMatchObject({leftovers: 'problem'})
   expect(left.of('local')).toEqual({processes: 'problem'})
   expect(left.text).toContain('local: postgresql')
