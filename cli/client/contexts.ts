@@ -58,6 +58,12 @@ async function named(paths: Pick<Paths, 'state'>, name: string): Promise<Context
   throw await unknownContext(paths, name)
 }
 
+/** All that `login` or `context add` stored, by name. */
+export const remoteContexts = async (paths: Pick<Paths, 'state'>): Promise<Context[]> =>
+  Object.entries(await readRemotes(paths.state))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, stored]) => remoteContext(name, stored))
+
 export async function unknownContext(paths: Pick<Paths, 'state'>, name: string): Promise<CliError> {
   const known = [...TARGETS, ...Object.keys(await readRemotes(paths.state))]
   return new CliError(`There is no context ${name}.`, {

@@ -37,6 +37,12 @@ interface Answer {
   readonly body: unknown
 }
 
+export interface LastAnswer {
+  readonly status: number
+  /** When it was made, by the clock there, in whole seconds: `Sun, 06 Nov 1994 08:49:37 GMT`. */
+  readonly date: string | undefined
+}
+
 /** Requests that a report of a mistake tells of. */
 const MOST_NOTED = 10
 
@@ -52,6 +58,7 @@ export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #agent = new Agent({keepAlive: true, maxSockets: 8})
   #answered = false
+  #last: LastAnswer | undefined
   readonly #requests: string[] = []
 
   constructor(options: HttpClientOptions) {
@@ -66,6 +73,11 @@ export class HttpClient {
   /** Whether anything came back yet. */
   get answered(): boolean {
     return this.#answered
+  }
+
+  /** Undefined until something came back. */
+  get last(): LastAnswer | undefined {
+    return this.#last
   }
 
   async call<T>(call: HttpCall): Promise<T> {
@@ -133,6 +145,7 @@ export class HttpClient {
 
   async #send(call: HttpCall, key: string | undefined, timeoutMs: number): Promise<Answer> {
     const response = await this.#request(call, key, AbortSignal.timeout(timeoutMs))
+    this.#last = {status: response.statusCode ?? 0, date: response.headers.date}
     this.#requests.push(`${call.method} ${call.path} ${response.statusCode}`)
     if (this.#requests.length > MOST_NOTED) this.#requests.shift()
     return await answerOf(response, true, this.#options.apiUrl)

@@ -2,19 +2,19 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
 import {EXIT} from '../exit-codes.ts'
-import {type Diagnosis, doctor} from '../operations/doctor/doctor.ts'
+import {type Diagnosis, doctor, type DoctorTarget} from '../operations/doctor/doctor.ts'
 import {fixWhatIsSafe} from '../operations/doctor/fix.ts'
 import {printDiagnosis, printFixes} from '../views/diagnosis.ts'
 
 export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: readonly string[]}> {
   static override summary = 'Find what is wrong with this machine and its todo5.'
   static override description = [
-    'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Changes nothing without --fix.',
+    'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Also whether each todo5 that you logged in to answers, knows the key, and has the same time. With minikube, or where the kubeconfig has a cluster of todo5, the programs for it, the container engine, and the cluster. Changes nothing without --fix.',
     'Each check is ok, a warning or a problem, with what to do next. Ends with 4 when there is a problem.',
   ].join('\n\n')
   static override args = {
     target: Args.string({
-      options: ['local', 'host'],
+      options: ['local', 'host', 'minikube'],
       description: 'What to look at, whether it runs or not (default: what runs here).',
     }),
   }
@@ -33,6 +33,7 @@ export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: rea
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor --fix --dry-run',
     '<%= config.bin %> doctor host --json',
+    '<%= config.bin %> doctor minikube',
   ]
 
   override async run(): Promise<Diagnosis & {readonly fixed: readonly string[]}> {
@@ -54,13 +55,16 @@ export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: rea
       paths,
       version,
       root,
-      target: args.target as 'local' | 'host' | undefined,
+      target: args.target as DoctorTarget | undefined,
       local,
       host,
       toolchain,
       kafka: async (brokers) => (await composition.kafka({brokers})).admin,
       stream: async (target) => (await composition.stream({target})).stream,
       now: composition.now(),
+      currentContext: async () => await composition.context(),
+      http: composition.http,
+      clock: () => composition.now(),
     })
     if (flags.fix) printFixes(this.out, fixed, dryRun)
     printDiagnosis(this.out, diagnosis)

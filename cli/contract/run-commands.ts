@@ -164,7 +164,7 @@ export const RUN_COMMANDS = {
   doctor: listed(
     'checks',
     z.object({
-      area: z.enum(['machine', 'local', 'host']),
+      area: z.enum(['machine', 'contexts', 'local', 'host', 'minikube']),
       /** Stable, for programs; the texts are for people. */
       check: z.string(),
       state: soundness,

@@ -44,6 +44,8 @@ export class FakeApi {
   readonly troubles: Trouble[] = []
   readonly chat = new FakeChat()
   readonly key = 'todo5_test_key'
+  /** What programs work with, as the server lists it. */
+  readonly keys: Record<'id' | 'name' | 'start' | 'createdAt' | 'lastRequest' | 'expiresAt', string | null>[] = []
   timeZone = 'Europe/Berlin'
   readonly #live = new Set<ServerResponse>()
   userId = '0'
@@ -170,6 +172,7 @@ export class FakeApi {
         role: 'user',
       }
     }
+    if (route === 'GET /api/auth/api-key/list') return {apiKeys: this.keys}
     if (route === 'GET /mailbox') return {mails: this.mails}
     if (route === 'DELETE /mailbox') {
       this.mails.length = 0

@@ -2,6 +2,7 @@
 import {z} from 'zod'
 
 export const DOCKER = 'docker'
+export const PODMAN = 'podman'
 
 export interface DockerBuild {
   /** Folder of the Dockerfile, and of all that it copies. */
@@ -42,3 +43,8 @@ export function parseInspected(stdout: string): Image {
   const [{Id, Architecture, Os, Size}] = inspected.parse(JSON.parse(stdout)) as [z.infer<typeof inspected>[0]]
   return {id: Id, platform: `${Os}/${Architecture}`, bytes: Size}
 }
+
+export const engineVersionArgs = (): string[] => ['--version']
+
+/** Fails when the engine does not run. */
+export const infoArgs = (): string[] => ['info', '--format={{json .}}']

@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 export interface Check extends Verdict {
-  readonly area: 'machine' | 'local' | 'host'
+  readonly area: 'machine' | 'contexts' | 'local' | 'host' | 'minikube'
   /** Stable, for programs. */
   readonly check: string
 }

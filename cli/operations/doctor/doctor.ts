@@ -19,12 +19,16 @@ import {type Check, type CheckState, worst} from './check.ts'
 import {examineHost} from './examine-host.ts'
 import {examineLocal} from './examine-local.ts'
 import {examineMachine, type MachineFacts, thisMachine} from './examine-machine.ts'
+import {type ContextSources, examineContexts} from './examine-contexts.ts'
+import {examineMinikube, hasCluster} from './examine-minikube.ts'
 import type {StreamSources} from './examine-stream.ts'
 import {isGone} from './fix.ts'
 
-export interface DoctorRequest extends StreamSources {
+export type DoctorTarget = 'local' | 'host' | 'minikube'
+
+export interface DoctorRequest extends StreamSources, ContextSources {
   /** Undefined: the machine, and whatever runs on it. */
-  readonly target: 'local' | 'host' | undefined
+  readonly target: DoctorTarget | undefined
   readonly local: {readonly machine: Machine; readonly entry: ProcessEntry}
   readonly host: {readonly machine: HostMachine; readonly entry: ProcessEntry}
   readonly toolchain: Toolchain
@@ -55,9 +59,9 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   const wanted = (name: 'local' | 'host', state: string): boolean =>
     target === name || (target === undefined && state !== 'stopped')
   const sources = {...request, databaseClock: request.databaseClock ?? databaseClock}
-  const [machineChecks, localChecks, hostChecks] = await Promise.all([
+  const [machineChecks, contextChecks, localChecks, hostChecks, clusterChecks] = await Promise.all([
     examineMachine({
-      target,
+      target: target === 'minikube' ? undefined : target,
       machine: request.machine ?? thisMachine(async (port) => await local.machine.isPortFree(port)),
       neededNode,
       programs,
@@ -68,16 +72,25 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
       staleStates: await staleStates(request),
       atLogin: async () => await Promise.all(TARGETS.map(async (name) => await atLoginOf(name, request))),
     }),
+    examineContexts({
+      ...request,
+      runs: (name) => isUp((name === 'local' ? localFound : hostFound).state),
+    }),
     wanted('local', localFound.state)
       ? examineLocal({...sources, status: localFound, databaseUrl: await databaseOf(local.machine)})
       : [],
     wanted('host', hostFound.state)
       ? examineHost({...sources, status: hostFound, machine: host.machine, state: await stateOf(host.machine)})
       : [],
+    target === 'minikube' || (target === undefined && (await hasCluster(toolchain)))
+      ? examineMinikube({toolchain})
+      : [],
   ])
-  const checks = [...machineChecks, ...localChecks, ...hostChecks]
+  const checks = [...machineChecks, ...contextChecks, ...localChecks, ...hostChecks, ...clusterChecks]
   return {state: worst(checks.map(({state}) => state)), checks}
 }
+
+const isUp = (state: string): boolean => state === 'running' || state === 'degraded'
 
 const TARGETS = ['local', 'host'] as const
 

@@ -16,8 +16,22 @@ if (unknown.length > 0) { process.stderr.write('unknown: ' + unknown.join(' ') +
 export const DOCKER_FLAGS = {
   build: ['--platform', '--network', '--build-arg', '--tag'],
   'image inspect': [],
+  info: ['--format'],
 } as const
-export const MINIKUBE_FLAGS = {'image load': ['--profile']} as const
+export const MINIKUBE_FLAGS = {
+  'image load': ['--profile'],
+  status: ['--profile', '--output'],
+  version: ['--short'],
+} as const
+export const KUBECTL_FLAGS = {
+  'config get-contexts': ['--output'],
+  'get --raw': ['--raw', '--context', '--request-timeout'],
+  'get deployments': ['--namespace', '--output', '--context', '--request-timeout'],
+  'get nodes': ['--output', '--context', '--request-timeout'],
+  'get pods': ['--all-namespaces', '--field-selector', '--output', '--context', '--request-timeout'],
+  version: ['--client', '--output'],
+} as const
+export const HELM_FLAGS = {version: ['--template']} as const
 
 export const FAKE_DOCKER = `${strict('docker', DOCKER_FLAGS)}
 if (command === 'build') {
@@ -60,3 +74,23 @@ if (argv[0] === 'pack') {
 }`
 
 export const FAKE_MINIKUBE = strict('minikube', MINIKUBE_FLAGS)
+
+/** Programs of a cluster: by command, what they print and how they end; `hang` never ends. */
+export type ClusterAnswers = Readonly<
+  Record<string, {readonly stdout?: string; readonly stderr?: string; readonly exit?: number} | 'hang'>
+>
+
+export const fakeCluster = (
+  name: 'docker' | 'minikube' | 'kubectl' | 'helm',
+  answers: ClusterAnswers,
+): string => `const answers = ${JSON.stringify(answers)}
+const said = answers[Object.keys(answers).find((words) => argv.join(' ').startsWith(words))]
+if (argv[0] !== '--version') {
+${strict(name, {docker: DOCKER_FLAGS, minikube: MINIKUBE_FLAGS, kubectl: KUBECTL_FLAGS, helm: HELM_FLAGS}[name])}
+}
+if (said === 'hang') setInterval(() => {}, 1000)
+else {
+  process.stdout.write(said?.stdout ?? '')
+  process.stderr.write(said?.stderr ?? '')
+  process.exitCode = said?.exit ?? 0
+}`

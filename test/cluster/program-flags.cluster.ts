@@ -1,0 +1,30 @@
+import {execa} from 'execa'
+import {expect, test} from 'vitest'
+import {HELM_FLAGS, KUBECTL_FLAGS, MINIKUBE_FLAGS} from '../../cli/tools/fake/programs.ts'
+
+/** Flags that all commands of a program have stand elsewhere. */
+const GLOBAL: Readonly<Record<string, readonly string[]>> = {
+  kubectl: ['options'],
+  minikube: ['options'],
+  helm: ['--help'],
+}
+
+async function said(program: string, ...args: readonly string[]): Promise<string> {
+  const {all, code} = await execa(program, args, {reject: false, all: true})
+  if (code === 'ENOENT') throw new Error(`There is no ${program}: todo5 doctor minikube says where it comes from`)
+  return all
+}
+
+test.each([
+  ['kubectl', KUBECTL_FLAGS],
+  ['minikube', MINIKUBE_FLAGS],
+  ['helm', HELM_FLAGS],
+] as const)('the flags that todo5 gives to %s are flags of it', async (program, commands) => {
+  const everywhere = await said(program, ...GLOBAL[program]!)
+  for (const [command, flags] of Object.entries(commands)) {
+    const words = command.split(' ').filter((word) => !word.startsWith('-'))
+    const help = `${await said(program, ...words, '--help')}\n${everywhere}`
+    for (const flag of flags)
+      expect([command, flag, new RegExp(`${flag}[ =]`, 'u').test(help)]).toEqual([command, flag, true])
+  }
+})
