@@ -35,6 +35,32 @@ test('host without its programs is a problem, and ends with 4', async () => {
   expect(stderr).toMatch(/^12 checks: [1-3] problems?, \d warnings?$/mu)
 })
 
+test('minikube without its programs is a problem: text and JSON say the same', async () => {
+  const {code, stdout} = await runCli(['doctor', 'minikube'], EMPTY)
+  expect(code).toBe(4)
+  expect(stdout.slice(stdout.indexOf('\nminikube\n'))).toBe(`
+minikube
+  ✖ minikube       there is no minikube on the PATH
+                   → https://minikube.sigs.k8s.io/docs/start        where it comes from
+  ✖ kubectl        there is no kubectl on the PATH
+                   → https://kubernetes.io/docs/tasks/tools        where it comes from
+  ✖ helm           there is no helm on the PATH
+                   → https://helm.sh/docs/intro/install        where it comes from
+  ✖ engine         there is no docker or podman on the PATH
+                   → https://docs.docker.com/engine/install        where it comes from
+`)
+  const json = await runCli(['doctor', 'minikube', '--json'], EMPTY)
+  expect(json.code).toBe(4)
+  expect((JSON.parse(json.stdout) as Diagnosis).checks.filter(({area}) => area === 'minikube')).toContainEqual({
+    area: 'minikube',
+    check: 'kubectl',
+    state: 'problem',
+    found: 'there is no kubectl on the PATH',
+    details: [],
+    next: ['https://kubernetes.io/docs/tasks/tools        where it comes from'],
+  })
+})
+
 test('what it does not know', async () => {
   expect((await runCli(['doctor', 'mars'], EMPTY)).code).toBe(2)
 })
