@@ -53,7 +53,8 @@ test('the newest events of all topics, in the order of time', async () => {
     (exit 0)"
   `)
   expect(await tail(stream, ['-n', '2'], {tty: 100})).toMatchInlineSnapshot(`
-    "20 Nov 09:57:00.123  reminder.scheduled       1  reminders/4/0         user=018f0000-0000-7000-8000-00000000000a  reminder_id: 7, reminder_at: 2026-11-20 11:00+01:00
+    "20 Nov 09:57:00.123  reminder.scheduled       1  reminders/4/0
+      user=018f0000-0000-7000-8000-00000000000a  reminder_id: 7, reminder_at: 2026-11-20 11:00+01:00
     20 Nov 09:59:00.000  no event                 -  reminders/2/0           no  [31mJSON
     (exit 0)"
   `)

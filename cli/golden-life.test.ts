@@ -45,7 +45,8 @@ describe('task skip', () => {
 
   test('all up to a day, that day included', async () => {
     expect(await shown('task', 'skip', 'plants', '--until', '10 dec')).toMatchInlineSnapshot(`
-      "Skipped 5 times  1  Water the plants  #home  (26 Nov, 30 Nov, 3 Dec, 7 Dec, 10 Dec)
+      "Skipped 5 times  1  Water the plants  #home  (26 Nov, 30 Nov, 3 Dec, 7 Dec, 10
+        Dec)
       Next  9  Mon 14 Dec 09:00, reminder 08:00
       | undo: todo5 undo
       (exit 0)"

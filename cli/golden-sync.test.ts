@@ -296,7 +296,8 @@ describe('sync', () => {
       "Waits    add "a"
       | add "a" waits since 2026-11-20. A server knows for 14 days what it has taken: what arrived then, without an answer, would be made twice.
       | Send it? [y/N] 
-      |          it may have arrived more than 13 days ago: --yes sends it, --drop ID gives it up
+      |          it may have arrived more than 13 days ago: --yes sends it, --drop
+      |          ID gives it up
       (exit 4)"
     `)
     expect(await json(['sync'], {now})).toMatchObject({code: 4, value: {waiting: [{reason: 'old'}]}})

@@ -237,7 +237,8 @@ test('times are in the zone of the account; a terminal is told when the machine 
      2  Sat 01:00  Backup check  #ops                               daily     1h
      3  Thu 17:00  Water the plants  #home                          Mon, Thu  1h
      4  25 Dec     Buy 牛乳 🥛 and bread for the whole long weeke…            09:00
-    | Times are in Asia/Tokyo, the zone of your account; this machine is in Europe/Berlin.
+    | Times are in Asia/Tokyo, the zone of your account; this machine is in
+    | Europe/Berlin.
     | 3 upcoming · Asia/Tokyo
     (exit 0)"
   `)

@@ -2,7 +2,7 @@ import type {CliError} from './errors.ts'
 import {createStyle, type Style} from './style.ts'
 import {type Column, tableInParts} from './table.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
-import {textWidth, wrap} from './text-width.ts'
+import {fold, textWidth, wrap} from './text-width.ts'
 
 export interface OutputOptions {
   readonly terminal: Terminal
@@ -50,7 +50,13 @@ export class Output {
     return this.#terminal.stdout.columns
   }
 
+  /** Data for people to read: on a terminal no line is wider than that, if its words are not. */
   data(...lines: readonly string[]): void {
+    this.raw(...folded(lines, this.#terminal.stdout))
+  }
+
+  /** Data to be taken as it is, such as a file, and a table, which is as wide as it should be. */
+  raw(...lines: readonly string[]): void {
     // At once: a write for each line of a long list would cost more than making them.
     if (!this.#json && lines.length > 0) this.#terminal.stdout.write(`${lines.join('\n')}\n`)
   }
@@ -77,7 +83,7 @@ export class Output {
   /** For a person beside the data: to stderr, silent with --json and --quiet. */
   note(...lines: readonly string[]): void {
     if (this.#json || this.#quiet) return
-    for (const line of lines) this.#terminal.stderr.write(`${line}\n`)
+    for (const line of folded(lines, this.#terminal.stderr)) this.#terminal.stderr.write(`${line}\n`)
   }
 
   /** What a person may do next, on a terminal alone: `undo: npx todo5 undo`. */
@@ -117,7 +123,7 @@ export class Output {
     const {dim, symbols} = this.style
     const width = this.isTTY ? this.columns : Infinity
     const linesOf = tableInParts(columns, {width, ellipsis: symbols.ellipsis, heading: dim})
-    return (rows) => this.data(...linesOf(rows))
+    return (rows) => this.raw(...linesOf(rows))
   }
 
   #asTyped(hint: string): string {
@@ -138,10 +144,13 @@ export class Output {
     if (textWidth(last) + 2 + tag.length <= width) lines.push(`${lines.pop()!}  ${dim(tag)}`)
     else lines.push(`       ${dim(tag)}`)
     for (const [index, hint] of error.hints.entries()) {
-      const [first, ...rest] = wrap(this.#asTyped(hint), width - 7)
+      const [first, ...rest] = (stderr.isTTY ? fold : wrap)(this.#asTyped(hint), width - 7)
       lines.push(`${index === 0 ? 'Try:   ' : '       '}${first!}`, ...rest.map((line) => `       ${line}`))
     }
     for (const line of lines)
       stderr.write(`${symbols.ellipsis === '…' ? line : line.replaceAll('…', '...').replaceAll('−', '-')}\n`)
   }
 }
+
+const folded = (lines: readonly string[], {isTTY, columns}: TextSink): readonly string[] =>
+  isTTY ? lines.flatMap((line) => fold(line, columns)) : lines

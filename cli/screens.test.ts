@@ -2,6 +2,7 @@ import {expect, test} from 'vitest'
 import {answer, says} from './testing/fake-chat.ts'
 import {screenOf} from './testing/pty.ts'
 import type {RunOptions} from './testing/run-cli.ts'
+import {drawn, screens} from './testing/screens.ts'
 import {SOME_TASKS, useFakeApi} from './testing/use-fake-api.ts'
 
 /** Titles as wide as letters of other scripts are: two columns each, none, joined, from right to left. */
@@ -17,13 +18,8 @@ const COLOURED = {NO_COLOR: ''}
 
 const ESCAPES = new RegExp(String.raw`\u001B\[[\d;]*m`, 'u')
 
-/** What a terminal of that width shows, data before notes; nothing may be wider than it. */
 async function screen(line: readonly string[], columns: number, options: RunOptions = {}): Promise<string> {
-  const {code, stdout, stderr} = await user.run(line, {tty: columns, env: COLOURED, ...options})
-  const text = stdout + stderr
-  // The server has another port each time, of as many digits.
-  const shown = (await screenOf(text, columns)).replaceAll(/(?<=127\.0\.0\.1:)\d{5}/gu, '00000')
-  return `${shown}\n(exit ${code})`
+  return await drawn(await user.run(line, {tty: columns, env: COLOURED, ...options}), columns)
 }
 
 const READS = [
@@ -50,12 +46,7 @@ const READS = [
   'status',
 ]
 
-test.each(READS.flatMap((line) => [80, 50].map((columns) => [line, columns] as const)))(
-  '%s at %i columns',
-  async (line, columns) => {
-    expect(await screen(line.split(' '), columns)).toMatchSnapshot()
-  },
-)
+screens(READS, user.run)
 
 test.each(
   ['today', 'task list', 'task list all', 'audit'].flatMap((line) => [120, 80, 60, 50].map((n) => [line, n] as const)),
@@ -64,28 +55,23 @@ test.each(
   expect((await screenOf(stdout, columns)).split('\n').length).toBe(stdout.trimEnd().split('\n').length)
 })
 
-const WRITES: readonly (readonly string[])[] = [
+const WRITES: readonly (string | readonly string[])[] = [
   ['add', 'water the roses every mon at 9 #garden'],
   ['task', 'add', 'Call Grace', '--due', 'tomorrow 9:00', '--priority', 'high'],
-  ['done', '1'],
-  ['task', 'done', '2', '3'],
+  'done 1',
+  'task done 2 3',
   ['task', 'edit', '3', '--title', 'Buy many stamps'],
-  ['task', 'skip', '1'],
-  ['task', 'snooze', '2', '1h'],
-  ['task', 'reschedule', '2', 'monday'],
-  ['task', 'remind', '2', '2h'],
-  ['task', 'reopen', '3'],
-  ['task', 'delete', '3'],
-  ['undo'],
-  ['task', 'done', '99'],
+  'task skip 1',
+  'task snooze 2 1h',
+  'task reschedule 2 monday',
+  'task remind 2 2h',
+  'task reopen 3',
+  'task delete 3',
+  'undo',
+  'task done 99',
 ]
 
-test.each(WRITES.flatMap((line) => [80, 50].map((columns) => [line, columns] as const)))(
-  '%j at %i columns',
-  async (line, columns) => {
-    expect(await screen(line, columns)).toMatchSnapshot()
-  },
-)
+screens(WRITES, user.run)
 
 test('one sentence to the chat', async () => {
   user.api.chat.answers.push(answer(...says('Added ', '8, Buy milk.')))

@@ -22,8 +22,8 @@ export default class Complete extends BaseCommand<Completion> {
       }),
     )
     const lines = found.candidates.map(({value, description}) => `${value}\t${description.replaceAll(/\s+/gu, ' ')}`)
-    if (lines.length > 0) this.out.data(...lines)
-    if (found.files) this.out.data(':files')
+    if (lines.length > 0) this.out.raw(...lines)
+    if (found.files) this.out.raw(':files')
     return found
   }
 }

@@ -26,7 +26,7 @@ Then open a new shell.`
     const {args} = await this.parse(Completion)
     const shell = args.shell as Shell
     const script = await readFile(join(this.composition.root, 'templates', 'completion', FILES[shell]), 'utf8')
-    this.out.data(script.trimEnd())
+    this.out.raw(script.trimEnd())
     return {shell, script}
   }
 }

@@ -18,7 +18,7 @@ export function printDryRun(out: Output, requests: readonly HttpCall[]): DryRun 
     return {method, path: pairs.length === 0 ? path : `${path}?${pairs.join('&')}`, headers, body}
   })
   for (const {method, path, body} of steps) {
-    out.data(`Would send ${method} ${path}${body === null ? '' : `  ${out.style.dim(JSON.stringify(body))}`}`)
+    out.raw(`Would send ${method} ${path}${body === null ? '' : `  ${out.style.dim(JSON.stringify(body))}`}`)
   }
   out.note('Nothing was changed.')
   return {dry_run: true, steps}

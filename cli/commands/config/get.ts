@@ -20,7 +20,7 @@ export default class ConfigGet extends BaseCommand<Got> {
     const {settings, paths} = this.composition
     if (settings.problem) throw settings.problem
     const {key, value} = settings.explain(settingNamed(args.setting), await readSelection(paths))
-    if (value !== null) this.out.data(value)
+    if (value !== null) this.out.raw(value)
     return {key, value}
   }
 }

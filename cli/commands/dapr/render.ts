@@ -37,9 +37,9 @@ export default class DaprRender extends BaseCommand<Rendered> {
     if (target === 'local') throw noDapr()
     const resources = await renderDapr({target, values: valuesOf(flags.set)})
     const out = flags.out === undefined ? null : await writeDapr(resources, flags.out)
-    if (flags['helm-values']) this.out.data(helmValues(resources).trimEnd())
+    if (flags['helm-values']) this.out.raw(helmValues(resources).trimEnd())
     else if (out === null)
-      this.out.data(
+      this.out.raw(
         resources
           .map(({path, text}) => `# ${path}\n${text}`)
           .join('---\n')

@@ -23,7 +23,7 @@ export default class MailboxShow extends BaseCommand<MailResponse> {
     const {zone} = await this.accountView(api, flags)
     const mail = await api.mail(args.id)
     if (flags.html) {
-      this.out.data(mail.html ?? '')
+      this.out.raw(mail.html ?? '')
       return mail
     }
     printDetails(this.out, [

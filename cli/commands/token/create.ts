@@ -57,7 +57,7 @@ export default class TokenCreate extends BaseCommand<CreatedApiKey | AccessToken
           `make a token for ${scopes.join(' ')} that holds for ${formatDuration(seconds ?? HOUR)}`,
         )
       const made = await createAccessToken(await this.composition.context(), http, {scopes, seconds: seconds ?? HOUR})
-      this.out.data(made.token)
+      this.out.raw(made.token)
       this.out.note(`Works at ${made.audience} until ${made.expires_at}.`)
       return made
     }
@@ -71,7 +71,7 @@ export default class TokenCreate extends BaseCommand<CreatedApiKey | AccessToken
       name: args.name.trim(),
       seconds: flags['no-end'] ? null : (seconds ?? YEAR),
     })
-    this.out.data(made.key)
+    this.out.raw(made.key)
     this.out.note('It is shown this once. Programs send it as x-api-key.')
     return made
   }

@@ -14,7 +14,7 @@ export default class ToolchainPath extends BaseCommand<ProgramJson> {
   override async run(): Promise<ProgramJson> {
     const {args} = await this.parse(ToolchainPath)
     const found = await findProgram(args.program as ProgramName, await this.composition.toolchain())
-    this.out.data(found.path)
+    this.out.raw(found.path)
     return programJson(found)
   }
 }
