@@ -66,7 +66,13 @@ export interface Request {
 
 /** What an idempotency key keeps; the next occurrence is looked for anew each time. */
 const kept = ({status, body}: Reply): string =>
-  JSON.stringify([status, body], (name, value: unknown) => (name.startsWith('next') ? undefined : value))
+  JSON.stringify([status, body], (name, value: unknown) =>
+    name.startsWith('next') || name === 'replayed' ? undefined : value,
+  )
+
+/** Of a batch, whether each result is one that was kept. */
+const replays = ({body}: Reply): unknown[] =>
+  ((body['results'] ?? []) as {replayed: unknown}[]).map(({replayed}) => replayed)
 
 /** The Task Service and the consumer that makes occurrences, on a database of their own, with nothing running by itself. */
 export class SeriesDriver {
@@ -123,6 +129,8 @@ export class SeriesDriver {
     // A refusal is not kept: something else that happens now can change it for the second.
     if (first.status >= 400 || second.status >= 400) return first.status < second.status ? first : second
     if (kept(first) !== kept(second)) throw new Error(`one key, two answers: ${JSON.stringify([first, second])}`)
+    if (replays(first).some((replayed, n) => replayed === replays(second)[n]))
+      throw new Error(`of two under one key one is the first: ${JSON.stringify([first, second])}`)
     return first
   }
 
