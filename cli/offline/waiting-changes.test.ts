@@ -42,10 +42,10 @@ async function cli(...line: string[]) {
   const env = {PATH: process.env['PATH'], TODO5_HOME: join(stateDir, '..'), TODO5_CONTEXT: 'work', TZ: 'UTC'}
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'dev.js'), ...line], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>
-  return {child, ended, stdout: text(child.stdout)}
+  return {child, ended, stdout: text(child.stdout), stderr: text(child.stderr)}
 }
 
 test('keeps the order, also when the clock is set back and within one command', async () => {
@@ -107,7 +107,7 @@ test('killed between the server and the disk: sent again, made once', async () =
   expect((await killed.ended)[1]).toBe('SIGKILL')
   expect(await waitingFor('work').count()).toBe(2)
   const again = await cli('sync', '--json')
-  expect((await again.ended)[0]).toBe(0)
+  expect((await again.ended)[0], await again.stderr).toBe(0)
   expect(JSON.parse(await again.stdout)).toMatchObject({sent: [{summary: 'first'}, {summary: 'second'}]})
   expect(api.store.tasks.map(({title}) => title)).toEqual(['first', 'second'])
   expect(await waitingFor('work').count()).toBe(0)
