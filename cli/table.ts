@@ -71,19 +71,32 @@ const widthsOf = <Row>(
     return Math.min(widest, column.atMost ?? Infinity)
   })
 
-/** Takes from the columns that may give way, the widest first, until the whole fits. */
+/** What a column keeps on a terminal on which those that may give way are not enough: words first, then numbers. */
+const NARROW = {word: 8, any: 4}
+
+/** Takes from the columns that may give way, then, but for the first, which says what a row is about, from all others. */
 function shrunk<Row>(columns: readonly Column<Row>[], wanted: readonly number[], room: number): number[] {
   const widths = [...wanted]
+  const floors = [
+    columns.map(({atLeast = Infinity}) => atLeast),
+    columns.map(({align}, index) => (index === 0 || align === 'right' ? Infinity : NARROW.word)),
+    columns.map((_, index) => (index === 0 ? Infinity : NARROW.any)),
+  ]
+  for (const floor of floors) take(widths, floor, room)
+  return widths
+}
+
+/** From the widest first, until the whole fits or none is wider than its floor. */
+function take(widths: number[], floor: readonly number[], room: number): void {
   let over = widths.reduce((sum, width) => sum + width, 0) - room
   while (over > 0) {
     let widest = -1
-    for (const [index, column] of columns.entries()) {
-      if (column.atLeast === undefined || widths[index]! <= column.atLeast) continue
-      if (widest === -1 || widths[index]! > widths[widest]!) widest = index
+    for (const [index, width] of widths.entries()) {
+      if (width <= floor[index]!) continue
+      if (widest === -1 || width > widths[widest]!) widest = index
     }
-    if (widest === -1) break
+    if (widest === -1) return
     widths[widest] = widths[widest]! - 1
     over--
   }
-  return widths
 }
