@@ -9,9 +9,12 @@ const CHARTS = join(import.meta.dirname, '../../charts')
 // eslint-disable-next-line typescript/no-explicit-any -- objects of Kubernetes, each looked at by what it should be
 export type Rendered = any
 
+/** Which Kubernetes helm is to have in mind: by itself, the one it was built for, and built by Go alone that is 1.20. */
+export const KUBERNETES = '1.35.1'
+
 /** Runs the real helm; a machine without it fails with what to do. */
 export async function helm(...args: readonly string[]): Promise<{exitCode: number; all: string}> {
-  const {exitCode, all, code} = await execa('helm', args, {reject: false, all: true})
+  const {exitCode, all, code} = await execa('helm', [...args, '--kube-version', KUBERNETES], {reject: false, all: true})
   if (code === 'ENOENT') {
     throw new Error(
       'There is no helm on the PATH: https://helm.sh/docs/intro/install (3.x; or: go install helm.sh/helm/v3/cmd/helm@v3.20.2)',

@@ -2,9 +2,10 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Ajv, type ValidateFunction} from 'ajv'
 import {execa} from 'execa'
+import {KUBERNETES} from './helm.ts'
 
 /** Whose own description of its objects is used; the Kubernetes of the Minikube that todo5 is tried on. */
-const MODULE = 'k8s.io/kubernetes@v1.35.1'
+const MODULE = `k8s.io/kubernetes@v${KUBERNETES}`
 
 interface Definition {
   readonly 'x-kubernetes-group-version-kind'?: readonly {
