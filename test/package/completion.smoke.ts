@@ -1,4 +1,5 @@
 import {execFile} from 'node:child_process'
+import {readFileSync} from 'node:fs'
 import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -28,6 +29,11 @@ async function inShell(shell: 'bash' | 'zsh' | 'fish', args: readonly string[], 
   }
 }
 
+const {commands} = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
+  commands: Record<string, {summary: string}>
+}
+const summaryOf = (id: string): string => commands[id]!.summary
+
 test('bash completes commands, values and names of files', async () => {
   const ask = (...words: string[]): string => `
     COMP_WORDS=(todo5 ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
@@ -39,11 +45,7 @@ test('bash completes commands, values and names of files', async () => {
     'complete -F _todo5 todo5\nskip',
     'high',
     `${ROOT}/package.json`,
-    [
-      'show  (Everything about one task, and how its series went and goes on.)',
-      'skip  (Skip this occurrence, or all up to a day; the next one follows.)',
-      'snooze  (Be reminded later; the due date and the rule stay.)',
-    ].join('\n'),
+    ['show', 'skip', 'snooze'].map((verb) => `${verb}  (${summaryOf(`task:${verb}`)})`).join('\n'),
     '',
   ])
 })
@@ -53,7 +55,7 @@ test('fish completes with descriptions', async () => {
     complete -C 'todo5 task sk'
     complete -C 'todo5 task add x --priority '`
   expect((await inShell('fish', ['--no-config'], script)).trimEnd().split('\n')).toEqual([
-    'skip\tSkip this occurrence, or all up to a day; the next one follows.',
+    `skip\t${summaryOf('task:skip')}`,
     'high',
     'low',
     'medium',
