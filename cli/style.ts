@@ -1,4 +1,4 @@
-import {Chalk, type ChalkInstance} from 'chalk'
+import {Chalk} from 'chalk'
 
 export interface Symbols {
   readonly done: string
@@ -33,26 +33,29 @@ const ASCII: Symbols = {
   beats: {done: 'x', skipped: '-', open: '>', coming: '.', gap: ''},
 }
 
+/** Takes one text: chalk itself would print whatever else a caller gives, such as the row of a table. */
+export type Paint = (text: string) => string
+
 /** Colour and symbols are two switches; 16 ANSI colours only, so that the terminal's theme decides. */
 export interface Style {
   readonly symbols: Symbols
-  readonly bold: ChalkInstance
-  readonly dim: ChalkInstance
-  readonly late: ChalkInstance
-  readonly good: ChalkInstance
-  readonly warn: ChalkInstance
-  readonly bad: ChalkInstance
+  readonly bold: Paint
+  readonly dim: Paint
+  readonly late: Paint
+  readonly good: Paint
+  readonly warn: Paint
+  readonly bad: Paint
 }
 
 export function createStyle({colour, unicode}: {colour: boolean; unicode: boolean}): Style {
   const chalk = new Chalk({level: colour ? 1 : 0})
   return {
     symbols: unicode ? UNICODE : ASCII,
-    bold: chalk.bold,
-    dim: chalk.dim,
-    late: chalk.red,
-    good: chalk.green,
-    warn: chalk.yellow,
-    bad: chalk.red,
+    bold: (text) => chalk.bold(text),
+    dim: (text) => chalk.dim(text),
+    late: (text) => chalk.red(text),
+    good: (text) => chalk.green(text),
+    warn: (text) => chalk.yellow(text),
+    bad: (text) => chalk.red(text),
   }
 }

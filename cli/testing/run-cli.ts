@@ -94,6 +94,8 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     const code = await main(argv, composition, {root: ROOT, pjson, loadCommand})
     checkPrintedJson({argv, code, stdout: written.stdout})
+    if (/\[object |\bNaN\b/u.test(`${written.stdout}${written.stderr}`))
+      throw new Error(`A value is printed that is no text:\n${written.stdout}${written.stderr}`)
     return {code, ...written}
   } finally {
     if (options.home === undefined) await rm(home, {recursive: true, force: true})
