@@ -2,7 +2,7 @@ import {formatDuration} from '../../services/domain/dates/duration.ts'
 import type {Zone} from '../../services/domain/dates/zone.ts'
 import {formatRule, parseRule, toLocalRule, withoutImpliedTime} from '../../services/domain/recurrence/index.ts'
 import {dayText} from './day-text.ts'
-import {escapedText, foldedLine} from './icalendar-lines.ts'
+import {escaped, folded, instantText} from '../../services/domain/dates/icalendar-lines.ts'
 import type {PortableSeries, PortableTask, WrittenFile, WrittenLoss} from './portable-task.ts'
 import {reminderText} from './reminder-text.ts'
 
@@ -36,7 +36,7 @@ export function writeIcalendar(tasks: readonly Written[], options: CalendarOptio
     return todo(task, options)
   })
   const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//todo5//todo5 export//EN', ...todos, 'END:VCALENDAR']
-  return {text: lines.map(foldedLine).join(''), losses}
+  return {text: lines.map(folded).join(''), losses}
 }
 
 /** By todo5's priority; 1 is the highest of iCalendar, 9 the lowest. */
@@ -47,24 +47,24 @@ function todo(task: Written, {zone, now, source}: CalendarOptions): string[] {
   const lines = [
     'BEGIN:VTODO',
     `UID:${source}-${task.id}@todo5`,
-    `DTSTAMP:${instant(now)}`,
-    `SUMMARY:${escapedText(task.title)}`,
+    `DTSTAMP:${instantText(now)}`,
+    `SUMMARY:${escaped(task.title)}`,
     `STATUS:${task.done ? 'COMPLETED' : 'NEEDS-ACTION'}`,
   ]
-  if (task.description !== '') lines.push(`DESCRIPTION:${escapedText(task.description)}`)
+  if (task.description !== '') lines.push(`DESCRIPTION:${escaped(task.description)}`)
   if (task.priority > 0) lines.push(`PRIORITY:${PRIORITIES[task.priority]}`)
-  if (task.tags.length > 0) lines.push(`CATEGORIES:${task.tags.map(escapedText).join(',')}`)
+  if (task.tags.length > 0) lines.push(`CATEGORIES:${task.tags.map(escaped).join(',')}`)
   if (due !== null) {
-    const at = due.hasTime ? `:${instant(due.at)}` : `;VALUE=DATE:${dayText(due, zone).replaceAll('-', '')}`
+    const at = due.hasTime ? `:${instantText(due.at)}` : `;VALUE=DATE:${dayText(due, zone).replaceAll('-', '')}`
     if (series !== null) lines.push(`DTSTART${at}`, ...ruleLines(series, {due, zone}))
     lines.push(`DUE${at}`)
     if (reminders !== null) lines.push(`X-TODO5-REMIND:${reminderText(reminders)}`)
     for (const {offset_seconds: offset} of reminders ?? []) {
       lines.push('BEGIN:VALARM', 'ACTION:DISPLAY', `TRIGGER;RELATED=END:-${period(offset)}`)
-      lines.push(`DESCRIPTION:${escapedText(task.title)}`, 'END:VALARM')
+      lines.push(`DESCRIPTION:${escaped(task.title)}`, 'END:VALARM')
     }
   }
-  if (movedTo !== null) lines.push(`X-TODO5-MOVED-TO:${instant(movedTo.at)}`)
+  if (movedTo !== null) lines.push(`X-TODO5-MOVED-TO:${instantText(movedTo.at)}`)
   return [...lines, 'END:VTODO']
 }
 
@@ -73,7 +73,7 @@ function ruleLines(series: PortableSeries, {due, zone}: {due: NonNullable<Writte
   return [
     ...(rule === null ? [] : [`RRULE:${rule}`]),
     `X-TODO5-RRULE:${series.pattern}`,
-    ...(series.until === null ? [] : [`X-TODO5-UNTIL:${instant(series.until)}`]),
+    ...(series.until === null ? [] : [`X-TODO5-UNTIL:${instantText(series.until)}`]),
     ...(series.anchor === 'due' ? [] : ['X-TODO5-ANCHOR:completion']),
     ...(series.catchUp === 'once' ? [] : ['X-TODO5-CATCH-UP:each']),
   ]
@@ -95,8 +95,6 @@ export function writtenRule(
   if (!local) return null
   return formatRule({...local.rule, byHour: [], byMinute: [], bySecond: [], untilIsDate: local.rule.until !== null})
 }
-
-const instant = (at: number): string => new Date(at).toISOString().replaceAll(/[-:]|\.\d+/gu, '')
 
 /** `PT1H`, `P1DT30M` */
 function period(seconds: number): string {

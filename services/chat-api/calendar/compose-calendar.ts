@@ -10,7 +10,7 @@ import {
   toLocalRule,
   withoutImpliedTime,
 } from '../../domain/recurrence/index.ts'
-import {dayText, escaped, instantText, line, textLine} from './calendar-lines.ts'
+import {dayText, escaped, instantText, line, textLine} from '../../domain/dates/icalendar-lines.ts'
 
 export interface CalendarSource {
   readonly tasks: readonly TaskResponse[]

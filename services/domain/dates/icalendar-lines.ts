@@ -11,7 +11,7 @@ export const escaped = (text: string): string =>
   text.replaceAll(/[\\;,]/gu, String.raw`\$&`).replaceAll(/\r\n|\r|\n/gu, String.raw`\n`)
 
 /** At most 75 octets a line, never within a character; what follows begins with a space. */
-function folded(text: string): string {
+export function folded(text: string): string {
   let [lines, octets] = ['', 0]
   for (const character of text) {
     const size = Buffer.byteLength(character)
