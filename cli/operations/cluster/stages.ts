@@ -1,0 +1,79 @@
+import {CliError} from '../../errors.ts'
+import {EXIT} from '../../exit-codes.ts'
+import {type Running, runSteps, type Step, stepText} from '../program-steps.ts'
+
+/** One line of the progress of `up minikube` or `deploy`: what `--dry-run` prints of it is what it runs. */
+export interface Stage {
+  /** One word, such as `image`. */
+  readonly name: string
+  /** What it does, such as `build todo5:1.4.0 and load it`. */
+  readonly title: string
+  /** Why there is nothing to do, such as `todo5:1.4.0 is there`; undefined: run it. */
+  readonly alreadyDone?: (signal: AbortSignal) => Promise<string | undefined>
+  readonly steps: readonly Step[]
+  /** ms; after it the stage fails. */
+  readonly limitMs: number
+  /** Asked when it failed or took too long: what is not ready, and why, a line each. Looks, changes nothing. */
+  readonly explain?: (signal: AbortSignal) => Promise<readonly string[]>
+}
+
+export type StageEvent = {readonly stage: string} & (
+  | {readonly kind: 'begun'}
+  | {readonly kind: 'step'; readonly text: string}
+  | {readonly kind: 'said'; readonly line: string}
+  | {readonly kind: 'done'; readonly seconds: number; readonly already: string | null}
+)
+
+export interface StagesRunning extends Pick<Running, 'toolchain' | 'signal'> {
+  readonly onEvent: (event: StageEvent) => void
+}
+
+/** What a failed stage may take to say why, ms. */
+const EXPLAIN_LIMIT_MS = 30_000
+
+/** What would be done now, in order. */
+export const planOf = (stages: readonly Stage[]): string[] => stages.flatMap(({steps}) => steps.map(stepText))
+
+/**
+ * In order; what is already true is left out, the first that fails ends it.
+ * @throws CliError of the step, or `stage_timeout` (exit 5), with the stage's explanation as its excerpt; the reason of `signal`
+ */
+export async function runStages(stages: readonly Stage[], running: StagesRunning): Promise<void> {
+  for (const stage of stages) await runStage(stage, running)
+}
+
+async function runStage(stage: Stage, {toolchain, signal, onEvent}: StagesRunning): Promise<void> {
+  const began = performance.now()
+  const limit = AbortSignal.timeout(stage.limitMs)
+  const both = AbortSignal.any([signal, limit])
+  onEvent({stage: stage.name, kind: 'begun'})
+  try {
+    const already = await stage.alreadyDone?.(both)
+    if (already === undefined) {
+      await runSteps(stage.steps, {
+        toolchain,
+        signal: both,
+        onStep: (text) => onEvent({stage: stage.name, kind: 'step', text}),
+        onLine: (line) => onEvent({stage: stage.name, kind: 'said', line}),
+      })
+    }
+    onEvent({stage: stage.name, kind: 'done', seconds: (performance.now() - began) / 1000, already: already ?? null})
+  } catch (error) {
+    signal.throwIfAborted()
+    throw await explained(stage, limit.aborted ? tookTooLong(stage) : error, signal)
+  }
+}
+
+const tookTooLong = ({name, limitMs}: Stage): CliError =>
+  new CliError(`${name} was not done within ${Math.round(limitMs / 1000)} s.`, {
+    code: 'stage_timeout',
+    exit: EXIT.outsideProgram,
+  })
+
+async function explained({explain}: Stage, error: unknown, signal: AbortSignal): Promise<unknown> {
+  if (explain === undefined || !(error instanceof CliError)) return error
+  const lines = await explain(AbortSignal.any([signal, AbortSignal.timeout(EXPLAIN_LIMIT_MS)]))
+  if (lines.length === 0) return error
+  const {code, exit, hints, excerpt} = error
+  return new CliError(error.message, {code, exit, hints, excerpt: [...excerpt, ...lines]})
+}
