@@ -73,11 +73,14 @@ const accessSchema = z.record(z.enum(SERVICE_NAMES), z.array(z.looseObject({appI
 export async function renderDapr(request: {
   target: DaprTarget
   values?: Readonly<Record<string, string>>
+  /** In place of the one of the target. */
+  namespace?: string
   /** In place of those of the package. */
   sources?: DaprSources
 }): Promise<RenderedResource[]> {
   const {target, sources = await readDaprSources()} = request
-  const environment = readEnvironment(sources, target)
+  const standard = readEnvironment(sources, target)
+  const environment = {...standard, namespace: request.namespace ?? standard.namespace}
   const values = {
     ...checkValues(target, environment.values, request.values ?? {}),
     trustDomain: environment.trustDomain,

@@ -31,7 +31,31 @@ export const KUBECTL_FLAGS = {
   'get pods': ['--all-namespaces', '--field-selector', '--output', '--context', '--request-timeout'],
   version: ['--client', '--output'],
 } as const
-export const HELM_FLAGS = {version: ['--template']} as const
+const HELM_PLACE = ['--namespace', '--kube-context'] as const
+export const HELM_FLAGS = {
+  version: ['--template'],
+  upgrade: [
+    ...HELM_PLACE,
+    '--install',
+    '--reset-then-reuse-values',
+    '--values',
+    '--set',
+    '--set-string',
+    '--wait',
+    '--timeout',
+    '--history-max',
+    '--dry-run',
+    '--output',
+  ],
+  rollback: [...HELM_PLACE, '--wait', '--timeout', '--history-max'],
+  history: [...HELM_PLACE, '--max', '--output'],
+  status: [...HELM_PLACE, '--output'],
+  'get manifest': [...HELM_PLACE, '--revision'],
+  'get hooks': [...HELM_PLACE, '--revision'],
+  'get values': [...HELM_PLACE, '--revision', '--all', '--output'],
+  template: ['--namespace', '--values', '--set', '--set-string'],
+  uninstall: [...HELM_PLACE, '--ignore-not-found', '--wait', '--timeout'],
+} as const
 
 export const FAKE_DOCKER = `${strict('docker', DOCKER_FLAGS)}
 if (command === 'build') {
