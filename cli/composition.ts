@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {LineReader} from './chat/line-reader.ts'
 import type {Context} from './client/contexts.ts'
 import type {RunningTarget} from './client/running-targets.ts'
-import type {HttpClient, HttpClientOptions, OpenHttp} from './client/http-client.ts'
+import type {HttpClient, OpenHttp} from './client/http-client.ts'
 import type {TaskApi} from './client/task-api.ts'
 import {type Bus, busOf, type BusOpeners} from './composition/bus.ts'
 import {
@@ -32,6 +32,7 @@ import type {Machine, ProcessEntry} from './supervisor/machine.ts'
 import type {Looks, Terminal, TextSink} from './terminal.ts'
 import {machineZone, namedZone} from './time/machine-zone.ts'
 import type {Zone} from '../services/domain/dates/zone.ts'
+import {traceOf} from '../services/contracts/trace-context.ts'
 import type {Toolchain} from './toolchain/toolchain.ts'
 import type {Edit} from './tools/editor.ts'
 
@@ -124,6 +125,7 @@ export function createComposition(sources: CompositionSources): Composition {
   const settings = new Settings({env, folder, configFolder: paths.config})
   const version = packageVersion(root)
   let api: Promise<TaskApi> | undefined
+  const http: OpenHttp = async (options) => await openHttp(options, version, env)
   const context = async (): Promise<Context> => await findContext(env, settings, paths)
   const waiting = async (): Promise<WaitingChanges | undefined> => await openWaiting(await context(), paths, now)
   const runningTargets = async (): Promise<RunningTarget[]> =>
@@ -149,7 +151,7 @@ export function createComposition(sources: CompositionSources): Composition {
     zone: (name = settings.get('time_zone')) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
     api: async ({anew = false} = {}) => {
       if (anew) api = undefined
-      return await (api ??= openApi(await context(), version, waiting))
+      return await (api ??= openApi(await context(), http, waiting))
     },
     report: async (mistake) => {
       const {writeReport} = await import('./composition/mistakes.ts')
@@ -160,7 +162,7 @@ export function createComposition(sources: CompositionSources): Composition {
     context,
     waiting,
     runningTargets,
-    http: async (options) => await openHttp(options, version),
+    http,
     typedAs: typedAs(env),
     local: async () => await openLocal({root, env, paths}),
     toolchain: async () => await openToolchain(),
@@ -237,18 +239,18 @@ async function findContext(env: Environment, settings: Settings, paths: Paths): 
   return await currentContext({chosen, apiUrl: env['TODO5_API_URL'], apiKey: env['TODO5_API_KEY'], paths})
 }
 
-async function openHttp(options: Omit<HttpClientOptions, 'userAgent'>, version: string): Promise<HttpClient> {
+async function openHttp(options: Parameters<OpenHttp>[0], version: string, env: Environment): Promise<HttpClient> {
   const {HttpClient} = await import('./client/http-client.ts')
-  return new HttpClient({...options, userAgent: `todo5/${version}`})
+  return new HttpClient({...options, userAgent: `todo5/${version}`, trace: traceOf(env['TRACEPARENT'] ?? '')})
 }
 
 async function openApi(
   context: Context,
-  version: string,
+  http: OpenHttp,
   waiting: () => Promise<WaitingChanges | undefined>,
 ): Promise<TaskApi> {
   const {TaskApi} = await import('./client/task-api.ts')
-  return new TaskApi(await openHttp(context, version), async (profile) => await (await waiting())?.noteAccount(profile))
+  return new TaskApi(await http(context), async (profile) => await (await waiting())?.noteAccount(profile))
 }
 
 async function openWaiting(context: Context, paths: Paths, now: () => number): Promise<WaitingChanges | undefined> {

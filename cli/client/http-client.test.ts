@@ -2,6 +2,7 @@ import {createServer} from 'node:net'
 import {once} from 'node:events'
 import type {AddressInfo} from 'node:net'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {traceOf} from '../../services/contracts/trace-context.ts'
 import type {CliError} from '../errors.ts'
 import {FakeApi} from '../testing/fake-api.ts'
 import {NOW} from '../testing/run-cli.ts'
@@ -44,6 +45,35 @@ test('a write carries key, agent, length and an idempotency key; a read no idemp
   expect(read!.path).toBe('/api/v1/tasks?limit=5')
   expect(read!.headers['idempotency-key']).toBeUndefined()
 })
+
+test('all requests are of one trace, each a span of its own, and whether it is recorded is left to todo5', async () => {
+  const http = client()
+  await http.call(add)
+  await http.call(list)
+  const [[write, first], [read, second]] = api.requests.map(({headers}) => partsOf(headers['traceparent'])) as [
+    [string, string],
+    [string, string],
+  ]
+  expect(read).toBe(write)
+  expect(second).not.toBe(first)
+  await client().call(list)
+  expect(partsOf(api.requests[2]!.headers['traceparent'])[0]).not.toBe(write)
+})
+
+test('a trace that is given goes on, with the wish to have it recorded', async () => {
+  const given = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+  await client({trace: traceOf(given)}).call(list)
+  const sent = api.requests[0]!.headers['traceparent']
+  expect(sent).toMatch(new RegExp(`^00-${'ab'.repeat(16)}-[0-9a-f]{16}-01$`, 'u'))
+  expect(sent).not.toBe(given)
+  expect(traceOf('00-0-0-00')).toBeUndefined()
+})
+
+/** Trace and span. */
+function partsOf(traceparent: string | string[] | undefined): (string | undefined)[] {
+  const found = /^00-([0-9a-f]{32})-([0-9a-f]{16})-00$/u.exec(String(traceparent))
+  return [found?.[1], found?.[2]]
+}
 
 describe('a connection that breaks', () => {
   test('is tried once more, with the same key, so that one task is made', async () => {

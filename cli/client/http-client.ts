@@ -1,5 +1,6 @@
 import type {IncomingMessage, RequestOptions} from 'node:http'
 import {setTimeout as delay} from 'node:timers/promises'
+import {type ClientTrace, newTrace, traceparentIn} from '../../services/contracts/trace-context.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {HttpCall, KeyedCall} from './http-call.ts'
@@ -12,6 +13,8 @@ export interface HttpClientOptions {
   /** Empty: none is sent. */
   readonly apiKey: string
   readonly userAgent: string
+  /** What the requests belong to; a new one when absent. */
+  readonly trace?: ClientTrace | undefined
   /** Hints when nobody answers. */
   readonly whenAway: readonly string[]
   /** Hints when the key is not known there. */
@@ -48,6 +51,9 @@ const MOST_NOTED = 10
 
 const MOST_IDLE_MS = 120_000
 
+/** A command that goes on for hours (chat, --watch) would otherwise be a single trace, too big to be shown. */
+const TRACE_LASTS_MS = 60_000
+
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /**
@@ -60,9 +66,12 @@ export class HttpClient {
   #answered = false
   #last: LastAnswer | undefined
   readonly #requests: string[] = []
+  #trace: ClientTrace
+  #traceSince = performance.now()
 
   constructor(options: HttpClientOptions) {
     this.#options = options
+    this.#trace = options.trace ?? newTrace()
   }
 
   /** The last ones, oldest first: `GET /tasks/1 200`, without queries and bodies. */
@@ -167,12 +176,22 @@ export class HttpClient {
       accept: 'application/json',
       ...(apiKey === '' ? {} : {'x-api-key': apiKey}),
       'user-agent': userAgent,
+      traceparent: this.#traceparent(),
       ...(body === undefined ? {} : {'content-type': 'application/json', 'content-length': Buffer.byteLength(body)}),
       ...(key === undefined ? {} : {'idempotency-key': key}),
       ...call.headers,
     }
     const timeout = idleMs === undefined ? {} : {timeout: idleMs}
     return await this.#exchange(url, {method: call.method, headers, signal, ...timeout}, body)
+  }
+
+  #traceparent(): string {
+    const now = performance.now()
+    if (this.#options.trace === undefined && now - this.#traceSince > TRACE_LASTS_MS) {
+      this.#trace = newTrace()
+      this.#traceSince = now
+    }
+    return traceparentIn(this.#trace)
   }
 
   async #exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {

@@ -159,7 +159,7 @@ async function recordTraces(name: ServiceName, config: ServiceVariables, logger:
   const {ZIPKIN_ENDPOINT: endpoint, TRACE_SAMPLING: sampling = 1} = config
   if (endpoint === undefined) return false
   const {openZipkinRecorder} = await import('../adapters/zipkin/recorder.ts')
-  const recorder = openZipkinRecorder({service: name, endpoint, sampling, logger})
+  const recorder = openZipkinRecorder({service: name, endpoint, sampling, clients: name === 'chat-api', logger})
   recordSpans(recorder.tracer)
   undo.add(async () => {
     recordSpans(undefined)

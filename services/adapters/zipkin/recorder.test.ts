@@ -1,3 +1,4 @@
+import {ROOT_CONTEXT, trace} from '@opentelemetry/api'
 import {expect, test} from 'vitest'
 import {startSpanCollector} from '../../../test/support/span-collector.ts'
 import {createLogger} from '../../runtime/logger.ts'
@@ -7,7 +8,7 @@ test('a span is sent under the name of its service, when the recorder is closed 
   const collector = await startSpanCollector()
   const {endpoint} = collector
   const logger = createLogger('test', 'silent')
-  const recorder = openZipkinRecorder({service: 'audit-service', endpoint, sampling: 1, logger})
+  const recorder = openZipkinRecorder({service: 'audit-service', endpoint, sampling: 1, clients: false, logger})
   recorder.tracer.startSpan('a step').end()
   await recorder.close()
   expect(collector.spans.map(({name, localEndpoint}) => [name, localEndpoint?.serviceName])).toEqual([
@@ -15,3 +16,28 @@ test('a span is sent under the name of its service, when the recorder is closed 
   ])
   await collector.stop()
 })
+
+/** Of a trace that somebody else began; 00 is not to say that it is recorded, 01 that it is. */
+const begunElsewhere = (traceFlags: number) =>
+  trace.setSpanContext(ROOT_CONTEXT, {traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), traceFlags, isRemote: true})
+
+test.for([
+  {clients: true, sampling: 1, flags: 0, recorded: true},
+  {clients: true, sampling: 0, flags: 0, recorded: false},
+  {clients: true, sampling: 0, flags: 1, recorded: true},
+  {clients: false, sampling: 1, flags: 0, recorded: false},
+])(
+  'of clients $clients, sampling $sampling, flags $flags: recorded $recorded',
+  async ({clients, sampling, flags, recorded}) => {
+    const recorder = openZipkinRecorder({
+      service: 'chat-api',
+      endpoint: 'http://127.0.0.1:9/',
+      sampling,
+      clients,
+      logger: createLogger('test', 'silent'),
+    })
+    const span = recorder.tracer.startSpan('a step', {}, begunElsewhere(flags))
+    expect(span.isRecording()).toBe(recorded)
+    await recorder.close()
+  },
+)

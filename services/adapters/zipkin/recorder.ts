@@ -24,21 +24,24 @@ export interface SpanRecorder {
 
 /**
  * Sends the spans of one service to Zipkin. `sampling`: part of the traces that begin here, 0 to 1; of those that began
- * elsewhere the traceparent decides.
+ * elsewhere the traceparent decides. `clients`: of those that a client began without a wish to have them recorded it is
+ * the same part; the rest of todo5 then does as this service has decided.
  */
 export function openZipkinRecorder(options: {
   service: string
   /** Such as http://127.0.0.1:9411/api/v2/spans */
   endpoint: string
   sampling: number
+  clients: boolean
   logger: Logger
 }): SpanRecorder {
-  const {service, endpoint, sampling, logger} = options
+  const {service, endpoint, sampling, clients, logger} = options
+  const part = new TraceIdRatioBasedSampler(sampling)
   const exporter = noticing(new ZipkinExporter({url: endpoint}), logger)
   const provider = new TracerProvider({
     // The exporter's own name for the service counts only where a resource has none, and the default one has.
     resource: resourceFromAttributes({'service.name': service}),
-    sampler: new ParentBasedSampler({root: new TraceIdRatioBasedSampler(sampling)}),
+    sampler: new ParentBasedSampler({root: part, ...(clients && {remoteParentNotSampled: part})}),
     spanProcessors: [
       new BatchSpanProcessor({
         exporter,

@@ -1,4 +1,5 @@
 import type {Problem} from '../../../../contracts/problem.ts'
+import {newTrace, traceparentIn} from '../../../../contracts/trace-context.ts'
 import {ApiError} from './api-error.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -55,7 +56,7 @@ export async function converse(body: unknown, signal: AbortSignal | null): Promi
       method: 'POST',
       signal,
       credentials: 'same-origin',
-      headers: {'content-type': 'application/json'},
+      headers: {'content-type': 'application/json', traceparent: traceparentIn(newTrace())},
       body: JSON.stringify(body),
     })
     if (answer.ok) return answer
@@ -81,6 +82,7 @@ async function send<T>(method: string, path: string, call: Call, headers: Record
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
+        traceparent: traceparentIn(newTrace()),
         ...headers,
         ...(call.body === undefined ? {} : {'content-type': 'application/json'}),
       },
