@@ -53,6 +53,7 @@ test('list says what is missing and how to get it', async () => {
     java        17.0.15    PATH  < 0.1 MB  /m/bin/java
     zipkin      not there
     prometheus  not there
+    promtool    not there
     | todo5 toolchain install        gets what is missing
     (exit 0)"
   `)
@@ -68,6 +69,7 @@ test('list, install and path', async () => {
     java        17.0.15    PATH     < 0.1 MB  /m/bin/java
     zipkin      not there
     prometheus  not there
+    promtool    not there
     | Dapr: downloading daprd_linux_amd64.tar.gz, N of N MiB
     | Dapr: verifying daprd_linux_amd64.tar.gz
     | Dapr: unpacking daprd_linux_amd64.tar.gz
@@ -87,7 +89,7 @@ test('list, install and path', async () => {
   expect(await shown('path', 'kafka')).toBe('/m/toolchain/kafka-4.4.0/libs\n(exit 0)')
   const {folder, programs} = JSON.parse((await run('list', '--json')).stdout)
   expect(folder).toBe(machine.toolchain.folder)
-  expect(programs).toHaveLength(7)
+  expect(programs).toHaveLength(8)
   expect(programs[3]).toEqual({
     program: 'kafka',
     needed: true,

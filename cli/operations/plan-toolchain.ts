@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {kafkaArgs, zipkinArgs} from '../toolchain/assemble-with-maven.ts'
-import {buildArgs, moduleArgs} from '../toolchain/build-dapr.ts'
+import {moduleArgs} from '../toolchain/build-with-go.ts'
+import {GO_RECIPES} from '../toolchain/go-recipes.ts'
 import {type InstallRequest, missingBundles} from '../toolchain/install-programs.ts'
 import {folderOf} from '../toolchain/kept-bundle.ts'
 import {type Bundle, BUNDLES} from '../toolchain/program-table.ts'
@@ -26,14 +27,15 @@ function stepsOf(bundle: Bundle, {toolchain, from}: InstallRequest): string[] {
   if (registry === undefined || from === 'release') return steps
   const lead = files ? `if ${title} ${release!} cannot be had: ` : ''
   const folder = folderOf(toolchain, bundle, registry)
-  return [...steps, ...commandsOf(bundle, registry, folder).map((line) => `${lead}${line}`)]
+  return [...steps, ...commandsOf(bundle, folder).map((line) => `${lead}${line}`)]
 }
 
-function commandsOf(bundle: Bundle, version: string, folder: string): string[] {
+function commandsOf(bundle: Bundle, folder: string): string[] {
   const line = (program: string, args: readonly string[]): string =>
     [program, ...args.map((arg) => (/[\s$*]/u.test(arg) ? `'${arg}'` : arg))].join(' ')
   if (bundle === 'kafka') return [line('mvn', kafkaArgs(join(folder, 'libs')))]
   if (bundle === 'zipkin') return [line('mvn', zipkinArgs(folder))]
-  const builds = BUNDLES.dapr.programs.map((program) => buildArgs(program, version, join(folder, program)))
-  return [moduleArgs(version), ...builds].map((args) => line('go', args))
+  const recipe = GO_RECIPES[bundle]!
+  const builds = BUNDLES[bundle].programs.map((program) => recipe.buildArgs(program, join(folder, program)))
+  return [moduleArgs(recipe), ...builds].map((args) => line('go', args))
 }

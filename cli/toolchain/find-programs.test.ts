@@ -87,4 +87,7 @@ test('Java of JAVA_HOME goes before the PATH; a PATH folder that is relative doe
 test('Prometheus by what it says', async () => {
   await machine.program('prometheus', "console.log('prometheus, version 2.42.0+ds (branch: debian/sid)')")
   expect(await find('prometheus')).toMatchObject({version: '2.42.0', from: 'path', needed: false})
+  expect(await find('promtool')).toMatchObject({path: null})
+  await machine.program('promtool', '')
+  expect(await find('promtool')).toMatchObject({version: '2.42.0', from: 'path'})
 })

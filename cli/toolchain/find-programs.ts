@@ -32,18 +32,21 @@ export async function findBundle(
 ): Promise<FoundProgram[]> {
   const {programs, needed} = BUNDLES[bundle]
   const seen: OnPath = only === undefined || bundle === 'java' ? await lookOnPath(bundle, toolchain, signal) : {}
-  const kept = seen.good ? undefined : await findKept(bundle, toolchain, only)
+  // Promtool may lack where Prometheus is on the PATH.
+  const whole = programs.every((program) => seen.good?.paths[program] !== undefined)
+  const kept = whole ? undefined : await findKept(bundle, toolchain, only)
   return await Promise.all(
     programs.map(async (program): Promise<FoundProgram> => {
-      const path = seen.good?.paths[program] ?? (kept && join(kept.folder, placeOf(program, toolchain.platform)))
+      const onPath = seen.good?.paths[program]
+      const path = onPath ?? (kept && join(kept.folder, placeOf(program, toolchain.platform)))
       if (path === undefined) {
         return {program, needed, version: null, from: null, path: null, size: null, problem: seen.problem ?? null}
       }
       return {
         program,
         needed,
-        version: (seen.good?.version ?? kept?.version)!,
-        from: kept?.from ?? 'path',
+        version: onPath === undefined ? kept!.version : seen.good!.version,
+        from: onPath === undefined ? kept!.from : 'path',
         path,
         size: await sizeOf(path),
         problem: null,

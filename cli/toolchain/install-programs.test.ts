@@ -4,8 +4,9 @@ import {mkdir, readFile, rm, stat, truncate, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
 import type {CliError} from '../errors.ts'
-import {wrapGoMod} from './build-dapr.ts'
+import {wrapGoMod} from './build-with-go.ts'
 import {findPrograms} from './find-programs.ts'
+import {GO_RECIPES, goVersionOf} from './go-recipes.ts'
 import type {InstallEvent} from './install-event.ts'
 import {installPrograms, type InstallRequest} from './install-programs.ts'
 import {BUNDLES, DURABLETASK_FOR_BUILD} from './program-table.ts'
@@ -245,7 +246,7 @@ describe('by registry', () => {
 
   test('upstream’s go.mod becomes the one of a module that requires upstream', () => {
     const upstream = 'module github.com/dapr/dapr\n\ngo 1.26.6\n\nreplace a => b v1.0.0\n'
-    expect(wrapGoMod(upstream, '1.18.3')).toBe(`module todo5.local/dapr
+    expect(wrapGoMod(upstream, GO_RECIPES.dapr!)).toBe(`module todo5.local/dapr
 
 go 1.26.6
 
@@ -256,6 +257,10 @@ require github.com/dapr/dapr v1.18.3
 replace github.com/dapr/durabletask-go => github.com/dapr/durabletask-go ${DURABLETASK_FOR_BUILD}
 `)
   })
+})
+
+test('a release of Prometheus has its module', () => {
+  expect([goVersionOf('3.5.1'), goVersionOf('3.13.5')]).toEqual(['v0.305.1', 'v0.313.5'])
 })
 
 describe('one at a time', () => {
@@ -310,13 +315,21 @@ describe('what must be there', () => {
 
   test('what the stack can do without is left out with a note, and missed when it is asked for by name', async () => {
     const found = await install({optional: true})
-    expect(found.filter(({path}) => path === null).map(({program}) => program)).toEqual(['zipkin', 'prometheus'])
+    expect(found.filter(({path}) => path === null).map(({program}) => program)).toEqual([
+      'zipkin',
+      'prometheus',
+      'promtool',
+    ])
     expect(notes().map((text) => text.split(':')[0])).toEqual([
       'Zipkin 3.6.1 cannot be had as a release',
       'Zipkin is left out',
+      'Prometheus 3.13.5 cannot be had as a release',
       'Prometheus is left out',
     ])
-    expect(await refused({programs: ['prometheus']})).toMatchObject({code: 'release_unavailable', exit: 6})
-    expect(await refused({programs: ['prometheus'], from: 'registry'})).toMatchObject({code: 'no_such_way', exit: 2})
+    expect(await refused({programs: ['promtool']})).toMatchObject({code: 'program_missing', exit: 4})
+    expect(await refused({programs: ['prometheus'], from: 'release'})).toMatchObject({
+      code: 'release_unavailable',
+      exit: 6,
+    })
   })
 })

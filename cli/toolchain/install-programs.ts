@@ -4,8 +4,9 @@ import {join} from 'node:path'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import {assembleKafka, assembleZipkin} from './assemble-with-maven.ts'
-import {buildDapr} from './build-dapr.ts'
+import {buildWithGo} from './build-with-go.ts'
 import {findBundle, findPrograms, type FoundProgram} from './find-programs.ts'
+import {GO_RECIPES} from './go-recipes.ts'
 import type {InstallEvent} from './install-event.ts'
 import {folderOf, writeRecord} from './kept-bundle.ts'
 import {obtainRelease} from './obtain-release.ts'
@@ -27,9 +28,10 @@ export interface InstallRequest {
 }
 
 const REGISTRY: Partial<Record<Bundle, (obtaining: Obtaining) => Promise<void>>> = {
-  dapr: buildDapr,
+  dapr: async (obtaining) => await buildWithGo(GO_RECIPES.dapr!, obtaining),
   kafka: assembleKafka,
   zipkin: assembleZipkin,
+  prometheus: async (obtaining) => await buildWithGo(GO_RECIPES.prometheus!, obtaining),
 }
 
 /** Which bundles a request is about, in the order of the table. */
@@ -58,7 +60,6 @@ export async function missingBundles(request: InstallRequest): Promise<Bundle[]>
  */
 export async function installPrograms(request: InstallRequest): Promise<FoundProgram[]> {
   const {toolchain, signal, onEvent = () => undefined} = request
-  refuseImpossibleWay(request)
   const missing = await missingBundles(request)
   await refuseWithoutJava(missing, toolchain, signal)
   if (missing.length > 0) {
@@ -174,26 +175,12 @@ async function refuseWithoutJava(missing: readonly Bundle[], toolchain: Toolchai
   if (missing.includes('java')) throw programsMissing(await findBundle('java', toolchain, {signal}))
 }
 
-function refuseImpossibleWay({programs = [], from}: InstallRequest): void {
-  const without = programs.find((program) => from !== undefined && waysOf(bundleOf(program), from).length === 0)
-  if (without === undefined || without === 'java') return
-  throw new CliError(`${without} cannot be had from a ${from!}.`, {
-    code: 'no_such_way',
-    exit: EXIT.usage,
-    hints: [`todo5 toolchain install ${without}`],
-  })
-}
-
 const releaseUnavailable = (bundle: Bundle, error: ReleaseUnavailable): CliError =>
   new CliError(`${BUNDLES[bundle].title} ${BUNDLES[bundle].release!} cannot be had: ${error.message}.`, {
     code: 'release_unavailable',
     exit: EXIT.unreachable,
     hints: [
-      ...(BUNDLES[bundle].registry === undefined
-        ? [
-            `install ${BUNDLES[bundle].programs.join(', ')} ${BUNDLES[bundle].accepts.from} or newer by hand, on the PATH`,
-          ]
-        : ['todo5 toolchain install --from registry']),
+      'todo5 toolchain install --from registry',
       'TODO5_TOOLCHAIN_MIRROR=https://…        takes releases from a mirror of yours',
     ],
     cause: error,

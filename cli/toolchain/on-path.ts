@@ -34,7 +34,10 @@ const LOOKS: Readonly<Record<Bundle, Look>> = {
   zipkin: async () => ({}),
   prometheus: async (toolchain, signal) => {
     const path = await findOnPath('prometheus', toolchain)
-    return path === undefined ? {} : await asked('prometheus', path, ['--version'], {toolchain, signal})
+    if (path === undefined) return {}
+    const {good, ...seen} = await asked('prometheus', path, ['--version'], {toolchain, signal})
+    const promtool = await findOnPath('promtool', toolchain)
+    return good ? {good: {...good, paths: {...good.paths, ...(promtool !== undefined && {promtool})}}} : seen
   },
 }
 

@@ -1,7 +1,7 @@
 /** What is obtained together. Java is only looked for. */
 export type Bundle = 'dapr' | 'kafka' | 'java' | 'zipkin' | 'prometheus'
 
-export const PROGRAMS = ['daprd', 'scheduler', 'sentry', 'kafka', 'java', 'zipkin', 'prometheus'] as const
+export const PROGRAMS = ['daprd', 'scheduler', 'sentry', 'kafka', 'java', 'zipkin', 'prometheus', 'promtool'] as const
 export type ProgramName = (typeof PROGRAMS)[number]
 
 /** The newest of a range is excluded. Versions are compared by their first three numbers. */
@@ -31,8 +31,8 @@ export interface BundleFacts {
  * Kafka: 4.4.0, by both ways; from 4.0 on there is KRaft only, which is what the rendered configuration is for.
  * Java: Kafka's brokers want 17.
  * Zipkin: 3.6.1; its publisher's place for releases is Maven Central.
- * Prometheus: 3.5.1 is a release with long support; 2.40 is the oldest that reads the rendered configuration, and
- * Debian 12 has 2.42.
+ * Prometheus: 3.13.5, by both ways; it can be built without the clients of all clouds. 2.40 is the oldest that reads the
+ * rendered configuration, and Debian 12 has 2.42.
  */
 export const BUNDLES: Readonly<Record<Bundle, BundleFacts>> = {
   dapr: {
@@ -62,10 +62,11 @@ export const BUNDLES: Readonly<Record<Bundle, BundleFacts>> = {
   },
   prometheus: {
     title: 'Prometheus',
-    programs: ['prometheus'],
+    programs: ['prometheus', 'promtool'],
     needed: false,
     accepts: {from: '2.40.0', before: '4.0.0'},
-    release: '3.5.1',
+    release: '3.13.5',
+    registry: '3.13.5',
   },
 }
 

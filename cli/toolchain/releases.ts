@@ -67,7 +67,7 @@ const FILES: Readonly<
   prometheus: (version, {system, machine}) => {
     if (system === undefined || machine === undefined) return undefined
     const name = `prometheus-${version}.${system}-${machine}`
-    const pick = (entry: string) => (entry === `${name}/prometheus` ? 'prometheus' : undefined)
+    const pick = (entry: string) => BUNDLES.prometheus.programs.find((program) => entry === `${name}/${program}`)
     return [{path: `v${version}/${name}.tar.gz`, checksums: `v${version}/sha256sums.txt`, algorithm: 'sha256', pick}]
   },
 }

@@ -11,6 +11,7 @@ import {makeProgramPath} from './program-path.ts'
 export interface HostTargetOptions {
   /** It takes 170 MB. */
   readonly zipkin?: boolean
+  readonly prometheus?: boolean
   /** In place of those of the run. */
   readonly programs?: Partial<StackPrograms>
 }
@@ -37,11 +38,18 @@ export class HostTarget {
   /** Without a run of tests around it. */
   static async below(
     root: string,
-    {zipkin = false, programs}: HostTargetOptions & {readonly programs: StackPrograms},
+    {zipkin = false, prometheus = false, programs}: HostTargetOptions & {readonly programs: StackPrograms},
   ): Promise<HostTarget> {
-    if (zipkin && programs.zipkinJar === null) throw new Error('There is no Zipkin: todo5 toolchain install zipkin')
+    const missing = [
+      zipkin && programs.zipkinJar === null && 'zipkin',
+      prometheus && programs.prometheus === null && 'prometheus',
+    ]
+    for (const name of missing) if (name) throw new Error(`There is no ${name}: todo5 toolchain install ${name}`)
     const target = await LocalTarget.create({base: root})
-    const bin = await makeProgramPath(target.root.join('programs'), programs)
+    const bin = await makeProgramPath(target.root.join('programs'), {
+      ...programs,
+      prometheus: prometheus ? programs.prometheus : null,
+    })
     return new HostTarget(target, {
       PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
       // It is never on the PATH: <toolchain>/zipkin-<version>/zipkin.jar.

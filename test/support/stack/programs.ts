@@ -8,8 +8,8 @@ import type {Terminal, TextSink} from '../../../cli/terminal.ts'
 
 /** A folder with bin/daprd, bin/scheduler, bin/sentry and kafka/libs, in place of what the toolchain finds. */
 const VARIABLE = 'TODO5_STACK_PROGRAMS'
-/** Zipkin, too, which todo5 does without. */
-const STACK = ['daprd', 'scheduler', 'sentry', 'kafka', 'java', 'zipkin'] as const
+/** Zipkin and Prometheus, too, which todo5 does without. */
+const STACK = ['daprd', 'scheduler', 'sentry', 'kafka', 'java', 'zipkin', 'prometheus'] as const
 /** ms between two lines about one build. */
 const LINE_EVERY = 30_000
 
