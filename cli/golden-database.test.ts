@@ -1,3 +1,4 @@
+import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createDatabase, type TestDatabase} from '../test/support/postgres.ts'
 import {runCli, transcript} from './testing/run-cli.ts'
@@ -30,6 +31,37 @@ test('status, rollback, migrate', async () => {
   expect(stdout).toMatch(new RegExp(`^${newest} +not yet$`, 'mu'))
   expect(stderr).toBe('todo5 db migrate        applies what is missing\n')
   expect(JSON.parse((await db('migrate', '--json')).stdout)).toEqual({applied: [newest]})
+})
+
+test('whether this todo5 works with the schema', async () => {
+  const conflict = async (): Promise<unknown> => JSON.parse((await db('status', '--json')).stdout).conflict
+  expect(await conflict()).toBe(null)
+  const client = new Client({connectionString: url})
+  await client.connect()
+  try {
+    const {rows} = await client.query<{name: string}>('select max(name) as name from todo.schema_versions')
+    await client.query(
+      `insert into todo.schema_versions (name, kind, oldest_application) values ('900', 'expand', '0.1.0'), ('901', 'contract', '99.1.0'), ('902', 'expand', '99.1.0')`,
+    )
+    expect(rows[0]!.name < '900').toBe(true)
+    expect(await conflict()).toEqual({
+      kind: 'schema_too_new',
+      migration: '901',
+      needs_version: '99.1.0',
+      back_to: '900',
+    })
+    expect((await db('status')).stderr).toBe(`! Migration 901 needs todo5 99.1.0; this is 0.1.0.
+todo5 db rollback --to 900        by todo5 99.1.0, takes it back
+`)
+    await client.query(`delete from todo.schema_versions where name >= '900'`)
+  } finally {
+    await client.end()
+  }
+  const {
+    rolled_back: [newest],
+  } = JSON.parse((await db('rollback', '--json')).stdout)
+  expect(await conflict()).toEqual({kind: 'schema_too_old', migration: newest, needs_version: null, back_to: null})
+  expect((await db('migrate')).code).toBe(0)
 })
 
 test('a database that is not there, or refuses', async () => {

@@ -20,12 +20,28 @@ export interface OpenOutbox {
 export interface Migrations {
   migrate(): Promise<string[]>
   rollback(to?: string): Promise<string[]>
-  states(): Promise<{name: string; appliedAt: string | null; kind: string | null}[]>
+  states(): Promise<MigrationState[]>
+  /** Whether that version of todo5, with the migrations of this one, works with the schema as it is. */
+  fit(states: readonly MigrationState[], version: string): SchemaFit
+}
+
+interface MigrationState {
+  readonly name: string
+  readonly appliedAt: string | null
+  readonly kind: string | null
+  readonly oldestApplication: string | null
+}
+
+interface SchemaFit {
+  readonly missing: readonly string[]
+  readonly tooNew: {readonly name: string; readonly oldest_application: string} | undefined
+  readonly backTo: string | undefined
 }
 
 export async function openMigrations(url: string): Promise<Migrations> {
-  const [{migrate, migrationStates, rollback}, {databaseError}] = await Promise.all([
+  const [{migrate, migrationStates, rollback}, {schemaFit}, {databaseError}] = await Promise.all([
     import('../../services/database/migrator.ts'),
+    import('../../services/database/schema-fit.ts'),
     import('../operations/database-error.ts'),
   ])
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -39,6 +55,13 @@ export async function openMigrations(url: string): Promise<Migrations> {
     migrate: async () => await run(async () => await migrate(url)),
     rollback: async (to) => await run(async () => await rollback(url, to)),
     states: async () => await run(async () => await migrationStates(url)),
+    fit: (states, version) =>
+      schemaFit(
+        states.flatMap(({name, oldestApplication: oldest}) =>
+          oldest === null ? [] : [{name, oldest_application: oldest}],
+        ),
+        version,
+      ),
   }
 }
 

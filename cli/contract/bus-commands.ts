@@ -172,6 +172,17 @@ const migration = z.object({
   name: z.string(),
   applied_at: instantOutput.nullable(),
   kind: z.enum(['expand', 'contract']).nullable(),
+  /** The oldest todo5 that works with the schema after it; null: not applied yet. */
+  oldest_application: z.string().nullable(),
+})
+
+/** Why this todo5 does not work with the schema. */
+const schemaConflict = z.object({
+  kind: z.enum(['schema_too_old', 'schema_too_new']),
+  migration: z.string(),
+  needs_version: z.string().nullable(),
+  /** The newest migration that this todo5 could work with; 0: none. */
+  back_to: z.string().nullable(),
 })
 
 const consumerList = watched(listed('consumers', consumerSummary), z.object({consumers: z.array(consumerSummary)}))
@@ -210,7 +221,7 @@ export const BUS_COMMANDS = {
   'dapr:apply': daprApplied,
   'dapr:rollback': daprApplied,
   'dapr:versions': listed('versions', daprVersion, {target}),
-  'db:status': listed('migrations', migration),
+  'db:status': listed('migrations', migration, {todo5_version: z.string(), conflict: schemaConflict.nullable()}),
   'db:migrate': besides(one(z.object({applied: z.array(z.string())})), steps.words),
   'db:rollback': besides(one(z.object({rolled_back: z.array(z.string())})), steps.words),
 } satisfies Record<string, Printed>

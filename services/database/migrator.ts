@@ -16,6 +16,8 @@ export interface MigrationState {
   readonly name: string
   readonly appliedAt: string | null
   readonly kind: 'expand' | 'contract' | null
+  /** The oldest todo5 that works with the schema after it. */
+  readonly oldestApplication: string | null
 }
 
 /** A migration that waits longer for a lock would hold up everybody who waits behind it. */
@@ -74,13 +76,22 @@ async function patiently(work: () => Promise<unknown>): Promise<void> {
 /** What is applied and what is not, in order. */
 export const migrationStates = async (url: string): Promise<MigrationState[]> =>
   withMigrator(url, LOCK_TIMEOUT_MS, async (_migrator, client) => {
-    const {rows} = await client.query<{name: string; kind: 'expand' | 'contract'; applied_at: Date}>(
-      'select name, kind, applied_at from todo.schema_versions order by name',
-    )
+    const {rows} = await client.query<{
+      name: string
+      kind: 'expand' | 'contract'
+      oldest_application: string
+      applied_at: Date
+    }>('select name, kind, oldest_application, applied_at from todo.schema_versions order by name')
     const known = new Set(rows.map((row) => row.name))
-    const applied = rows.map((row) => ({name: row.name, appliedAt: row.applied_at.toISOString(), kind: row.kind}))
+    const applied = rows.map((row) => ({
+      name: row.name,
+      appliedAt: row.applied_at.toISOString(),
+      kind: row.kind,
+      oldestApplication: row.oldest_application,
+    }))
     const pending = MIGRATIONS.filter((migration) => !known.has(migration.name))
-    return [...applied, ...pending.map((migration) => ({name: migration.name, appliedAt: null, kind: null}))]
+    const unknown = {appliedAt: null, kind: null, oldestApplication: null}
+    return [...applied, ...pending.map(({name}) => ({name, ...unknown}))]
   })
 
 async function withMigrator<T>(

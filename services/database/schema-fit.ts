@@ -6,28 +6,50 @@ import {query} from './query.ts'
 /** The newest migration that this version of todo5 brings, and needs. */
 export const NEEDED_MIGRATION: string = MIGRATIONS.at(-1)!.name
 
+export interface AppliedMigration {
+  readonly name: string
+  readonly oldest_application: string
+}
+
+export interface SchemaFit {
+  /** What this version brings, and the database lacks; in order. */
+  readonly missing: readonly string[]
+  /** The first that takes something away from this version. */
+  readonly tooNew: AppliedMigration | undefined
+  /** The newest that this version could work with, if those after it were taken back; undefined when it works with all. */
+  readonly backTo: string | undefined
+}
+
+/** Whether `applicationVersion`, with the migrations that it brings, works with what is applied. `applied` is in order. */
+export function schemaFit(
+  applied: readonly AppliedMigration[],
+  applicationVersion: string,
+  brought: readonly {readonly name: string}[] = MIGRATIONS,
+): SchemaFit {
+  const names = new Set(applied.map(({name}) => name))
+  const index = applied.findIndex((row) => compareVersions(row.oldest_application, applicationVersion) > 0)
+  return {
+    missing: brought.filter(({name}) => !names.has(name)).map(({name}) => name),
+    tooNew: applied[index],
+    backTo: index === -1 ? undefined : (applied[index - 1]?.name ?? '0'),
+  }
+}
+
 /**
  * Refuses a database that is older than this version needs, or newer in a way that takes something away from it. One that
  * is newer but only has more is fine: that is how versions follow each other without a pause.
  */
 export async function assertSchemaFits(tx: Transaction, applicationVersion: string): Promise<void> {
-  const rows = await query<{name: string; oldest_application: string}>(
+  const rows = await query<AppliedMigration>(
     tx,
     'select name, oldest_application from todo.schema_versions order by name',
   )
-  const applied = new Set(rows.map((row) => row.name))
-  const missing = MIGRATIONS.filter((migration) => !applied.has(migration.name))
+  const {missing, tooNew} = schemaFit(rows, applicationVersion)
   if (missing.length > 0) {
-    throw new DomainError(
-      'conflict',
-      'schema_too_old',
-      `The database lacks migration ${missing.map((migration) => migration.name).join(', ')}.`,
-      {
-        hint: 'Run: todo5 db migrate',
-      },
-    )
+    throw new DomainError('conflict', 'schema_too_old', `The database lacks migration ${missing.join(', ')}.`, {
+      hint: 'Run: todo5 db migrate',
+    })
   }
-  const tooNew = rows.find((row) => compareVersions(row.oldest_application, applicationVersion) > 0)
   if (tooNew) {
     throw new DomainError(
       'conflict',
