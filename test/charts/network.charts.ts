@@ -31,13 +31,14 @@ const VALUES = {
 beforeAll(async () => {
   const objects: Rendered[] = [...(await render('todo5', VALUES)), ...(await render('todo5-platform'))]
   policies = ofKind(objects, 'NetworkPolicy')
-  for (const {kind, metadata, spec} of objects) {
-    if (!['Deployment', 'StatefulSet', 'Job'].includes(kind)) continue
-    ends[metadata.name] = {namespace: 'todo5', labels: spec.template.metadata.labels}
+  for (const {kind, metadata, spec, template} of objects) {
+    if (!['Deployment', 'StatefulSet', 'Job', 'PodTemplate'].includes(kind)) continue
+    ends[metadata.name] = {namespace: 'todo5', labels: (template ?? spec.template).metadata.labels}
   }
 })
 
 const PORTS = [25, 53, 80, 443, 2525, 3000, 5432, 6500, 8080, 8443, 9090, 9092, 9411, 50001, 50002, 50006]
+const OPERATE = ['operate-stream', 'operate-outbox', 'operate-database']
 const INNER = SERVICE_NAMES.filter((name) => name !== 'chat-api')
 
 /** Everything that has to work, as `from > to:port`; whatever is not here has to be refused. */
@@ -65,13 +66,18 @@ function wanted(): Set<string> {
   line('migrate', 'dns', 53)
   line('topics', 'kafka', 9092)
   line('topics', 'dns', 53)
+  for (const name of OPERATE) {
+    line(name, 'kafka', 9092)
+    line(name, 'dns', 53)
+    if (name !== 'operate-stream') line(name, 'postgresql', 5432)
+  }
   line('kafka', 'kafka', 9092)
   line('kafka', 'dns', 53)
   return new Set(lines)
 }
 
 test('of all connections between all ends exactly those pass that something needs', () => {
-  const ours = [...SERVICE_NAMES, 'migrate', 'topics', 'kafka', 'postgresql', 'mailbox']
+  const ours = [...SERVICE_NAMES, ...OPERATE, 'migrate', 'topics', 'kafka', 'postgresql', 'mailbox']
   expect(Object.keys(ends)).toEqual(expect.arrayContaining(ours))
   const allowed = new Set<string>()
   for (const [from, source] of Object.entries(ends)) {

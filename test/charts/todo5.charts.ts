@@ -36,9 +36,9 @@ beforeAll(async () => {
 const named = (all: readonly Rendered[], kind: string, name: string): Rendered =>
   all.find((object) => object.kind === kind && object.metadata.name === name)
 const deployments = () => ofKind(objects, 'Deployment')
-const podOf = (workload: Rendered) => workload.spec.template.spec
+const podOf = (workload: Rendered) => (workload.template ?? workload.spec.template).spec
 const pods = (all: readonly Rendered[]) =>
-  all.filter(({kind}) => ['Deployment', 'Job', 'StatefulSet'].includes(kind)).map(podOf)
+  all.filter(({kind}) => ['Deployment', 'Job', 'StatefulSet', 'PodTemplate'].includes(kind)).map(podOf)
 
 test('helm finds nothing to criticise', async () => {
   expect(await helm('lint', '--strict', chart('todo5'), chart('todo5-platform'))).toMatchObject({exitCode: 0})
@@ -57,8 +57,9 @@ test('there is what there should be, each once', () => {
     Role: 5,
     RoleBinding: 5,
     PodDisruptionBudget: 5,
-    NetworkPolicy: 8,
+    NetworkPolicy: 11,
     Job: 2,
+    PodTemplate: 3,
     Service: 1,
     Component: dapr.filter((object) => (object as {kind: string}).kind === 'Component').length,
     Configuration: 5,
@@ -70,7 +71,7 @@ test('there is what there should be, each once', () => {
 describe('a pod', () => {
   test('may do nothing that it need not, and writes nowhere but into its own places', async () => {
     const all = [...pods(full), ...pods(await render('todo5-platform'))]
-    expect(all.length).toBe(10)
+    expect(all.length).toBe(13)
     for (const pod of all) {
       expect(pod.securityContext).toMatchObject({runAsNonRoot: true, seccompProfile: {type: 'RuntimeDefault'}})
       expect(pod.securityContext.runAsUser).toBeGreaterThan(0)
@@ -178,6 +179,33 @@ test('a service account may read the one Secret of its name', () => {
   for (const job of ofKind(objects, 'Job')) expect(podOf(job).automountServiceAccountToken).toBe(false)
 })
 
+test('a pod for a command of an operator has what that command needs, and ends by itself', async () => {
+  const secrets = (all: readonly Rendered[], name: string) =>
+    podOf(named(all, 'PodTemplate', name)).containers[0].env.flatMap(({name: variable, valueFrom}: Rendered) =>
+      valueFrom ? [`${variable} ${valueFrom.secretKeyRef.name}/${valueFrom.secretKeyRef.key}`] : [],
+    )
+  expect(secrets(objects, 'operate-stream')).toEqual([])
+  expect(secrets(objects, 'operate-outbox')).toEqual(['TODO5_DATABASE_URL task-service/DATABASE_URL'])
+  expect(secrets(objects, 'operate-database')).toEqual(['TODO5_DATABASE_URL migrate/DATABASE_URL'])
+  const cloud = await render('todo5', {kafka: {sasl: {mechanism: 'SCRAM-SHA-512', caSecret: 'cluster-ca'}}})
+  expect(secrets(cloud, 'operate-stream')).toEqual(['KAFKA_USERNAME kafka/username', 'KAFKA_PASSWORD kafka/password'])
+  const pod = podOf(named(cloud, 'PodTemplate', 'operate-stream'))
+  expect(pod.containers[0].env).toContainEqual({name: 'NODE_EXTRA_CA_CERTS', value: '/etc/kafka-ca/ca.crt'})
+  expect(pod.volumes).toContainEqual({
+    name: 'kafka-ca',
+    secret: {secretName: 'cluster-ca', items: [{key: 'ca.crt', path: 'ca.crt'}]},
+  })
+  for (const template of ofKind(objects, 'PodTemplate')) {
+    expect(podOf(template)).toMatchObject({
+      automountServiceAccountToken: false,
+      restartPolicy: 'Never',
+      activeDeadlineSeconds: 14_400,
+    })
+    expect(template.template.metadata.annotations).toEqual({'dapr.io/enabled': 'false'})
+    expect(template.template.metadata.labels).toMatchObject({'app.kubernetes.io/component': 'operate'})
+  }
+})
+
 test('only the edge has a Service, and only it is exposed', async () => {
   expect(namesOf(ofKind(full, 'Service'))).toEqual(['chat-api'])
   const [ingress] = ofKind(full, 'Ingress')
@@ -274,6 +302,8 @@ test.each([
   [{chat: {model: {url: 'http://m/v1'}}}, 'name'],
   [{image: {digest: 'sha256:1'}}, 'digest'],
   [{kafka: {brokers: 'kafka'}}, 'brokers'],
+  [{kafka: {sasl: {mechanism: 'SHA-256'}}}, 'mechanism'],
+  [{operate: {maxSeconds: 1}}, 'maxSeconds'],
   [{network: {smtp: {cidrs: ['everywhere']}}}, 'cidrs'],
   [{dapr: {resources: [{kind: 'Deployment'}]}}, 'dapr'],
 ])('a value that is wrong or unknown is refused: %j', async (values, where) => {
