@@ -6,6 +6,7 @@ import {createHttpApp} from '../runtime/http-app.ts'
 import type {Logger} from '../runtime/logger.ts'
 import {Metrics} from '../runtime/metrics.ts'
 import type {Service} from '../runtime/service.ts'
+import {createOccurrencesAhead} from './occurrences-ahead.ts'
 import {createSuccessorMaker} from './successor-maker.ts'
 import {createSuccessorSweep} from './successor-sweep.ts'
 
@@ -52,6 +53,7 @@ export function createRecurringTaskService({
     everyMs: timing?.everyMs ?? 60_000,
     olderThanSeconds: timing?.olderThanSeconds ?? 60,
   })
+  const ahead = createOccurrencesAhead({database, logger, metrics, everyMs: timing?.everyMs ?? 60_000})
   const health = new Health('recurring-task-service', {
     database: async () => {
       await database.acrossUsers(async (tx) => query(tx, 'select 1'))
@@ -64,10 +66,11 @@ export function createRecurringTaskService({
     subscriptions: [consumer],
     async start() {
       sweep.start()
+      ahead.start()
     },
     async stop() {
       health.drain()
-      await sweep.stop()
+      await Promise.all([sweep.stop(), ahead.stop()])
     },
   }
 }

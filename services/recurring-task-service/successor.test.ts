@@ -269,3 +269,20 @@ test('two transactions that ensure the same successors wait for each other and m
   expect(made.flat()).toHaveLength(10)
   expect(await open(pipeline, user)).toHaveLength(10)
 })
+
+test('what lies ahead is counted by day, over all users, without what is done', async () => {
+  const {pipeline} = await start({sweep: {everyMs: 50, olderThanSeconds: 60}})
+  const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString()
+  for (const due_at of [inHours(-30), inHours(12), inHours(84), inHours(85), inHours(24 * 30)]) {
+    await add(pipeline, randomUUID(), {due_at})
+  }
+  await call(pipeline.tasks, randomUUID(), 'POST', '/v1/tasks', {body: {title: 'once', due_at: inHours(12)}})
+  const counts = async () =>
+    [
+      ...(await pipeline.recurring.metrics.registry.metrics()).matchAll(
+        /^open_occurrences\{day="(.+?)",.*\} (\d+)$/gmu,
+      ),
+    ].map(([, day, count]) => `${day}: ${count}`)
+  const wanted = ['-1: 1', '0: 1', '1: 0', '2: 0', '3: 2', '4: 0', '5: 0', '6: 0', '7: 1']
+  await expect.poll(counts, {timeout: 40_000}).toEqual(wanted)
+})

@@ -16,6 +16,7 @@ import {Migration016} from './016-calendar-links.ts'
 import {Migration017} from './017-web-channels.ts'
 import {Migration018} from './018-signing-keys.ts'
 import {Migration019} from './019-leases-of-the-dead.ts'
+import {Migration020} from './020-occurrences-ahead.ts'
 
 /** In order; a released migration is never edited, only followed by another. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   {name: '017', class: Migration017},
   {name: '018', class: Migration018},
   {name: '019', class: Migration019},
+  {name: '020', class: Migration020},
 ] as const
