@@ -1,7 +1,7 @@
 // Builds dist: the services with tsc, one file each, the command line as a bundle that starts quickly, and the web app.
 //   node bin/build.js [cli | services | web]
 import {spawnSync} from 'node:child_process'
-import {existsSync, globSync, renameSync, rmSync} from 'node:fs'
+import {existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {builtinModules} from 'node:module'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -62,6 +62,18 @@ const builtinsWithoutFacades = {
  */
 const PATCHES = [
   [/@oclif.core.lib.config.plugin\.js$/, 'a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)'],
+  // The list that is made below; by itself oclif reads all that help says of every command.
+  [
+    /@oclif.core.lib.config.plugin\.js$/,
+    "`${dotfile ? '.' : ''}oclif.manifest.json`",
+    "'dist', 'cli', 'commands.json'",
+  ],
+  // The promises of node:fs cost more than they read.
+  [
+    /@oclif.core.lib.config.plugin\.js$/,
+    'await (0, fs_1.readJson)(p)',
+    "JSON.parse(require('node:fs').readFileSync(p, 'utf8'))",
+  ],
   [/@oclif.core.lib.util.os\.js$/, "(await import('wsl-utils')).isWsl", '/microsoft/i.test((0, node_os_1.release)())'],
 ]
 
@@ -89,6 +101,23 @@ const quickerOclif = {
   },
 }
 
+/** What only help and completion read, of one command at a time: a tenth of the manifest is left to be read by every line. */
+const DESCRIBING = ['args', 'description', 'examples', 'flags']
+
+/** commands.json, as oclif's manifest without these; and beside the code of each command its own. */
+function writeCommands(folder) {
+  const {commands, version} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
+  const listed = Object.entries(commands).map(([id, command]) => {
+    const {relativePath} = command
+    const parts = Object.entries(command)
+    const about = parts.filter(([name]) => DESCRIBING.includes(name))
+    const file = join(folder, ...relativePath.slice(2)).replace(/js$/, 'json')
+    writeFileSync(file, JSON.stringify(Object.fromEntries(about)))
+    return [id, Object.fromEntries(parts.filter(([name]) => !DESCRIBING.includes(name)))]
+  })
+  writeFileSync(join(folder, 'commands.json'), JSON.stringify({commands: Object.fromEntries(listed), version}))
+}
+
 /** start.js, and a file for each command where oclif's manifest says that it is; what they share lies in chunks. */
 async function buildCli() {
   const commands = globSync('cli/commands/**/*.ts', {cwd: root}).filter((path) => !path.endsWith('.test.ts'))
@@ -114,6 +143,7 @@ async function buildCli() {
     minify: false,
   })
   await bundle.close()
+  writeCommands(made)
   replace(join(root, 'dist', 'cli'), made)
 }
 

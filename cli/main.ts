@@ -1,5 +1,6 @@
 import type {LoadOptions} from '@oclif/core/interfaces'
 import type {CliConfig, LoadCommand} from './cli-config.ts'
+import type {Catalogue} from './command-catalogue.ts'
 import type {Composition} from './composition.ts'
 import {CliError, errorJson, toCliError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
@@ -11,6 +12,8 @@ export interface CommandSource {
   readonly root: string
   readonly pjson: Exclude<LoadOptions, string | undefined> extends {pjson?: infer P} ? P : never
   readonly ignoreManifest?: boolean
+  /** The list of commands that the build has made, which help reads in place of the manifest. */
+  readonly list?: string
   readonly loadCommand?: LoadCommand
 }
 
@@ -79,20 +82,15 @@ async function dispatch(
     out.data(composition.versionLine)
     return EXIT.done
   }
-  const [{CliConfig: OurConfig}, {readCommandLine}] = await Promise.all([
-    import('./cli-config.ts'),
-    import('./command-line.ts'),
-  ])
-  const {loadCommand, ...options} = source
-  const config = new OurConfig(options, composition, loadCommand)
-  await config.load()
   if (wantsHelp || argv[0] === 'help') {
-    await pagedHelp(argv, config, {composition, out})
+    await pagedHelp(argv, {catalogue: await catalogueOf(source, composition), root: source.root}, {composition, out})
     return EXIT.done
   }
+  const [config, {readCommandLine}] = await Promise.all([loadConfig(source, composition), import('./command-line.ts')])
   const line = readCommandLine(argv, config)
   if (line.kind === 'topic') {
-    await pagedHelp([line.id.replaceAll(':', ' ')], config, {composition, out})
+    const words = [line.id.replaceAll(':', ' ')]
+    await pagedHelp(words, {catalogue: config, root: source.root}, {composition, out})
     return EXIT.done
   }
   Object.assign(seen, {id: line.id, argv: line.argv})
@@ -109,15 +107,28 @@ async function dispatch(
   return config.exitCode
 }
 
+async function loadConfig({loadCommand, ...options}: CommandSource, composition: Composition) {
+  const {CliConfig: OurConfig} = await import('./cli-config.ts')
+  const config: CliConfig = new OurConfig(options, composition, loadCommand)
+  await config.load()
+  return config
+}
+
+async function catalogueOf(source: CommandSource, composition: Composition): Promise<Catalogue> {
+  if (source.list === undefined) return await loadConfig(source, composition)
+  const {readCatalogue} = await import('./command-catalogue.ts')
+  return readCatalogue(source.list, source.pjson!)
+}
+
 async function pagedHelp(
   argv: readonly string[],
-  config: CliConfig,
+  commands: {readonly catalogue: Catalogue; readonly root: string},
   {composition, out}: Pick<Dispatch, 'composition' | 'out'>,
 ): Promise<void> {
   const [{showHelp}, {pagingOn}] = await Promise.all([import('./show-help.ts'), import('./paging.ts')])
   const {terminal, looks, pager} = composition
   const paging = flagWords(argv).includes('--no-input') ? undefined : pagingOn(terminal, looks, pager)
-  await showHelp(argv, config, paging ? out.on(paging.terminal) : out)
+  showHelp(argv, commands, paging ? out.on(paging.terminal) : out)
   await paging?.end()
 }
 

@@ -41,6 +41,7 @@ export interface Style {
   readonly symbols: Symbols
   readonly bold: Paint
   readonly dim: Paint
+  readonly underline: Paint
   readonly late: Paint
   readonly good: Paint
   readonly warn: Paint
@@ -53,6 +54,7 @@ export function createStyle({colour, unicode}: {colour: boolean; unicode: boolea
     symbols: unicode ? UNICODE : ASCII,
     bold: (text) => chalk.bold(text),
     dim: (text) => chalk.dim(text),
+    underline: (text) => chalk.underline(text),
     late: (text) => chalk.red(text),
     good: (text) => chalk.green(text),
     warn: (text) => chalk.yellow(text),

@@ -1,4 +1,5 @@
 import {BaseCommand} from '../base-command.ts'
+import {describe} from '../command-catalogue.ts'
 import {complete, type Completion} from '../completion/candidates.ts'
 import {listContexts} from '../operations/list-contexts.ts'
 import {valueSource} from '../completion/value-sources.ts'
@@ -16,6 +17,7 @@ export default class Complete extends BaseCommand<Completion> {
     const found = await complete(
       words,
       this.config.commands,
+      (command) => describe(command, this.config.root),
       valueSource({
         api: async () => await this.composition.api(),
         contexts: async () => await listContexts(this.composition.paths, async () => await this.composition.context()),

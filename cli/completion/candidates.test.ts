@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Command} from '@oclif/core/command'
 import {expect, test} from 'vitest'
+import {describe} from '../command-catalogue.ts'
 import {type AskValues, complete} from './candidates.ts'
 
 const {commands} = JSON.parse(readFileSync(join(import.meta.dirname, '../../oclif.manifest.json'), 'utf8')) as {
@@ -22,7 +23,8 @@ const ask: AskValues = async (kind, command) => {
     return ['id', 'title', 'series', 'series.rule', 'series.statistics'].map((value) => ({value, description: ''}))
   return []
 }
-const at = async (...words: string[]) => await complete(words, Object.values(commands), ask)
+const at = async (...words: string[]) =>
+  await complete(words, Object.values(commands), (command) => describe(command, ''), ask)
 const values = async (...words: string[]) => (await at(...words)).candidates.map(({value}) => value)
 
 test('commands and topics, one level at a time, without those that are hidden', async () => {

@@ -1,4 +1,4 @@
-import type {Command} from '@oclif/core/command'
+import type {DescribedCommand, KnownCommand} from '../command-catalogue.ts'
 
 /** Something that can stand where the cursor is. */
 export interface Candidate {
@@ -28,8 +28,7 @@ export type ValueKind =
 /** The values of a kind, for this command; none when they cannot be had. */
 export type AskValues = (kind: ValueKind, command?: string) => Promise<readonly Candidate[]>
 
-type Known = Pick<Command.Loadable, 'id' | 'hidden' | 'summary' | 'hiddenAliases' | 'aliases' | 'args' | 'flags'>
-type Flag = Command.Loadable['flags'][string]
+type Flag = DescribedCommand['flags'][string]
 
 const FILES: Completion = {candidates: [], files: true}
 /** The name of an argument or the word that help shows for a value of a flag, and what it stands for. */
@@ -57,13 +56,14 @@ const KINDS: Readonly<Record<string, ValueKind | 'files'>> = {
  */
 export async function complete(
   words: readonly string[],
-  commands: readonly Known[],
+  commands: readonly KnownCommand[],
+  describe: (command: KnownCommand) => DescribedCommand,
   ask: AskValues,
 ): Promise<Completion> {
   const {before, typed} = asTyped(words)
   const found = findCommand(before, commands)
   if (!found) return {candidates: nextWords(before, typed, commands), files: false}
-  return await completeArguments(found.command, {before: before.slice(found.length), typed}, ask)
+  return await completeArguments(describe(found.command), {before: before.slice(found.length), typed}, ask)
 }
 
 /** bash hands over `--tag=home` as three words. */
@@ -76,7 +76,7 @@ function asTyped(words: readonly string[]): {before: string[]; typed: string} {
 }
 
 /** The longest run of words that names a command. */
-function findCommand(words: readonly string[], commands: readonly Known[]) {
+function findCommand(words: readonly string[], commands: readonly KnownCommand[]) {
   for (let length = words.length; length > 0; length--) {
     const id = words.slice(0, length).join(':')
     const command = commands.find((known) => [known.id, ...known.aliases, ...known.hiddenAliases].includes(id))
@@ -86,7 +86,7 @@ function findCommand(words: readonly string[], commands: readonly Known[]) {
 }
 
 /** Names of commands and topics, one level at a time. */
-function nextWords(before: readonly string[], typed: string, commands: readonly Known[]): Candidate[] {
+function nextWords(before: readonly string[], typed: string, commands: readonly KnownCommand[]): Candidate[] {
   if (typed.startsWith('-')) return before.length === 0 ? startingWith(typed, TOP_FLAGS) : []
   const next = new Map<string, string>()
   const names = commands
@@ -117,7 +117,7 @@ interface Typing {
   readonly typed: string
 }
 
-async function completeArguments(command: Known, typing: Typing, ask: AskValues): Promise<Completion> {
+async function completeArguments(command: DescribedCommand, typing: Typing, ask: AskValues): Promise<Completion> {
   const {before, typed} = typing
   const literal = before.includes('--')
   const given = givenArguments(command, before)
@@ -140,7 +140,7 @@ async function completeArguments(command: Known, typing: Typing, ask: AskValues)
 }
 
 /** What stands there already, and the flag whose value is to follow. */
-function givenArguments(command: Known, before: readonly string[]) {
+function givenArguments(command: DescribedCommand, before: readonly string[]) {
   const values: string[] = []
   const flags: Flag[] = []
   let open: Flag | undefined
@@ -159,7 +159,7 @@ function givenArguments(command: Known, before: readonly string[]) {
   return {values, flags, open}
 }
 
-const flagNamed = (command: Known, word: string): Flag | undefined =>
+const flagNamed = (command: DescribedCommand, word: string): Flag | undefined =>
   Object.values(command.flags).find(
     ({name, char, type, ...flag}) =>
       word === `--${name}` ||
@@ -167,7 +167,7 @@ const flagNamed = (command: Known, word: string): Flag | undefined =>
       (type === 'boolean' && 'allowNo' in flag && flag.allowNo && word === `--no-${name}`),
   )
 
-function flagsLeft(command: Known, given: readonly Flag[]): Candidate[] {
+function flagsLeft(command: DescribedCommand, given: readonly Flag[]): Candidate[] {
   const left = Object.values(command.flags)
     .filter((flag) => !flag.hidden && (isRepeatable(flag) || !given.includes(flag)))
     .flatMap(({name, description = '', ...flag}) => [
