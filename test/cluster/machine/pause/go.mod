@@ -1,0 +1,3 @@
+module todo5.local/pause
+
+go 1.24

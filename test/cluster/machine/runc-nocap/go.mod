@@ -1,0 +1,3 @@
+module todo5.local/runc-nocap
+
+go 1.24
