@@ -22,7 +22,7 @@ if (name === 'cli') {
   await import('./run.js')
 } else if (name === undefined || name.startsWith('-')) {
   process.stderr.write(
-    'Name what to run: all, task-service, recurring-task-service, notification-service, audit-service, chat-api, mailbox,\nmigrate, or cli with a command of todo5, such as: cli doctor\n',
+    'Name what to run: all, task-service, recurring-task-service, notification-service, audit-service, chat-api, mailbox,\nmigrate, operator-key, or cli with a command of todo5, such as: cli doctor\n',
   )
   process.exitCode = 2
 } else if (rest.length > 0) {

@@ -22,6 +22,7 @@ const SERVICES: Readonly<Record<string, () => Promise<{start: Start}>>> = {
 /** These do one thing and end. */
 const JOBS: Readonly<Record<string, () => Promise<{run: (run: ProcessRun) => Promise<void>}>>> = {
   migrate: async () => import('./process/migrate.ts'),
+  'operator-key': async () => import('./process/operator-key.ts'),
 }
 const NAMES = [...Object.keys(SERVICES), ...Object.keys(JOBS)]
 

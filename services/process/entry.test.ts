@@ -23,6 +23,7 @@ test('each name starts its service, which says what it lacks, and nothing else d
     'chat-api': 'BETTER_AUTH_SECRET',
     mailbox: 'MAILBOX_DIR',
     migrate: 'DATABASE_URL',
+    'operator-key': 'BETTER_AUTH_SECRET',
     all: 'PUBLIC_URL',
   }
   for (const [name, variable] of Object.entries(needs)) {
