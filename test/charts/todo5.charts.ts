@@ -221,6 +221,18 @@ test('only the edge has a Service, and only it is exposed', async () => {
   })
 })
 
+test('on Minikube its Service has a port of the node, and mail goes to the mailbox', async () => {
+  const minikube = await render('todo5', parse(await readFile(chart('todo5/minikube.yaml'), 'utf8')))
+  const {type, ports} = named(minikube, 'Service', 'chat-api').spec
+  expect([type, ports]).toEqual([
+    'NodePort',
+    [{name: 'http', port: 80, targetPort: 'public', protocol: 'TCP', nodePort: 30_636}],
+  ])
+  const {env} = podOf(named(minikube, 'Deployment', 'chat-api')).containers[0]
+  expect(env).toContainEqual({name: 'TRUSTED_PROXY_HOPS', value: '0'})
+  expect(env).toContainEqual({name: 'MAILBOX_URL', value: 'http://mailbox:3000'})
+})
+
 test('jobs run before the release, and one at a time', () => {
   for (const job of ofKind(objects, 'Job')) {
     expect(job.metadata.annotations).toMatchObject({
@@ -297,6 +309,7 @@ test.each([
   [{services: {'audit-service': {maxReplicas: 13}}}, 'maxReplicas'],
   [{services: {'mail-service': {replicas: 1}}}, 'mail-service'],
   [{exposure: {kind: 'ingress'}}, 'host'],
+  [{exposure: {kind: 'nodePort', nodePort: 8636}}, 'nodePort'],
   [{exposure: {kind: 'gateway', host: 'a.b'}}, 'name'],
   [{autoscaling: {mode: true}}, 'mode'],
   [{chat: {model: {url: 'http://m/v1'}}}, 'name'],
