@@ -186,6 +186,16 @@ describe('docs/operations.md', () => {
     expect(history!.text).toContain('remind')
   })
 
+  test('A certificate ends', async () => {
+    const [doctor] = await follow('A certificate ends')
+    expect(doctor!.text).toContain('the authority ends on')
+  })
+
+  test('A machine is full', async () => {
+    const [consumers] = await follow('A machine is full')
+    expect(consumers!.text).toContain('audit-service')
+  })
+
   test('A Dapr resource is wrong', async () => {
     const outcomes = await follow('A Dapr resource is wrong')
     expect(outcomes[2]!.text).toContain('samplingRate')

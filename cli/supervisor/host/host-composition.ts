@@ -31,6 +31,7 @@ import {ProgramFailure} from './program.ts'
 import {AlreadyRunning} from './run-host.ts'
 import type {HostService} from './services.ts'
 import {sidecarFacts} from './sidecar-facts.ts'
+import {serveStackNumbers} from './stack-numbers.ts'
 
 /** Logins are roles of a server of our own: no other installation is on it. */
 const LOGIN_PREFIX = 'todo5_host'
@@ -85,6 +86,7 @@ export async function openHostParts(
     daprSources: async () => await readDaprSources(),
     sidecarFiles,
     missingComponents: async (app, port) => await missingComponents(app, sidecarFolder(folders, app), port),
+    serveNumbers: serveStackNumbers,
     writeState: async (state) => await writeJson(hostStateFile(folders.state), state),
     removeState: async () => await rm(hostStateFile(folders.state), {force: true}),
     readWanted: async () => await readWanted(folders.state),

@@ -69,6 +69,8 @@ export interface HostParts {
   sidecarFiles(app: HostService, version: DaprVersion, values: DaprValues): Promise<SidecarFiles>
   /** The components that a sidecar was given and has not loaded; all of them when it does not answer. */
   missingComponents(app: HostService, httpPort: number): Promise<readonly string[]>
+  /** Serves what no program shows Prometheus itself: the lag of consumers, and how long the authority in `folder` lasts. */
+  serveNumbers(brokers: string, folder: string): Promise<{readonly port: number; stop(): Promise<void>}>
   writeState(state: HostState): Promise<void>
   removeState(): Promise<void>
   /** What a person has asked for of single services. */

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {rootCertificate, schedulerProgram, sentryProgram} from './control-plane.ts'
+import {certificates, rootCertificate, schedulerProgram, sentryProgram} from './control-plane.ts'
 import {type HostFolders, hostLogFile, secretsFileOf} from './host-folders.ts'
 import type {DatabaseUrls, HostParts, SidecarFiles} from './host-parts.ts'
 import type {HostConfiguration, ProcessFacts} from './host-state.ts'
@@ -72,6 +72,11 @@ export class HostStack {
     }))
   }
 
+  /** Of the certificates. */
+  get authority(): string {
+    return certificates(this.#place('sentry').folder)
+  }
+
   killNow(): void {
     for (const {supervision} of this.#known) supervision.killNow()
   }
@@ -116,7 +121,8 @@ export class HostStack {
   }
 
   /** Last, when it is known whom to ask. */
-  async prometheus(prometheus: string): Promise<{url: string; stop: Stop}> {
+  async prometheus(prometheus: string, numbersPort: number): Promise<{url: string; stop: Stop}> {
+    await this.#watch('todo5', numbersPort)
     return await onFreePorts(1, async ([port]) => {
       const place = this.#place('prometheus')
       const program = prometheusProgram({prometheus, ...place, port: port!, jobs: () => [...this.#scrape.values()]})

@@ -287,7 +287,9 @@ class HostLife {
   async #observe(): Promise<void> {
     const {prometheus} = this.#run.configuration.programs
     if (prometheus === null) return
-    const {url, stop} = await this.#stack.prometheus(prometheus)
+    const numbers = await this.#run.parts.serveNumbers(this.#reach!.brokers, this.#stack.authority)
+    this.#atEnd('numbers for Prometheus', async () => await numbers.stop())
+    const {url, stop} = await this.#stack.prometheus(prometheus, numbers.port)
     this.#atEnd('Prometheus', stop)
     await this.#update({prometheus_url: url})
   }
