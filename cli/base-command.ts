@@ -14,8 +14,11 @@ import {CliConfig} from './cli-config.ts'
 import type {TaskApi} from './client/task-api.ts'
 import type {Composition} from './composition.ts'
 import {errorJson, toCliError, usageError} from './errors.ts'
+import {EndedElsewhere} from './ended-elsewhere.ts'
 import type {ExitCode} from './exit-codes.ts'
 import {flagWords, wantsJson} from './flag-words.ts'
+import type {PlacedFlags} from './in-cluster.ts'
+import type {OperateKind} from './operations/in-cluster/operator-pod.ts'
 import {Output} from './output.ts'
 import {withPlace} from './place-flags.ts'
 import type {Paging} from './paging.ts'
@@ -35,6 +38,8 @@ export abstract class BaseCommand<Result = unknown> extends Command {
   static override enableJsonFlag = true
   /** Whether it may print more than a screen at once; a pager shows that then. */
   static paged = false
+  /** What it needs of a cluster, in which it runs when its target is one; undefined: it never runs there. */
+  static inCluster: OperateKind | undefined
   static override baseFlags = {
     json: Flags.boolean({helpGroup: 'GLOBAL', description: 'Print JSON, for programs.'}),
     fields: Flags.string({
@@ -104,6 +109,7 @@ export abstract class BaseCommand<Result = unknown> extends Command {
       const {chooseFields} = await import('./contract/fields.ts')
       this.#chosen = chooseFields(this.ctor.id, fields)
     }
+    await this.#endInCluster(parsed.flags as PlacedFlags)
     await this.#page(parsed.flags as {readonly watch?: boolean; readonly follow?: boolean})
     return parsed
   }
@@ -113,6 +119,17 @@ export abstract class BaseCommand<Result = unknown> extends Command {
     const pages = (this.ctor as typeof BaseCommand).paged && !watch && !follow && !this.jsonEnabled() && !this.noInput
     if (!pages || !terminal.stdout.isTTY) return
     this.#paging = (await import('./paging.ts')).pagingOn(terminal, looks, pager)
+  }
+
+  /** Of a todo5 in a cluster the same command runs there: what it works with is open to nobody outside. */
+  async #endInCluster(flags: PlacedFlags): Promise<void> {
+    const kind = (this.ctor as typeof BaseCommand).inCluster
+    if (kind === undefined || flags.target === undefined || flags.target === 'local' || flags.target === 'host') return
+    const {endInCluster, isForCluster} = await import('./in-cluster.ts')
+    if (!isForCluster(flags)) return
+    const {composition, out} = this
+    const words = [...this.ctor.id.split(':'), ...this.argv]
+    throw new EndedElsewhere(await endInCluster({composition, out, kind, flags, words, json: this.jsonEnabled()}))
   }
 
   /** What is still held back is printed, and the pager waited for, before anything that went wrong is said. */

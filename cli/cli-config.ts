@@ -2,6 +2,7 @@ import type {Command} from '@oclif/core/command'
 import {Config} from '@oclif/core/config'
 import type {Options} from '@oclif/core/interfaces'
 import type {Composition} from './composition.ts'
+import {EndedElsewhere} from './ended-elsewhere.ts'
 
 /** Loads the class of a command in place of oclif: a test runs what its own loader has loaded. */
 export type LoadCommand = (command: Command.Loadable) => Promise<Command.Class>
@@ -26,7 +27,14 @@ export class CliConfig extends Config {
     argv: string[] = [],
     cachedCommand: Command.Loadable | null = null,
   ): Promise<T> {
-    const result = await super.runCommand<T>(id, argv, cachedCommand)
+    let result: T
+    try {
+      result = await super.runCommand<T>(id, argv, cachedCommand)
+    } catch (error) {
+      if (!(error instanceof EndedElsewhere)) throw error
+      this.exitCode = error.exitCode
+      return undefined as T
+    }
     if (await this.#hasReader(argv)) {
       await this.#noteVersion()
       if (id !== 'sync') await this.#noteWaiting()

@@ -34,6 +34,7 @@ import {machineZone, namedZone} from './time/machine-zone.ts'
 import type {Zone} from '../services/domain/dates/zone.ts'
 import {traceOf} from '../services/contracts/trace-context.ts'
 import type {Toolchain} from './toolchain/toolchain.ts'
+import type {Attachment} from './tools/attach-program.ts'
 import type {Edit} from './tools/editor.ts'
 
 /** What commands work with. The one place that reads the environment and knows adapters; all that is heavy comes late. */
@@ -82,6 +83,8 @@ export interface Composition extends Bus {
   readInput(): Promise<string>
   /** Lets the person at the terminal write in an editor; an error when there is none. */
   readonly edit: Edit
+  /** Where the streams of a program go that runs in place of a command; without a terminal when a program reads. */
+  attachment(json: boolean): Promise<Attachment>
   /** Who works here, as this machine names them. */
   person(): string
   /** How todo5 was called, for commands that are shown to a person: `todo5`, or `npx todo5`. */
@@ -109,6 +112,8 @@ export interface CompositionSources extends BusOpeners {
   readonly lines?: (() => Promise<LineReader>) | undefined
   /** In place of standard input. */
   readonly readInput?: (() => Promise<string>) | undefined
+  /** In place of those of this process. */
+  readonly attachment?: Attachment
   readonly home?: string
   /** The folder that commands are called in. */
   readonly folder?: string
@@ -147,7 +152,12 @@ export function createComposition(sources: CompositionSources): Composition {
     lines: sources.lines,
     readInput: sources.readInput ?? (async () => await (await import('./question.ts')).readStandardInput()),
     edit: async (text) => await (await import('./tools/editor.ts')).edit(text, env, platform),
-    person: () => sources.person ?? personOf(uid),
+    attachment: async (json) => {
+      const {attachment} = await import('./tools/attach-program.ts')
+      return sources.attachment ?? attachment(sources.ask !== undefined && terminal.stdout.isTTY && !json)
+    },
+    // Of a command that was sent into a cluster, the one who sent it.
+    person: () => sources.person ?? (env['TODO5_PERSON'] || personOf(uid)),
     zone: (name = settings.get('time_zone')) => (name === undefined ? machineZone(env['TZ']) : namedZone(name)),
     api: async ({anew = false} = {}) => {
       if (anew) api = undefined

@@ -1,11 +1,12 @@
 import * as Flags from '@oclif/core/flags'
+import {clusterFlags} from './cluster-flags.ts'
 import {DAPR_TARGETS} from './operations/dapr-targets.ts'
 
 /** Which Kafka. The password is no flag: everybody on the machine can read command lines. */
 export const kafkaFlags = {
   target: Flags.option({
     options: ['local', ...DAPR_TARGETS] as const,
-    description: 'Whose topics (default: of the todo5 that runs here).',
+    description: 'Which todo5 (default: the one that runs here).',
   })(),
   brokers: Flags.string({
     helpValue: 'HOST:PORT,…',
@@ -24,6 +25,7 @@ export const kafkaFlags = {
   })(),
   username: Flags.string({helpValue: 'NAME', env: 'KAFKA_USERNAME', description: 'Who signs in.'}),
   'password-file': Flags.string({helpValue: 'FILE', description: 'Holds the password (default: KAFKA_PASSWORD).'}),
+  ...clusterFlags,
 }
 
 /** Which bus: a Kafka, or the one in the database of the local target. */

@@ -1,3 +1,4 @@
+import {clusterFlags} from './cluster-flags.ts'
 import {databaseFlags} from './flags.ts'
 import {streamFlags} from './kafka-flags.ts'
 
@@ -5,4 +6,5 @@ import {streamFlags} from './kafka-flags.ts'
 export const outboxFlags = {
   target: streamFlags.target,
   'database-url': databaseFlags['database-url'],
+  ...clusterFlags,
 }

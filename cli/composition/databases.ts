@@ -87,11 +87,15 @@ export async function openOutbox(flags: OutboxFlags, runningTargets: RunningTarg
     import('../operations/outbox-place.ts'),
     import('../operations/database-error.ts'),
   ])
-  const {target, databaseUrl: url} = outboxPlace(flags, await runningTargets())
+  const {target, databaseUrl: url} = outboxPlace(flags, isElsewhere(flags) ? [] : await runningTargets())
   const database = await openDatabase({url, poolSize: 3, applicationName: 'todo5 outbox'})
   const desk = await openOutboxDesk({database, explain: databaseError})
   return {target, desk, holder: `todo5 outbox drain on ${hostname()}, process ${process.pid}`}
 }
+
+/** Then nothing here has to run, nor to be what commands talk to. */
+const isElsewhere = ({target, 'database-url': url}: OutboxFlags): boolean =>
+  url !== undefined && target !== undefined && target !== 'local' && target !== 'host'
 
 export async function localDatabaseUrl(runningTargets: RunningTargets): Promise<string> {
   const url = (await runningTargets())[0]?.database_url

@@ -8,6 +8,7 @@ import type {LineReader, Typed} from '../chat/line-reader.ts'
 import {createComposition} from '../composition.ts'
 import {main} from '../main.ts'
 import type {Terminal} from '../terminal.ts'
+import {attachment} from '../tools/attach-program.ts'
 import type {KafkaPublisher} from '../tools/kafka-publisher.ts'
 import type {FakeKafka} from './fake-kafka.ts'
 import {checkPrintedJson} from './printed-json.ts'
@@ -87,6 +88,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       ask: 'answer' in options ? ask : undefined,
       readInput: async () => options.input ?? '',
       lines: options.lines && (async () => typedBeforehand(options.lines!, terminal)),
+      attachment: attachment(false, (text) => terminal.stdout.write(text)),
       openKafka: options.kafka?.open,
       openStream: stream && (async () => stream),
       openPublisher: publisher && (async () => publisher),

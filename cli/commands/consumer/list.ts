@@ -15,6 +15,7 @@ interface Listed {
 }
 
 export default class ConsumerList extends BaseCommand<Listed | undefined> {
+  static override inCluster = 'stream' as const
   static override summary = 'Who reads the topics, how far, and what waits for them.'
   static override description =
     'OLDEST is how long the oldest event that is not acknowledged has been in its topic. --listen answers on /metrics with the names of kafka_exporter, and with kafka_consumergroup_lag_seconds.'

@@ -23,6 +23,7 @@ type Reset = ResetPlan & {readonly dry_run: boolean}
 const WHERE = ['to-datetime', 'to-earliest', 'to-latest', 'shift']
 
 export default class ConsumerReset extends BaseCommand<Reset> {
+  static override inCluster = 'database' as const
   static override summary = 'Let a consumer read events again, or skip them.'
   static override description =
     'The consumer has to be stopped. What it has noted as handled of the events that come again is taken away, so that it handles them again; effects that are there already stay single. --keep-inbox leaves the notes.'

@@ -7,6 +7,7 @@ import {printConsumer} from '../../views/consumer-lines.ts'
 
 export default class ConsumerShow extends BaseCommand<Consumer> {
   static override paged = true
+  static override inCluster = 'stream' as const
   static override summary = 'One consumer group: its members, and what waits for it.'
   static override args = {group: Args.string({required: true, description: 'Such as recurring-task-service.'})}
   static override flags = {...kafkaFlags}

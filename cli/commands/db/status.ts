@@ -1,5 +1,8 @@
 import {BaseCommand} from '../../base-command.ts'
+import {isTarget} from '../../client/running-targets.ts'
+import {clusterFlags} from '../../cluster-flags.ts'
 import {databaseFlags} from '../../flags.ts'
+import {kafkaFlags} from '../../kafka-flags.ts'
 
 interface Migration {
   readonly name: string
@@ -25,13 +28,15 @@ interface Conflict {
 }
 
 export default class DbStatus extends BaseCommand<Status> {
+  static override inCluster = 'database' as const
   static override summary = 'Which migrations are applied, and whether this todo5 works with them.'
-  static override flags = {...databaseFlags}
+  static override flags = {target: kafkaFlags.target, ...databaseFlags, ...clusterFlags}
   static override examples = ['<%= config.bin %> db status', '<%= config.bin %> db status --database-url postgres://…']
 
   override async run(): Promise<Status> {
     const {flags} = await this.parse(DbStatus)
-    const {version} = this.composition
+    const {version, settings} = this.composition
+    if (isTarget(flags.target)) settings.giveFlag('context', flags.target)
     const database = await this.composition.migrations(flags['database-url'])
     const states = await database.states()
     const {missing, tooNew, backTo} = database.fit(states, version)

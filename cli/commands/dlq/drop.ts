@@ -12,6 +12,7 @@ import {dropLetters} from '../../operations/dead-letters/settle-letters.ts'
 import {printRehearsal, printSettled, type Settled} from '../../views/dead-letter-lines.ts'
 
 export default class DlqDrop extends BaseCommand<Settled | Rehearsal> {
+  static override inCluster = 'stream' as const
   static override summary = 'Give up dead letters: nobody is asked about them again.'
   static override description =
     'Those of some ids, or those that flags choose. They are not listed any more, and lie where they are until they expire: replay --force with their ids still gives them back.'

@@ -11,6 +11,7 @@ type Listed = {total: number; dead_letters: LetterJson[]} | {total: number; grou
 
 export default class DlqList extends BaseCommand<Listed> {
   static override paged = true
+  static override inCluster = 'stream' as const
   static override summary = 'Events that a consumer could not handle, newest first.'
   static override description =
     'An event that fails for its own reasons is put aside with the reason, and its partition goes on. Here are those that nobody has replayed or dropped.'

@@ -11,6 +11,7 @@ import {type Rehearsal, rehearseReplay} from '../../operations/dead-letters/rehe
 import {type Settled, printRehearsal, printSettled} from '../../views/dead-letter-lines.ts'
 
 export default class DlqReplay extends BaseCommand<Settled | Rehearsal> {
+  static override inCluster = 'stream' as const
   static override summary = 'Give events to their consumers again, after a fix.'
   static override description = [
     'All that nobody has replayed or dropped, those of some ids, or those that flags choose; what comes meanwhile is left for the next time. An event keeps its event_id and its user, and those of a task their order. Consumers that have handled it know it again, so nothing happens twice.',

@@ -7,6 +7,7 @@ import {type LetterDetails, letterDetails, printLetter} from '../../views/dead-l
 
 export default class DlqShow extends BaseCommand<LetterDetails> {
   static override paged = true
+  static override inCluster = 'stream' as const
   static override summary = 'One dead letter: why, what became of it, and the event.'
   static override args = {
     id: Args.string({required: true, description: 'Such as task-events/3/17, as dlq list shows it.'}),

@@ -19,6 +19,7 @@ const DEFAULT_LINES = 20
 
 export default class EventTail extends BaseCommand<{events: EventJson[]} | undefined> {
   static override paged = true
+  static override inCluster = 'stream' as const
   static override summary = 'The newest events, and those that come.'
   static override description =
     'Reads what lies in the topics; no consumer notices. With --json and --follow each event is a line.'

@@ -15,6 +15,7 @@ import {type DrainResult, drainProgress, drainSteps, printDrained, stuckAdvice} 
 type Result = DrainResult | {readonly dry_run: true; readonly steps: readonly string[]}
 
 export default class OutboxDrain extends BaseCommand<Result> {
+  static override inCluster = 'outbox' as const
   static override summary = 'Wait until the outbox is empty, or publish it past Dapr.'
   static override description = `Without --via kafka it waits until the relay of the Task Service has published what is there now; nothing has to be woken for that.
 With --via kafka, for when Dapr's pub/sub is down, it takes the lease from the relay, publishes what is there now to Kafka itself (the same events, keys and partitions) and gives the lease back, on Ctrl-C too. What the relay had under way can be published twice; consumers handle it once.`

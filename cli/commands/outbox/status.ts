@@ -4,6 +4,7 @@ import {type OutboxStatus, outboxStatus} from '../../operations/outbox-status.ts
 import {printOutbox} from '../../views/outbox-lines.ts'
 
 export default class OutboxStatusCommand extends BaseCommand<OutboxStatus> {
+  static override inCluster = 'outbox' as const
   static override summary = 'What waits to be published, and what the bus refuses.'
   static override flags = {...outboxFlags}
   static override examples = ['<%= config.bin %> outbox status', '<%= config.bin %> outbox status --json']

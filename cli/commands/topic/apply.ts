@@ -12,6 +12,7 @@ interface Applied {
 }
 
 export default class TopicApply extends BaseCommand<Applied | {dry_run: true; steps: string[]}> {
+  static override inCluster = 'stream' as const
   static override summary = 'Make the topics what they should be.'
   static override description =
     'task-events, reminders, task-updates and the dead letters of each, 12 partitions; on host and minikube kept for 7 days, in the cloud for 30 days in 3 copies. Safe to repeat. Partitions are never taken away, topics never deleted.'

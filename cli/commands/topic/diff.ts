@@ -12,6 +12,7 @@ interface Difference {
 }
 
 export default class TopicDiff extends BaseCommand<Difference> {
+  static override inCluster = 'stream' as const
   static override summary = 'What topic apply would change.'
   static override flags = {...kafkaFlags, ...replicationFlag}
   static override examples = ['<%= config.bin %> topic diff', '<%= config.bin %> topic diff --json']

@@ -4,6 +4,7 @@ import {listTopics, type TopicSummary} from '../../operations/read-topics.ts'
 import {printTopics} from '../../views/topic-lines.ts'
 
 export default class TopicList extends BaseCommand<{topics: TopicSummary[]}> {
+  static override inCluster = 'stream' as const
   static override summary = 'All topics but those that Kafka keeps for itself.'
   static override flags = {...kafkaFlags}
   static override examples = ['<%= config.bin %> topic list', '<%= config.bin %> topic list --brokers 127.0.0.1:9092']

@@ -6,6 +6,7 @@ import {printTopic} from '../../views/topic-lines.ts'
 
 export default class TopicShow extends BaseCommand<TopicDetails> {
   static override paged = true
+  static override inCluster = 'stream' as const
   static override summary = 'One topic: its settings, and how far its partitions reach.'
   static override args = {topic: Args.string({required: true, description: 'Such as task-events.'})}
   static override flags = {...kafkaFlags}

@@ -8,7 +8,9 @@ const strict = (name: string, commands: Readonly<Record<string, readonly string[
 log([${JSON.stringify(name)}, ...argv].join(' '))
 const commands = ${JSON.stringify(commands)}
 const command = Object.keys(commands).find((words) => argv.join(' ').startsWith(words))
-const flags = argv.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0])
+// What stands behind -- is for another program.
+const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+const flags = own.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0])
 const unknown = command === undefined ? argv : flags.filter((flag) => !commands[command].includes(flag))
 if (unknown.length > 0) { process.stderr.write('unknown: ' + unknown.join(' ') + '\\n'); process.exit(125) }
 `
@@ -28,7 +30,12 @@ export const KUBECTL_FLAGS = {
   'get --raw': ['--raw', '--context', '--request-timeout'],
   'get deployments': ['--namespace', '--output', '--context', '--request-timeout'],
   'get nodes': ['--output', '--context', '--request-timeout'],
-  'get pods': ['--all-namespaces', '--field-selector', '--output', '--context', '--request-timeout'],
+  'get podtemplates,pods': ['--selector', '--output', '--namespace', '--context', '--request-timeout'],
+  'get pods': ['--namespace', '--all-namespaces', '--field-selector', '--output', '--context', '--request-timeout'],
+  create: ['--filename', '--output', '--namespace', '--context', '--request-timeout'],
+  wait: ['--for', '--timeout', '--namespace', '--context'],
+  exec: ['--container', '--stdin', '--tty', '--namespace', '--context'],
+  'delete pods': ['--ignore-not-found', '--wait', '--namespace', '--context', '--request-timeout'],
   version: ['--client', '--output'],
 } as const
 const HELM_PLACE = ['--namespace', '--kube-context'] as const

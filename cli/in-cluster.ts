@@ -1,0 +1,94 @@
+import type {Composition} from './composition.ts'
+import {usageError} from './errors.ts'
+import {EXIT} from './exit-codes.ts'
+import {interruptible, untilInterrupted} from './interruption.ts'
+import {type ClusterFlags, clusterOfTarget, type ClusterTarget} from './operations/in-cluster/cluster-of-target.ts'
+import type {OperateKind} from './operations/in-cluster/operator-pod.ts'
+import {runInCluster} from './operations/in-cluster/run-in-cluster.ts'
+import type {Output} from './output.ts'
+
+/** Flags that a command has, as far as they say where it runs. */
+export interface PlacedFlags extends ClusterFlags {
+  readonly target?: string | undefined
+  readonly brokers?: string | undefined
+  readonly 'database-url'?: string | undefined
+  readonly follow?: boolean | undefined
+  readonly watch?: boolean | undefined
+  /** They name a file or a port of the machine that the command runs on. */
+  readonly listen?: string | undefined
+  readonly 'tls-ca'?: string | undefined
+  readonly 'password-file'?: string | undefined
+}
+
+const CLUSTERS: readonly string[] = ['minikube', 'oke', 'aks', 'gke'] satisfies ClusterTarget[]
+
+/** Whether the command is for a cluster that it cannot reach from here. With a broker or a database of its own it can. */
+export const isForCluster = (flags: PlacedFlags): flags is PlacedFlags & {readonly target: ClusterTarget} =>
+  flags.target !== undefined &&
+  CLUSTERS.includes(flags.target) &&
+  flags.brokers === undefined &&
+  flags['database-url'] === undefined
+
+const OF_THIS_MACHINE = ['listen', 'tls-ca', 'password-file'] as const
+
+interface Command {
+  readonly composition: Composition
+  readonly out: Output
+  readonly kind: OperateKind
+  readonly flags: PlacedFlags & {readonly target: ClusterTarget}
+  /** As it was typed, without todo5. */
+  readonly words: readonly string[]
+  readonly json: boolean
+}
+
+/** Runs the same command line there, and answers with its exit code; what it prints is what this command prints. */
+export async function endInCluster({composition, out, kind, flags, words, json}: Command): Promise<number> {
+  const {terminal, looks, version} = composition
+  const {target} = flags
+  const local = OF_THIS_MACHINE.find((name) => flags[name] !== undefined)
+  if (local !== undefined) {
+    throw usageError(
+      `--${local} is of this machine, and the command runs in ${target}.`,
+      'flag_of_this_machine',
+      'leave it out, or name the --brokers that can be reached from here',
+    )
+  }
+  const attachment = await composition.attachment(json)
+  const place = clusterOfTarget(target, flags)
+  const toolchain = await composition.toolchain()
+  const {showProgress} = await import('./progress.ts')
+  const progress = attachment.tty && looks.animated ? showProgress({pod: `a pod in ${target}`}) : undefined
+  let code: number = EXIT.done
+  const run = async (signal: AbortSignal): Promise<void> => {
+    let finished: Promise<void> | undefined
+    try {
+      code = await runInCluster({
+        place,
+        kind,
+        command: words,
+        caller: {
+          person: composition.person(),
+          timeZone: composition.zone().name,
+          columns: terminal.stdout.columns,
+          colour: looks.colour.stdout,
+          unicode: looks.unicode,
+          accessible: looks.accessible,
+        },
+        toolchain,
+        attachment,
+        signal,
+        onStderr: (text) => terminal.stderr.write(text),
+        onReady: async (runs) => {
+          finished = progress?.finish('done')
+          await finished
+          if (runs !== null && runs !== version && out.isTTY)
+            out.note(`${target} runs todo5 ${runs}, this is ${version}: the command is the one there.`)
+        },
+      })
+    } finally {
+      await (finished ?? progress?.finish('failed'))
+    }
+  }
+  await (flags.follow || flags.watch ? untilInterrupted(run) : interruptible(run))
+  return code
+}
