@@ -54,6 +54,18 @@ const upHost = z.object({
   data_dir: z.string(),
 })
 
+const upMinikube = z.object({
+  target: z.literal('minikube'),
+  already_running: z.boolean(),
+  took_seconds: z.number(),
+  version: z.string(),
+  profile: z.string(),
+  namespace: z.string(),
+  api_url: z.string(),
+  /** `already`: why there was nothing to do; null: it was done now. */
+  stages: z.array(z.object({stage: z.string(), took_seconds: z.number(), already: z.string().nullable()})),
+})
+
 const stopped = z.object({
   target: z.enum(['local', 'host']),
   found: z.enum(['running', 'leftovers', 'nothing']),
@@ -154,12 +166,48 @@ const program = z.object({
   problem: z.string().nullable(),
 })
 
+const tracedEvent = z.object({
+  event_id: z.string(),
+  event_type: z.string(),
+  task_id: z.int(),
+  occurred_at: instantOutput,
+  trace_id: z.string(),
+})
+
+const traceSpan = z.object({
+  id: z.string(),
+  /** Null when it is the first, and when its parent is not there: clients record nothing. */
+  parent_id: z.string().nullable(),
+  service: z.string(),
+  name: z.string(),
+  kind: z.enum(['server', 'client', 'producer', 'consumer']).nullable(),
+  started_at: instantOutput,
+  /** Since the trace began. */
+  offset_ms: z.number(),
+  duration_ms: z.number(),
+  /** Why it failed. */
+  error: z.string().nullable(),
+  /** How many are above it. */
+  depth: z.int(),
+  tags: z.record(z.string(), z.string()),
+})
+
 export const RUN_COMMANDS = {
   ...MACHINE_COMMANDS,
-  up: besides(either(one(upLocal), one(upHost)), steps.words),
+  up: besides(either(either(one(upLocal), one(upHost)), one(upMinikube)), steps.words),
   down: besides(either(one(stopped), listed('services', serviceState, {target: z.literal('host')})), steps.words),
   status: watched(either(one(localStatus), one(hostStatus)), localStatus, hostStatus),
   logs: followed(listed('lines', logLine), logLine),
+  trace: listed('spans', traceSpan, {
+    trace_id: z.string(),
+    started_at: instantOutput,
+    duration_ms: z.number(),
+    services: z.array(z.string()),
+    /** By which it was found; null for the id of a trace or an event. */
+    event: tracedEvent.nullable(),
+    /** Other traces of the same task, newest first. */
+    others: z.array(tracedEvent),
+  }),
   open: one(z.object({url: z.string(), opened: z.boolean()})),
   doctor: listed(
     'checks',
