@@ -25,6 +25,8 @@ export const MINIKUBE_FLAGS = {
   status: ['--profile', '--output'],
   version: ['--short'],
 } as const
+const KUBECTL_PLACE = ['--namespace', '--context', '--request-timeout'] as const
+/** The first that a line begins with counts: `get pods` before `get pod`. */
 export const KUBECTL_FLAGS = {
   'config get-contexts': ['--output'],
   'get --raw': ['--raw', '--context', '--request-timeout'],
@@ -36,6 +38,13 @@ export const KUBECTL_FLAGS = {
   wait: ['--for', '--timeout', '--namespace', '--context'],
   exec: ['--container', '--stdin', '--tty', '--namespace', '--context'],
   'delete pods': ['--ignore-not-found', '--wait', '--namespace', '--context', '--request-timeout'],
+  'get configmap': ['--ignore-not-found', '--output', ...KUBECTL_PLACE],
+  'get pod': ['--ignore-not-found', '--output', ...KUBECTL_PLACE],
+  apply: ['--server-side', '--force-conflicts', '--field-manager', '--filename', ...KUBECTL_PLACE],
+  logs: ['--container', '--tail', '--previous', ...KUBECTL_PLACE],
+  'delete pod': ['--ignore-not-found', '--wait', ...KUBECTL_PLACE],
+  'delete secret': ['--ignore-not-found', ...KUBECTL_PLACE],
+  'rollout status': ['--timeout', ...KUBECTL_PLACE],
   version: ['--client', '--output'],
 } as const
 const HELM_PLACE = ['--namespace', '--kube-context'] as const
@@ -125,3 +134,7 @@ else {
   process.stderr.write(said?.stderr ?? '')
   process.exitCode = said?.exit ?? 0
 }`
+
+/** kubectl and helm that know their flags, and then do what the body says. */
+export const strictCluster = (name: 'kubectl' | 'helm', body: string): string =>
+  `${strict(name, {kubectl: KUBECTL_FLAGS, helm: HELM_FLAGS}[name])}\n${body}`

@@ -1,0 +1,138 @@
+import {z} from 'zod'
+
+/** Why a pod is not ready. */
+export interface PodTrouble {
+  readonly pod: string
+  /** The service or job that it is of. */
+  readonly of: string
+  /** One sentence without its full stop, such as `image todo5:1 not found (ImagePullBackOff)`. */
+  readonly why: string
+  /** It does not get better by waiting. */
+  readonly lasting: boolean
+  /** Where it said why, if it said anything. */
+  readonly log: {readonly container: string; readonly previous: boolean} | undefined
+}
+
+const state = z
+  .object({
+    waiting: z.object({reason: z.string().default(''), message: z.string().default('')}).optional(),
+    terminated: z.object({reason: z.string().default(''), exitCode: z.int()}).optional(),
+  })
+  .default({})
+const containers = z
+  .array(
+    z.object({
+      name: z.string(),
+      image: z.string().default(''),
+      ready: z.boolean().default(false),
+      restartCount: z.int().default(0),
+      state,
+      lastState: state,
+    }),
+  )
+  .default([])
+const pods = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({
+        name: z.string(),
+        labels: z.record(z.string(), z.string()).default({}),
+        deletionTimestamp: z.string().optional(),
+      }),
+      spec: z.object({containers: z.array(z.object({name: z.string(), image: z.string()}))}),
+      status: z.object({
+        phase: z.string().default('Unknown'),
+        containerStatuses: containers,
+        initContainerStatuses: containers,
+        conditions: z
+          .array(z.object({type: z.string(), status: z.string(), message: z.string().default('')}))
+          .default([]),
+      }),
+    }),
+  ),
+})
+type Pod = z.infer<typeof pods>['items'][number]
+type Container = Pod['status']['containerStatuses'][number]
+
+/** Names of all pods. @throws ZodError, SyntaxError */
+export const podNames = (stdout: string): string[] =>
+  pods.parse(JSON.parse(stdout)).items.map(({metadata}) => metadata.name)
+
+/** What is wrong with the pods that are not among `known`, what lasts first. @throws ZodError, SyntaxError */
+export const podTroubles = (stdout: string, known: ReadonlySet<string> = new Set()): PodTrouble[] =>
+  pods
+    .parse(JSON.parse(stdout))
+    .items.filter(({metadata}) => metadata.deletionTimestamp === undefined && !known.has(metadata.name))
+    .flatMap(troubleOf)
+    .toSorted((a, b) => Number(b.lasting) - Number(a.lasting))
+
+const IMAGE = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName'])
+const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'])
+
+function troubleOf({metadata, spec, status}: Pod): PodTrouble[] {
+  const {name: pod, labels} = metadata
+  const of = labels['app.kubernetes.io/name'] ?? pod
+  const told = (why: string, lasting: boolean, log?: PodTrouble['log']): PodTrouble[] => [{pod, of, why, lasting, log}]
+  if (status.phase === 'Succeeded') return []
+  for (const one of [...status.initContainerStatuses, ...status.containerStatuses]) {
+    const image = spec.containers.find(({name}) => name === one.name)?.image ?? one.image
+    const trouble = containerTrouble(one, image)
+    if (trouble) return told(trouble.why, trouble.lasting, trouble.log)
+  }
+  const unscheduled = status.conditions.find(({type, status: is}) => type === 'PodScheduled' && is === 'False')
+  if (unscheduled) return told(`no node has room for it: ${firstSentence(unscheduled.message)}`, false)
+  const slow = status.containerStatuses.find(({ready}) => !ready)
+  if (slow) return told(`${slow.name === of ? 'it' : slow.name} runs and is not ready`, false)
+  return []
+}
+
+function containerTrouble(one: Container, image: string): Pick<PodTrouble, 'why' | 'lasting' | 'log'> | undefined {
+  const {waiting, terminated} = one.state
+  const reason = waiting?.reason ?? ''
+  if (IMAGE.has(reason)) {
+    // The first failure may be a registry that is slow.
+    return {why: `image ${image} not found (${reason})`, lasting: reason !== 'ErrImagePull', log: undefined}
+  }
+  if (CONFIG.has(reason)) return {why: `${firstSentence(waiting!.message)} (${reason})`, lasting: true, log: undefined}
+  const ended = terminated ?? one.lastState.terminated
+  if (reason === 'CrashLoopBackOff' && ended) {
+    const why = `${endedAs(ended)} ${times(one.restartCount + 1)} (CrashLoopBackOff)`
+    return {why, lasting: one.restartCount >= 2, log: {container: one.name, previous: true}}
+  }
+  if (terminated && terminated.exitCode !== 0)
+    return {why: endedAs(terminated), lasting: false, log: {container: one.name, previous: false}}
+  return undefined
+}
+
+const endedAs = ({reason, exitCode}: {reason: string; exitCode: number}): string =>
+  reason === 'OOMKilled' ? 'used more memory than it may' : `ended with ${exitCode}`
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
+
+const firstSentence = (text: string): string => text.split(/\.\s|\n/u)[0]!.replace(/\.$/u, '')
+
+const line = z.looseObject({
+  level: z.union([z.string(), z.number()]).optional(),
+  message: z.string(),
+  error: z.looseObject({message: z.string()}).optional(),
+})
+
+/** The last complaint in a log of todo5, or its last line; undefined when nothing was said. */
+export function lastWords(log: string): string | undefined {
+  const lines = log.split('\n').filter((text) => text.trim() !== '')
+  const read = lines.flatMap((text) => {
+    const one = line.safeParse(parsed(text))
+    return one.success ? [one.data] : []
+  })
+  const bad = read.findLast(({level}) => /^(error|fatal)$/iu.test(String(level)) || Number(level) >= 50) ?? read.at(-1)
+  if (bad === undefined) return lines.at(-1)?.trim()
+  return bad.error === undefined ? bad.message : `${bad.message}: ${bad.error.message.split('\n')[0]}`
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,52 @@
+import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
+import {CliError} from '../../errors.ts'
+import {EXIT} from '../../exit-codes.ts'
+import {KUBECTL, rawArgs} from '../../tools/kubectl.ts'
+import {rolloutArgs} from '../../tools/kubectl-release.ts'
+import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import type {Step} from '../program-steps.ts'
+import {type ClusterCalls, KUBECTL_HINT} from './cluster-calls.ts'
+
+/** Uses todo5 as a person would; rejects with what did not work. */
+export interface Verification {
+  /** As in a list of steps, such as `add a task that repeats, complete it, see the next one`. */
+  readonly title: string
+  readonly run: () => Promise<void>
+}
+
+const ROLLED_OUT_SECONDS = 60
+const ANSWER_SECONDS = 10
+
+/**
+ * What has to be true of a release before it counts as good, by whatever way it came: each service is rolled out, chat-api
+ * answers through its Service, and what `uses` tries works.
+ */
+export const verifySteps = (calls: ClusterCalls, place: ClusterPlace, uses: readonly Verification[]): Step[] => [
+  ...SERVICE_NAMES.map((name): Step => ({
+    kind: 'program',
+    program: KUBECTL,
+    args: rolloutArgs(name, place, ROLLED_OUT_SECONDS),
+    hint: KUBECTL_HINT,
+  })),
+  {
+    kind: 'own',
+    text: `ask chat-api through its Service`,
+    work: async () => await askEdge(calls, place),
+  },
+  ...uses.map(({title, run}): Step => ({kind: 'own', text: title, work: run})),
+]
+
+/** Whoever is there answers an operator who is nobody with 401; a pod that is not ready gets no request. */
+async function askEdge(calls: ClusterCalls, {namespace, kubeContext}: ClusterPlace): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/services/chat-api:http/proxy/`
+  const {exitCode, stderr} = await calls.kubectl(rawArgs(path, kubeContext, ANSWER_SECONDS), {expected: () => true})
+  if (exitCode === 0) return
+  const said = stderr.trim().split('\n').at(-1) ?? ''
+  throw new CliError(
+    `chat-api does not answer: ${said.replace(/^Error from server[^:]*: /u, '').replace(/\.$/u, '')}.`,
+    {
+      code: 'verification_failed',
+      exit: EXIT.outsideProgram,
+    },
+  )
+}
