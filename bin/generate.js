@@ -6,6 +6,7 @@ import {buildAsyncApi, eventSchemas} from '../services/contracts/event-documents
 import {buildOpenApi} from '../services/contracts/openapi.ts'
 import {CONTRACT_VERSION} from '../services/contracts/version.ts'
 import {performancePage, reliabilityPage} from '../test/bench/performance.ts'
+import {DASHBOARDS} from './dashboards/index.ts'
 import {cliPages, manPage} from './generate-cli-reference.js'
 import {manifestText} from './generate-manifest.js'
 
@@ -49,6 +50,8 @@ await write(join(contract, 'cli.json'), json(cliContract(commands)))
 await writeFolder(join(contract, 'cli'), outputs)
 for (const [name, text] of Object.entries(await cliPages())) await write(join(root, 'docs', 'cli', name), text)
 await write(join(root, 'man', 'todo5.1'), await manPage())
+
+await writeFolder(join(root, 'charts', 'todo5', 'files', 'dashboards'), DASHBOARDS)
 
 const reliability = join(root, 'docs', 'reliability.md')
 await write(join(root, 'docs', 'performance.md'), await performancePage())

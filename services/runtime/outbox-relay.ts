@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import type {Database} from '../database/database.ts'
+import {TOPICS} from '../domain/events/event-types.ts'
 import {
   LEASE_LOST,
   type OutboxRow,
@@ -94,6 +95,8 @@ export class OutboxRelay implements Periodic {
       'Events that the bus did not take; they are tried again.',
       ['topic'],
     )
+    // From the beginning: what appears with its first failure has not grown by then.
+    for (const topic of TOPICS) this.#refused.inc({topic}, 0)
     this.#pending = metrics.gauge('outbox_pending', 'Events that wait in the outbox.')
     this.#oldest = metrics.gauge('outbox_oldest_seconds', 'Age of the oldest event in the outbox.')
     this.#loop = periodic({

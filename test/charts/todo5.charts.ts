@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse} from 'yaml'
 import {beforeAll, describe, expect, test} from 'vitest'
@@ -288,6 +288,17 @@ test('with all their pods the services leave the database a fifth of its connect
     /would open \d+ connections with all their pods, and may take 240/u,
   )
   await expect(render('todo5', {services: {'audit-service': {pool: 50}}})).rejects.toThrow('would open')
+})
+
+test('each dashboard goes with the release, as Grafana looks for it', async () => {
+  const files = await readdir(join(chart('todo5'), 'files/dashboards'))
+  const maps = ofKind(full, 'ConfigMap').filter(({metadata}) => metadata.labels.grafana_dashboard === '1')
+  expect(maps.flatMap(({data}) => Object.keys(data)).toSorted()).toEqual(files.toSorted())
+  for (const [file, text] of maps.flatMap(({data}) => Object.entries<string>(data))) {
+    const written = await readFile(join(chart('todo5'), 'files/dashboards', file), 'utf8')
+    expect(JSON.parse(text)).toEqual(JSON.parse(written))
+  }
+  expect(ofKind(objects, 'ConfigMap')).toEqual([])
 })
 
 test('alerts are those of the other targets, and numbers are fetched from pods and sidecars', async () => {
