@@ -18,6 +18,7 @@ import {planUpHost} from '../operations/plan-up-host.ts'
 import {showProgress} from '../progress.ts'
 import {commandWords} from '../command-words.ts'
 import {modelOptionsOf} from '../model-options.ts'
+import {observeFlags, sentryDsnOf, traceSamplingOf} from '../observe-flags.ts'
 import {interruptible} from '../interruption.ts'
 import {fileOrValue} from '../file-or-value.ts'
 import {mailAddress} from '../mail-address.ts'
@@ -89,6 +90,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       max: 600,
       description: 'How long one answer of it may take (default: 60); then the offline model answers.',
     }),
+    ...observeFlags,
     only: Flags.option({
       options: SERVICE_NAMES,
       multiple: true,
@@ -125,6 +127,9 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     if (flags.only) {
       throw usageError('--only is for host; local is one process.', 'flag_of_host', 'todo5 up host --only SERVICE')
     }
+    if (traceSamplingOf(flags) !== null) {
+      throw usageError('--trace-sampling is for host; local records no traces.', 'flag_of_host', 'todo5 up host has it')
+    }
     const {typedAs, version} = this.composition
     const {machine, entry} = await this.composition.local()
     const given: LocalOptions = {
@@ -134,6 +139,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       mail_to: mailAddress(flags['mail-to']),
       notify_command: commandWords(flags['notify-command']),
       model: await modelOptionsOf(flags, this.argv),
+      sentry_dsn: await sentryDsnOf(flags, this.argv),
     }
     const kept = flags['options-file']
     const options = kept === undefined ? given : await localOptionsAtLogin(kept)
@@ -189,6 +195,8 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       smtp_url: await fileOrValue(flags['smtp-url']),
       mail_to: mailAddress(flags['mail-to']),
       model: await modelOptionsOf(flags, this.argv),
+      sentry_dsn: await sentryDsnOf(flags, this.argv),
+      trace_sampling: traceSamplingOf(flags),
     }
     const kept = flags['options-file']
     const options = kept === undefined ? given : await hostOptionsAtLogin(kept)

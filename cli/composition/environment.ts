@@ -44,6 +44,7 @@ export const withoutSecrets = (env: Environment): Environment => {
     TODO5_API_KEY: _key,
     TODO5_DATABASE_URL: _database,
     TODO5_MODEL_KEY: _model,
+    TODO5_SENTRY_DSN: _sentry,
     TODO5_SMTP_URL: _smtp,
     ...others
   } = env

@@ -166,6 +166,8 @@ function configurationOf(
     smtp_url: options.smtp_url ?? replaced?.options.smtp_url ?? null,
     mail_to: options.mail_to ?? replaced?.options.mail_to ?? null,
     model: options.model ?? replaced?.options.model ?? null,
+    sentry_dsn: options.sentry_dsn ?? replaced?.options.sentry_dsn ?? null,
+    trace_sampling: options.trace_sampling ?? replaced?.options.trace_sampling ?? null,
     host_dir: entry.dataDir,
     credentials_dir: target.credentialsDir,
     programs: {...programs},

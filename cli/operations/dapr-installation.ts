@@ -32,7 +32,8 @@ export function hostDapr({machine, dataDir}: {machine: HostMachine; dataDir: str
       const found = await lookFor(machine)
       const state = found.kind === 'none' ? undefined : found.state
       const brokers = state?.kafka_brokers ?? 'BROKERS'
-      return daprValuesOf(hostFolders(dataDir), 'SERVICE', {brokers, zipkinUrl: state?.zipkin_url ?? null})
+      const sampling = state?.options.trace_sampling ?? null
+      return daprValuesOf(hostFolders(dataDir), 'SERVICE', {brokers, zipkinUrl: state?.zipkin_url ?? null, sampling})
     },
     load: async (version, signal) => await loadOnHost(machine, version, signal),
   }

@@ -76,4 +76,5 @@ const merged = (before: LocalOptions, now: LocalOptions): LocalOptions => ({
   mail_to: now.mail_to ?? before.mail_to,
   notify_command: now.notify_command ?? before.notify_command,
   model: now.model ?? before.model,
+  sentry_dsn: now.sentry_dsn ?? before.sentry_dsn ?? null,
 })

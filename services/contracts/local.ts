@@ -31,6 +31,8 @@ export const localConfiguration = z.strictObject({
   notify_command: z.array(z.string()).min(1).nullable(),
   /** Who answers in the chat; null: the offline model. Those that ran before there was a choice did not write it. */
   model: modelOptions.nullable().default(null),
+  /** Where errors are reported to, https://KEY@HOST/NUMBER; null or absent: nowhere. */
+  sentry_dsn: z.string().min(1).nullable().optional(),
   time_zone: z.string().min(1),
   log_level: z.enum(['debug', 'info', 'warn', 'error']),
   /** Ends together with the process that started it. */
@@ -46,6 +48,7 @@ export const localOptions = localConfiguration.pick({
   mail_to: true,
   notify_command: true,
   model: true,
+  sentry_dsn: true,
 })
 export type LocalOptions = z.infer<typeof localOptions>
 

@@ -22,6 +22,7 @@ export const CONTAINER_VARIABLES = {
   MODEL_URL: variable.url('http:', 'https:').optional(),
   MODEL_NAME: variable.text().optional(),
   MODEL_KEY: variable.secret(1).optional(),
+  SENTRY_DSN: variable.url('http:', 'https:').optional(),
   MODEL_TIMEOUT_SECONDS: variable.integer(1, 600).optional(),
 }
 export type ContainerVariables = z.infer<z.ZodObject<typeof CONTAINER_VARIABLES>>

@@ -77,6 +77,7 @@ function configurationOf(config: ContainerVariables): LocalConfiguration {
       url === undefined || name === undefined
         ? null
         : {url, name, key: config.MODEL_KEY ?? null, timeout_seconds: config.MODEL_TIMEOUT_SECONDS ?? 60},
+    sentry_dsn: config.SENTRY_DSN ?? null,
     time_zone: config.TZ,
     log_level: config.LOG_LEVEL,
     attached: false,

@@ -11,6 +11,7 @@ import {APPLICATION_VERSION} from '../runtime/application-version.ts'
 import {createLogger, type LogDestination, type Logger} from '../runtime/logger.ts'
 import {buildStamp} from './build-stamp.ts'
 import {startEmbeddedDatabase} from './embedded-database.ts'
+import {type LocalErrorReports, openErrorReports} from './error-reporting.ts'
 import {LocalFailure} from './failure.ts'
 import {makeFolders} from './folders.ts'
 import {takeLock} from './instance-lock.ts'
@@ -93,6 +94,7 @@ class Life {
     stop.throwIfAborted()
     await this.#update({database_url: databaseUrl})
     this.#step('services')
+    const reports = await this.#reports()
     const embedded = await this.#onFreePort(async (port) =>
       startEmbedded({
         databaseUrls,
@@ -113,7 +115,7 @@ class Life {
           timeZone: configuration.time_zone,
           currentKey: await readApiKey(configuration.state_dir, 'local'),
         },
-        logger: (service) => createLogger(service, configuration.log_level, this.#run.log),
+        logger: (service) => createLogger(service, configuration.log_level, this.#run.log, reports?.of(service)),
       }),
     )
     this.#atEnd('services', async () => await within(embedded.stop(), DRAIN_LIMIT_MS))
@@ -145,6 +147,14 @@ class Life {
       }
     }
     this.#logger.info('stopped')
+  }
+
+  async #reports(): Promise<LocalErrorReports | undefined> {
+    const {sentry_dsn: dsn = null} = this.#run.configuration
+    if (dsn === null) return undefined
+    const reports = await openErrorReports(dsn, this.#logger)
+    this.#atEnd('reports of errors', async () => await reports.close())
+    return reports
   }
 
   async #openDatabase(): Promise<string> {
@@ -208,7 +218,7 @@ class Life {
 }
 
 async function firstState(configuration: LocalConfiguration): Promise<LocalState> {
-  const {port, database_url, smtp_url, mail_to, notify_command, model} = configuration
+  const {port, database_url, smtp_url, mail_to, notify_command, model, sentry_dsn = null} = configuration
   const start = await processStart(process.pid)
   if (start === undefined) throw new Error(`the system does not show process ${process.pid}, which is this one`)
   return {
@@ -227,7 +237,7 @@ async function firstState(configuration: LocalConfiguration): Promise<LocalState
     postgres: null,
     postgres_version: null,
     database_url: null,
-    options: {port, database_url, smtp_url, mail_to, notify_command, model},
+    options: {port, database_url, smtp_url, mail_to, notify_command, model, sentry_dsn},
   }
 }
 

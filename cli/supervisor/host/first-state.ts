@@ -27,5 +27,7 @@ export const firstState = (configuration: HostConfiguration, parts: HostParts): 
     smtp_url: configuration.smtp_url,
     mail_to: configuration.mail_to,
     model: configuration.model,
+    sentry_dsn: configuration.sentry_dsn ?? null,
+    trace_sampling: configuration.trace_sampling ?? null,
   },
 })

@@ -48,10 +48,12 @@ export const secretsFileOf = ({run}: HostFolders, app: string): string => join(r
 export const daprValuesOf = (
   folders: HostFolders,
   app: string,
-  {brokers, zipkinUrl}: {readonly brokers: string; readonly zipkinUrl: string | null},
+  {brokers, zipkinUrl, sampling = null}: {brokers: string; zipkinUrl: string | null; sampling?: number | null},
 ) => ({
   brokers,
   secretsFile: secretsFileOf(folders, app),
   nameResolutionFile: join(folders.run, 'names.sqlite'),
   zipkinEndpoint: zipkinUrl === null ? '' : `${zipkinUrl}/api/v2/spans`,
+  // What services have decided of a request their sidecars follow; this is for what sidecars begin by themselves.
+  ...(sampling !== null && {samplingRate: String(sampling)}),
 })

@@ -36,6 +36,7 @@ export interface DaprValues {
   readonly secretsFile: string
   readonly nameResolutionFile: string
   readonly zipkinEndpoint: string
+  readonly samplingRate?: string
 }
 
 export interface HostLogger {

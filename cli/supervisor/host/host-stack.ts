@@ -160,6 +160,7 @@ export class HostStack {
     signal: AbortSignal,
   ): Promise<RunningService> {
     const {name} = plan
+    const {trace_sampling: sampling, sentry_dsn: dsn} = this.#configuration
     return await onFreePorts(5, async ([appPort, http, grpc, internal, metrics]) => {
       const place = this.#place(`daprd-${name}`)
       await writeFile(secretsFileOf(this.#folders, name), JSON.stringify(plan.secrets), {mode: 0o600})
@@ -184,6 +185,8 @@ export class HostStack {
         APP_API_TOKEN: appToken,
         DAPR_SECRET_STORE: 'secretstore-local',
         ...(around.zipkinEndpoint !== '' && {ZIPKIN_ENDPOINT: around.zipkinEndpoint}),
+        ...(typeof sampling === 'number' && {TRACE_SAMPLING: String(sampling)}),
+        ...(typeof dsn === 'string' && {SENTRY_DSN: dsn}),
         ...plan.env,
       })
       const superviseSidecar = async (files: SidecarFiles, until: AbortSignal, readyWithinMs?: number) => {

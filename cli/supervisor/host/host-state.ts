@@ -21,6 +21,10 @@ export const hostOptions = z.strictObject({
   smtp_url: z.string().nullable(),
   mail_to: z.email().max(254).nullable(),
   model: modelOptions.nullable().default(null),
+  /** Where errors are reported to; null or absent: nowhere. */
+  sentry_dsn: z.string().min(1).nullable().optional(),
+  /** Part of the requests that are traced; null or absent: all. */
+  trace_sampling: z.number().min(0).max(1).nullable().optional(),
 })
 export type HostOptions = z.infer<typeof hostOptions>
 

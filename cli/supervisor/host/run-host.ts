@@ -48,7 +48,7 @@ class HostLife {
   readonly #stack: HostStack
   readonly #keeper: ServiceKeeper
   readonly #rollout: DaprRollout
-  #reach: {readonly brokers: string; readonly zipkinUrl: string | null} | undefined
+  #reach: {readonly brokers: string; readonly zipkinUrl: string | null; readonly sampling: number | null} | undefined
   /** In the order of starting. */
   readonly #cleanups: {name: string; work: () => Promise<void>}[] = []
   #database: HostDatabase | undefined
@@ -169,7 +169,7 @@ class HostLife {
     const pushSecret = await parts.keepSecret(folders.pushSecret)
     const secrets = {authSecret, pushSecret}
     const plans = servicePlans({configuration, parts, folders, urls, publicPort, ...secrets, mailbox})
-    this.#reach = {brokers: kafka.brokers, zipkinUrl}
+    this.#reach = {brokers: kafka.brokers, zipkinUrl, sampling: configuration.trace_sampling ?? null}
     const startOf =
       (name: HostService, appToken?: string) =>
       async (signal: AbortSignal): Promise<RunningService> => {
