@@ -51,7 +51,15 @@ test('mailbox', async () => {
     "| Error: There is no mail 2 in the mailbox.  [mail_not_found, exit 3]
     (exit 3)"
   `)
-  expect(await piped('mailbox', 'clear', '--json')).toMatchInlineSnapshot(`
+  // Nobody is there who could be asked.
+  expect(await piped('mailbox', 'clear')).toMatchInlineSnapshot(`
+    "| Error: 1 mail will be thrown away. This has to be confirmed.  [confirmation_needed, exit 2]
+    | Try:   --yes        confirms it
+    |        --dry-run    shows what would be done
+    (exit 2)"
+  `)
+  expect(cli.api.mails).toHaveLength(1)
+  expect(await piped('mailbox', 'clear', '--yes', '--json')).toMatchInlineSnapshot(`
     "{
       "cleared": true
     }

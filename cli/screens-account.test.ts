@@ -81,6 +81,23 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     next_cursor: null,
   },
   'GET /reminders/7': REMINDER,
+  'GET /operator/recurrence': {
+    checked: 3,
+    next_after: null,
+    differences: [
+      {
+        kind: 'next_occurrence',
+        task_id: 7,
+        series_id: 3,
+        user_id: '018f0000-0000-7000-8000-000000000001',
+        rule: 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1',
+        stored: null,
+        computed: '2026-12-02T09:00:00Z',
+        reason: null,
+        repaired: false,
+      },
+    ],
+  },
   'POST /reminders/7/retry': {reminder: {...REMINDER, state: 'sending'}, retried: ['email']},
   'POST /reminders/test': {
     channel: 'email',
@@ -137,10 +154,9 @@ screens(
     'reminder list',
     'reminder show 7',
     'reminder retry 7',
-    'reminder test email',
+    'reminder test --channel email',
     'context use work',
     'context delete work',
-    'context add other URL --dry-run',
     'config get time_zone',
     'config set time_zone Europe/Paris',
     'config unset time_zone',
@@ -148,7 +164,10 @@ screens(
     'open --no-input',
     'sync',
     'chat list',
+    'recurrence check',
   ],
   run,
   {steady: [[new RegExp(hostname().replaceAll('.', String.raw`\.`), 'gu'), 'a-machine']]},
 )
+
+screens(['context add other URL', 'context add other URL --dry-run'], run, {options: {input: `${KEY}\n`}})

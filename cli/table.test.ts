@@ -88,3 +88,16 @@ test('near words', () => {
   expect(nearest('lsit', ['list', 'lint', 'show'])).toEqual(['list'])
   expect(nearest('frobnicate', ['list'])).toEqual([])
 })
+
+test('what can be spared goes before anything else is cut, the least needed first', () => {
+  const columns: Column<{id: string; age: string; who: string}>[] = [
+    {title: 'ID', text: (row) => row.id},
+    {title: 'AGE', text: (row) => row.age, spare: 1},
+    {title: 'WHO', text: (row) => row.who, spare: 2},
+  ]
+  const at = (width: number): string[] =>
+    tableLines(columns, [{id: 'topic/7/0', age: '5 min', who: 'audit'}], {width, ellipsis: '…'})
+  expect(at(23)).toEqual(['ID         AGE    WHO', 'topic/7/0  5 min  audit'])
+  expect(at(22)).toEqual(['ID         AGE', 'topic/7/0  5 min'])
+  expect(at(15)).toEqual(['ID', 'topic/7/0'])
+})

@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** Gives way when the table is too wide, down to this many columns; the others keep their width. */
   readonly atLeast?: number
   readonly atMost?: number
+  /** Left out, the highest first, before columns that keep their width are cut. */
+  readonly spare?: number
 }
 
 const GAP = '  '
@@ -30,13 +32,19 @@ export const tableLines = <Row>(
 
 /** The same for a table whose rows come in parts: the first has the heading; where a later one has wider cells, so are its columns. */
 export function tableInParts<Row>(
-  columns: readonly Column<Row>[],
+  wanted: readonly Column<Row>[],
   options: TableOptions,
 ): (rows: readonly Row[]) => string[] {
-  const titles = columns.map((column) => column.title)
-  let widest = titles.map(textWidth)
+  let columns = wanted
+  let titles: string[] = []
+  let widest: number[] = []
   let heading = true
   return (rows) => {
+    if (heading) {
+      columns = withRoom(wanted, rows, options.width)
+      titles = columns.map((column) => column.title)
+      widest = titles.map(textWidth)
+    }
     const cells = rows.map((row) => columns.map((column) => column.text(row)))
     widest = widthsOf(columns, cells, widest)
     const widths = shrunk(columns, widest, options.width - GAP.length * (columns.length - 1))
@@ -56,6 +64,21 @@ export function tableInParts<Row>(
     if (heading) lines.unshift((options.heading ?? String)(layOut(titles)))
     heading = false
     return lines
+  }
+}
+
+/** Without those that can be spared, as long as others would have to be cut. */
+function withRoom<Row>(wanted: readonly Column<Row>[], rows: readonly Row[], width: number): readonly Column<Row>[] {
+  const leaving = wanted.filter(({spare}) => spare !== undefined).toSorted((a, b) => a.spare! - b.spare!)
+  let columns = wanted
+  for (;;) {
+    const cells = rows.map((row) => columns.map((column) => column.text(row)))
+    const titles = columns.map(({title}) => textWidth(title))
+    const least = widthsOf(columns, cells, titles).map((full, index) => Math.min(full, columns[index]!.atLeast ?? full))
+    const needed = least.reduce((sum, one) => sum + one, GAP.length * (columns.length - 1))
+    const next = needed > width ? leaving.pop() : undefined
+    if (!next) return columns
+    columns = columns.filter((column) => column !== next)
   }
 }
 

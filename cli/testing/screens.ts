@@ -4,7 +4,7 @@ import {screenOf} from './pty.ts'
 import type {RunOptions, RunResult} from './run-cli.ts'
 
 /** A terminal as most have it, and one beside something else, or on a phone. */
-const WIDTHS = [80, 50] as const
+export const WIDTHS = [80, 50] as const
 
 /** Words that are as long as that may stand in no line whole. */
 const LONG = 12
@@ -19,7 +19,7 @@ interface Screen {
 /** Ports and temporary folders are as long as others. */
 const STEADY: readonly (readonly [RegExp, string])[] = [
   [/(?<=127\.0\.0\.1:)\d{5}/gu, '00000'],
-  [/(?<=\/todo5-[a-z-]+-)\w{6}/gu, 'XXXXXX'],
+  [/(?<=\/todo5-[a-z-]+-)\w{6}(?!\w)/gu, 'XXXXXX'],
 ]
 
 /** What a terminal of that width shows of it, data before notes; no word is broken that a line has room for. */

@@ -8,12 +8,12 @@ import type {Output} from '../output.ts'
 export function printConsumers(out: Output, consumers: readonly ConsumerSummary[]): void {
   out.table(
     [
-      {title: 'GROUP', text: (row) => row.group, atLeast: 14},
+      {title: 'GROUP', text: (row) => row.group, atLeast: 21},
       {title: 'TOPIC', text: (row) => row.topic, atLeast: 12},
       {title: 'LAG', text: (row) => String(row.lag), align: 'right'},
       {title: 'OLDEST', text: age, align: 'right'},
-      {title: 'MEMBERS', text: (row) => String(row.members), align: 'right'},
-      {title: 'STATE', text: ({state}) => stateText(state)},
+      {title: 'MEMBERS', text: (row) => String(row.members), align: 'right', spare: 2},
+      {title: 'STATE', text: ({state}) => stateText(state), spare: 1},
     ],
     consumers,
   )
@@ -28,11 +28,13 @@ export function printConsumer(out: Output, {group, state, members, partitions}: 
     [
       {title: 'TOPIC', text: (row) => row.topic, atLeast: 12},
       {title: 'PARTITION', text: (row) => String(row.partition), align: 'right'},
-      {title: 'COMMITTED', text: (row) => String(row.committed_offset ?? 'none'), align: 'right'},
-      {title: 'NEXT', text: (row) => String(row.next_offset), align: 'right'},
+      {title: 'COMMITTED', text: (row) => String(row.committed_offset ?? 'none'), align: 'right', spare: 2},
+      {title: 'NEXT', text: (row) => String(row.next_offset), align: 'right', spare: 3},
       {title: 'LAG', text: (row) => String(row.lag), align: 'right'},
       {title: 'OLDEST', text: age, align: 'right'},
-      ...(several ? [{title: 'MEMBER', text: (row: ConsumerPartition) => row.member_id ?? ''}] : []),
+      ...(several
+        ? [{title: 'MEMBER', text: (row: ConsumerPartition) => row.member_id ?? '', atLeast: 8, spare: 1}]
+        : []),
     ],
     partitions,
   )

@@ -71,11 +71,11 @@ export function printLetters(out: Output, letters: readonly Letter[], view: Time
   const columns: Column<Letter>[] = [
     {title: 'ID', text: ({id}) => id},
     {title: 'WHEN', text: ({at}) => (out.isTTY ? `${ago(at, view.now)} ago` : instantOfLog(at, out, view))},
-    {title: 'TYPE', text: ({eventType}) => shownOr(eventType, 'none')},
+    {title: 'TYPE', text: ({eventType}) => shownOr(eventType, 'none'), spare: 2},
     {title: 'CODE', text: ({code}) => shown(code)},
-    {title: 'CONSUMER', text: ({consumer}) => consumerText(consumer)},
+    {title: 'CONSUMER', text: ({consumer}) => consumerText(consumer), spare: 3},
     ...(withState ? [{title: 'STATE', text: ({handled}: Letter) => handled?.action ?? 'open'}] : []),
-    {title: 'REASON', text: ({reason}) => shown(reason), atLeast: 10},
+    {title: 'REASON', text: ({reason}) => shown(reason), atLeast: 10, spare: 1},
   ]
   out.table(columns, letters)
 }
@@ -89,12 +89,12 @@ export function printGroups(
 ): void {
   const columns: Column<LetterGroup>[] = [
     {title: 'COUNT', text: ({count}) => String(count), align: 'right'},
-    {title: 'TYPE', text: (group) => shownOr(group.event_type, 'none')},
+    {title: 'TYPE', text: (group) => shownOr(group.event_type, 'none'), spare: 0},
     {title: 'CODE', text: ({code}) => shown(code)},
-    {title: 'CONSUMER', text: ({consumer}) => consumerText(consumer)},
-    {title: 'OLDEST', text: (group) => ago(Date.parse(group.oldest_at), now)},
+    {title: 'CONSUMER', text: ({consumer}) => consumerText(consumer), spare: 3},
+    {title: 'OLDEST', text: (group) => ago(Date.parse(group.oldest_at), now), spare: 2},
     ...(replay ? [{title: 'REPLAY', text: (group: LetterGroup) => replayText(group.left_out)}] : []),
-    {title: 'REASON', text: ({reason}) => shown(reason), atLeast: 10},
+    {title: 'REASON', text: ({reason}) => shown(reason), atLeast: 10, spare: 1},
   ]
   out.table(columns, groups)
 }

@@ -1,7 +1,7 @@
 import {type Check, type CheckState, count} from '../operations/doctor/check.ts'
 import type {Diagnosis} from '../operations/doctor/doctor.ts'
 import type {Output} from '../output.ts'
-import {padEnd} from '../text-width.ts'
+import {padEnd, wrap} from '../text-width.ts'
 
 const WIDTH = 15
 
@@ -20,9 +20,12 @@ export function printDiagnosis(out: Output, {state, checks}: Diagnosis): void {
 function printCheck(out: Output, {check, state, found, details, next}: Check): void {
   const {dim} = out.style
   const indent = ' '.repeat(3 + out.style.symbols.done.length + WIDTH)
+  const room = out.isTTY ? Math.max(20, out.columns - indent.length) : Infinity
+  const [first = '', ...rest] = wrap(found, room)
+  const below = [...rest, ...details.flatMap((line) => wrap(line, room))]
   out.data(
-    `  ${mark(out, state)} ${padEnd(check.replaceAll('_', ' '), WIDTH)}${found}`,
-    ...details.map((line) => `${indent}${line}`),
+    `  ${mark(out, state)} ${padEnd(check.replaceAll('_', ' '), WIDTH)}${first}`,
+    ...below.map((line) => `${indent}${line}`),
     ...next.map((line) => `${indent}${dim(`${out.style.symbols.arrow} ${line}`)}`),
   )
 }

@@ -18,7 +18,7 @@ export function printRecurrenceCheck(out: Output, {checked, differences}: Recurr
       {title: 'WHAT', text: (entry) => entry.kind.replaceAll('_', ' ')},
       {title: 'STORED', text: (entry) => at(entry.stored)},
       {title: 'COMPUTED', text: (entry) => entry.reason ?? at(entry.computed), atLeast: 10},
-      {title: 'REPAIRED', text: (entry) => (entry.repaired ? 'yes' : 'no')},
+      {title: 'REPAIRED', text: (entry) => (entry.repaired ? 'yes' : 'no'), spare: 1},
     ],
     differences,
   )

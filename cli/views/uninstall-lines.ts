@@ -14,7 +14,7 @@ export function printUninstalled(out: Output, result: UninstallResult, typedAs: 
       [
         {title: 'PART', text: (row) => row.part},
         {title: 'SIZE', text: (row) => size(row.bytes), align: 'right'},
-        {title: 'WHAT', text: (row) => row.what},
+        {title: 'WHAT', text: (row) => row.what, spare: 1},
         {title: 'PATH', text: (row) => (row.link === null ? row.path : `${row.path} (a link)`)},
       ],
       parts,
