@@ -69,8 +69,15 @@ const GOOGLE = [
 
 const each = (names, make) =>
   Object.fromEntries(Object.entries(names).map(([name, path]) => [`oci_${name}`, make(path)]))
-const write = (name, schema) =>
-  writeFileSync(join(import.meta.dirname, `../schemas/${name}.json`), `${JSON.stringify(schema)}\n`)
+/** A line for each resource. */
+function write(name, {provider, resources, data_sources: data}) {
+  const lines = (blocks) =>
+    Object.entries(blocks)
+      .map(([key, block]) => `${JSON.stringify(key)}: ${JSON.stringify(block)}`)
+      .join(',\n')
+  const text = `{"provider": ${JSON.stringify(provider)},\n"resources": {\n${lines(resources)}\n},\n"data_sources": {\n${lines(data)}\n}}\n`
+  writeFileSync(join(import.meta.dirname, `../schemas/${name}.json`), text)
+}
 
 write('oci', {
   provider: oci.provider(),
