@@ -1,9 +1,10 @@
-import {mkdir, readdir, rm} from 'node:fs/promises'
+import {mkdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readIfThere} from '../client/credentials.ts'
 import type {KeyedCall} from '../client/http-call.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
+import {namesIn} from '../names-in.ts'
 import {syncFolder, writeDurably} from './write-durably.ts'
 
 /** A change that was made while todo5 was away, as it will be sent. */
@@ -150,23 +151,13 @@ export class WaitingChanges {
   }
 
   async #names(): Promise<string[]> {
-    try {
-      return (await readdir(this.#folder)).filter((name) => /^\d{17}-.*\.json$/u.test(name)).toSorted()
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      return []
-    }
+    return (await namesIn(this.#folder)).filter((name) => /^\d{17}-.*\.json$/u.test(name)).toSorted()
   }
 }
 
 /** The names of the contexts for which changes wait, or did. */
 export async function waitingContexts(stateDir: string): Promise<string[]> {
-  try {
-    return (await readdir(waitingFolder(stateDir))).map((name) => decodeURIComponent(name)).toSorted()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return []
-  }
+  return (await namesIn(waitingFolder(stateDir))).map((name) => decodeURIComponent(name)).toSorted()
 }
 
 function parse(text: string, file: string): unknown {

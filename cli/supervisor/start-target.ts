@@ -7,6 +7,7 @@ import {lookFor, type TargetMachine, type TargetState} from './machine.ts'
 import type {RestartReason} from './restart-reason.ts'
 import type {StartedProcess} from './start-process.ts'
 import {stopProcess} from './stop-process.ts'
+import {busy, LOCK_PATIENCE_MS} from './target-lock.ts'
 
 /** What the background process says while it starts. */
 export type TargetMessage<State extends TargetState> =
@@ -45,9 +46,6 @@ export interface Started<State extends TargetState> {
   readonly process?: StartedProcess
 }
 
-/** Somebody else holds the lock without showing a state: a `down` that clears up, or an `up` that has just begun. */
-const LOCK_PATIENCE_MS = 30_000
-
 /**
  * Brings a target up, whatever is there: one that runs is left alone (or restarted when there is a reason), one that
  * starts is waited for, leftovers are recovered from.
@@ -73,7 +71,7 @@ export async function startTarget<State extends TargetState>(request: TargetStar
       const launched = await launch(request, before)
       if (launched !== 'locked') return {...launched, already: false, restarted}
       lockDeadline ||= performance.now() + LOCK_PATIENCE_MS
-      if (performance.now() > lockDeadline) throw locked(request)
+      if (performance.now() > lockDeadline) throw busy(request.command)
       await delay(100, undefined, {signal})
     } else {
       if (found.kind === 'starting') onStep(found.state.step)
@@ -172,13 +170,6 @@ function endedSilently(
     hints: ['todo5 logs', command],
   })
 }
-
-const locked = ({command}: {command: string}): CliError =>
-  new CliError('Another todo5 command is at work on this machine and does not finish.', {
-    code: 'busy',
-    exit: EXIT.refused,
-    hints: [command.replace(' up', ' status'), command.replace(' up', ' down')],
-  })
 
 const hangs = (state: TargetState): CliError =>
   new CliError(`todo5 (pid ${state.pid}) has been ${state.phase} for a long time.`, {

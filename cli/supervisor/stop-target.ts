@@ -1,7 +1,6 @@
-import {CliError} from '../errors.ts'
-import {EXIT} from '../exit-codes.ts'
 import {lookFor, type TargetMachine, type TargetState} from './machine.ts'
 import {stopProcess} from './stop-process.ts'
+import {lockTarget} from './target-lock.ts'
 
 export interface Stopped {
   /** What was found: everything, programs whose todo5 was killed, or nothing. */
@@ -11,8 +10,6 @@ export interface Stopped {
   /** The folders that were deleted. */
   readonly deleted: readonly string[]
 }
-
-const LOCK_PATIENCE_MS = 30_000
 
 /** Ends a target and whatever is left of one; with `deleteData` also what it keeps. Safe to repeat. */
 export async function stopTarget<State extends TargetState>(
@@ -29,14 +26,7 @@ export async function stopTarget<State extends TargetState>(
   const left = (await machine.hasRemains()) || (await machine.hasState())
   if (!left && !deleteData) return {found, killed, deleted: []}
   await machine.makeFolders()
-  const lock = await machine.takeLock({waitMs: LOCK_PATIENCE_MS, ...(signal && {signal})})
-  if (!lock) {
-    throw new CliError('Another todo5 command is at work on this machine and does not finish.', {
-      code: 'busy',
-      exit: EXIT.refused,
-      hints: ['todo5 status', 'todo5 down'],
-    })
-  }
+  const lock = await lockTarget(machine, signal)
   try {
     if (await machine.hasRemains()) {
       if (found === 'nothing') found = 'leftovers'

@@ -1,5 +1,6 @@
-import {chmod, lstat, readdir} from 'node:fs/promises'
+import {chmod, lstat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {namesIn} from '../../names-in.ts'
 import type {Paths} from '../../paths.ts'
 import {count, ok, problem, type Verdict} from './check.ts'
 
@@ -41,15 +42,6 @@ export function checkPrivateFiles(open: readonly OpenFile[]): Verdict {
 export async function closeFiles(open: readonly OpenFile[]): Promise<string[]> {
   for (const {path} of open) await chmod(path, 0o600)
   return open.map(({path, mode}) => `chmod 0600 ${path} (was ${mode})`)
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
 }
 
 /** Undefined for what is no file; a link is not followed. */

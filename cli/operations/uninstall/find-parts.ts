@@ -2,6 +2,7 @@ import {lstat, readdir, readFile, readlink, realpath} from 'node:fs/promises'
 import {dirname, isAbsolute, join, parse, relative, resolve} from 'node:path'
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
+import {namesIn} from '../../names-in.ts'
 import type {Paths} from '../../paths.ts'
 
 export const PARTS = ['data', 'programs', 'config'] as const
@@ -74,15 +75,6 @@ export async function assertOurs(path: string, home: string): Promise<void> {
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return !/^\.\.(?:[/\\]|$)/u.test(way) && !isAbsolute(way)
-}
-
-async function namesIn(path: string): Promise<string[]> {
-  try {
-    return await readdir(path)
-  } catch (error) {
-    if (['ENOTDIR', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
-    throw error
-  }
 }
 
 /** Bytes of a file, or of all files in a folder; links count for nothing and are not followed. */

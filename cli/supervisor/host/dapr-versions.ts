@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto'
-import {mkdir, readdir, rm} from 'node:fs/promises'
+import {mkdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {z} from 'zod'
+import {namesIn} from '../../names-in.ts'
 
 /** <data>/host/dapr/NUMBER.json: Dapr resources of the host target as they once were wanted. */
 export const daprVersion = z.object({
@@ -101,14 +102,5 @@ export function openDaprVersions(
         const version = (await all()).find((one) => one.number === number)
         if (version) await files.write(fileOf(number), {...version, state, reason: reason ?? null})
       }),
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }

@@ -1,4 +1,4 @@
-import {readdir, rm} from 'node:fs/promises'
+import {rm} from 'node:fs/promises'
 import {userInfo} from 'node:os'
 import {join} from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
@@ -8,6 +8,7 @@ import {openLocalMachine} from '../../../services/local/local-machine.ts'
 import {isSameProcess} from '../../../services/local/process-start.ts'
 import {writeApiKey} from '../../../services/local/state-file.ts'
 import {APPLICATION_VERSION} from '../../../services/runtime/application-version.ts'
+import {namesIn} from '../../names-in.ts'
 import {type DaprVersions, openDaprVersions} from './dapr-versions.ts'
 import {endRemains} from './end-remains.ts'
 import {processesIn} from './folder-processes.ts'
@@ -104,14 +105,5 @@ async function locked<T>(folder: string, name: string, work: () => Promise<T>): 
     return await work()
   } finally {
     lock.release()
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }

@@ -1,8 +1,8 @@
-import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parseAllDocuments} from 'yaml'
 import {z} from 'zod'
 import {readIfThere} from '../../client/credentials.ts'
+import {namesIn} from '../../names-in.ts'
 import {ask, jsonOf} from '../health.ts'
 import {LOOPBACK} from './ports.ts'
 import {apiTokenFile, resourcesFolder} from './sidecar.ts'
@@ -95,14 +95,5 @@ async function expectedOf(app: string, folder: string): Promise<SidecarFacts['ex
       .filter(({kind}) => kind === 'Component')
       .map(({metadata: {name}, spec: {type = '', version = ''}}) => ({name, type, version})),
     policies: resources.filter(({kind}) => kind === 'Resiliency').map(({metadata: {name}}) => name),
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }
