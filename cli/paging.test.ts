@@ -87,6 +87,16 @@ test.each([
   expect(program.everything.replace(/\s/gu, '')).toContain('Tasknumber40')
 })
 
+test.each([
+  ['TODO5_PAGER', 1],
+  ['PAGER', 0],
+])('a pager in %s that is not there is named %i times', async (variable, times) => {
+  const env = {[variable]: 'a-pager-that-nobody-has --long'}
+  const program = await runOnPty(['task', 'list'], {api: user.api, rows: 20, env})
+  const said = program.everything.split(/The pager a-pager-that-nobody-has\s+cannot be started/u).length - 1
+  expect([program.code, said]).toEqual([0, times])
+})
+
 test('a pager that is closed early is silent, and the exit code is that of the command', async () => {
   const one = await script('one.mjs', `process.stdin.once('data', () => process.exit(9))`)
   const program = await runOnPty(['task', 'list', '--limit', '39'], {api: user.api, rows: 20, env: {TODO5_PAGER: one}})

@@ -41,7 +41,11 @@ export class Paging {
       this.#height += Math.max(1, Math.ceil(textWidth(line) / this.#columns))
     // The last line of the screen is the next prompt's.
     if (this.#height < this.#rows) return
-    this.#pager = this.#find().then(async (pager) => await pager?.start())
+    this.#pager = this.#find().then(async (pager) => {
+      const running = await pager?.start()
+      if (!running && pager?.complaint !== undefined) this.#notes += `${pager.complaint}\n`
+      return running
+    })
     this.#pass()
   }
 

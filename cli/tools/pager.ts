@@ -14,9 +14,17 @@ export class Pager {
   readonly #words: readonly [string, ...string[]]
   readonly #env: Environment
 
+  /** What is to be said when it cannot be started; undefined when nobody has asked for this one. */
+  readonly complaint: string | undefined
+
   /** `words`: the program and its arguments; it is run without a shell. */
-  constructor(words: readonly [string, ...string[]], env: Environment) {
+  constructor(
+    words: readonly [string, ...string[]],
+    {env, isChosen}: {readonly env: Environment; readonly isChosen: boolean},
+  ) {
     this.#words = words
+    if (isChosen)
+      this.complaint = `The pager ${words[0]} cannot be started; see todo5 config explain, or set it to off.`
     // As git has it: colours, nothing when it fits after all, and the text stays on the screen.
     this.#env = {...env, LESS: env['LESS'] ?? 'FRX', LV: env['LV'] ?? '-c'}
   }
