@@ -7,14 +7,17 @@ import {type ServicesDown, stopHostServices} from '../operations/host-services.t
 import {type DownResult, takeDown} from '../operations/take-down.ts'
 import {type HostDownResult, takeDownHost} from '../operations/take-down-host.ts'
 import {confirmation} from '../confirmation.ts'
+import type {MinikubeDown} from '../operations/cluster/down-minikube.ts'
+import {printMinikubeDown} from '../views/minikube-status.ts'
 import {interruptible} from '../interruption.ts'
 import {printDown, printServicesDown} from '../views/down-lines.ts'
 
-export default class Down extends BaseCommand<DownResult | HostDownResult | ServicesDown> {
+export default class Down extends BaseCommand<DownResult | HostDownResult | ServicesDown | MinikubeDown> {
   static override summary = 'Stop everything; the data stays unless --delete.'
-  static override description = 'Finishes what is under way, then stops. Safe to repeat; also clears up after a crash.'
+  static override description =
+    'Finishes what is under way, then stops. Safe to repeat; also clears up after a crash. Of Minikube --delete removes what todo5 made there, and names what was there before and stays.'
   static override args = {
-    target: Args.string({options: ['local', 'host'], default: 'local', description: 'What to stop.'}),
+    target: Args.string({options: ['local', 'host', 'minikube'], default: 'local', description: 'What to stop.'}),
   }
   static override flags = {
     delete: Flags.boolean({description: 'Also delete all tasks, mails, keys and logs; asks first.'}),
@@ -37,9 +40,10 @@ export default class Down extends BaseCommand<DownResult | HostDownResult | Serv
     '<%= config.bin %> down',
     '<%= config.bin %> down --delete --confirm local',
     '<%= config.bin %> down host --only recurring-task-service',
+    '<%= config.bin %> down minikube --delete --dry-run',
   ]
 
-  override async run(): Promise<DownResult | HostDownResult | ServicesDown> {
+  override async run(): Promise<DownResult | HostDownResult | ServicesDown | MinikubeDown> {
     const {args, flags} = await this.parse(Down)
     if (flags.only) return await this.#only(args.target, flags.only, flags['dry-run'] ?? false)
     const ask = confirmation({
@@ -49,6 +53,14 @@ export default class Down extends BaseCommand<DownResult | HostDownResult | Serv
     })
     const {typedAs} = this.composition
     const request = {deleteData: flags.delete ?? false, dryRun: flags['dry-run'] ?? false, confirm: ask}
+    if (args.target === 'minikube') {
+      const toolchain = await this.composition.toolchain()
+      const {paths} = this.composition
+      const {downMinikube} = await import('../operations/cluster/down-minikube.ts')
+      const result = await interruptible(async (signal) => await downMinikube({...request, paths, toolchain, signal}))
+      printMinikubeDown(this.out, result, typedAs)
+      return result
+    }
     if (args.target === 'host') {
       const {machine, entry} = await this.composition.host()
       const {dataDir} = entry

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {BaseCommand} from '../base-command.ts'
 import {usageError} from '../errors.ts'
 import {zoneFlags} from '../flags.ts'
@@ -39,7 +40,7 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
   }
   static override flags = {
     target: Flags.option({
-      options: ['local', 'host'] as const,
+      options: ['local', 'host', 'minikube'] as const,
       description: 'Whose logs (default: of the one that was started last).',
     })(),
     follow: Flags.boolean({char: 'f', description: 'Go on as lines are added, until Ctrl-C.'}),
@@ -60,6 +61,7 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
   static override examples = [
     '<%= config.bin %> logs -f',
     '<%= config.bin %> logs notification --level warn --since 1h',
+    '<%= config.bin %> logs notification --target minikube --follow',
     '<%= config.bin %> logs --json',
   ]
 
@@ -87,7 +89,8 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
     return undefined
   }
 
-  async #source(target: 'local' | 'host' | undefined): Promise<LogSource> {
+  async #source(target: 'local' | 'host' | 'minikube' | undefined): Promise<LogSource> {
+    if (target === 'minikube') return await this.#minikube()
     if ((target ?? (await this.composition.runningTargets())[0]?.name) === 'host') {
       const {logsFolder} = (await this.composition.host()).machine
       const names = await hostLogNames(logsFolder)
@@ -104,6 +107,20 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
       follow: async (filter, signal, print) => {
         for await (const line of followLogs(files[0]!, filter, signal)) print(line)
       },
+    }
+  }
+
+  async #minikube(): Promise<LogSource> {
+    const [{followMinikubeLogs, readMinikubeLogs}, {minikubePlace}] = await Promise.all([
+      import('../operations/cluster/minikube-logs.ts'),
+      import('../operations/cluster/minikube-place.ts'),
+    ])
+    const {place} = await minikubePlace(this.composition.paths.state)
+    const toolchain = await this.composition.toolchain()
+    return {
+      names: [...SERVICE_NAMES, 'kafka', 'postgresql', 'mailbox', 'migrate', 'topics'],
+      read: async (filter, limit) => await readMinikubeLogs(place, toolchain, filter, limit),
+      follow: async (filter, signal, print) => await followMinikubeLogs(place, toolchain, filter, {signal, print}),
     }
   }
 

@@ -15,6 +15,7 @@ import {bringUpHost, type HostOptions, takeBackHost} from '../operations/bring-u
 import {appAddress} from '../operations/sign-in-link.ts'
 import {planUp} from '../operations/plan-up.ts'
 import {planUpHost} from '../operations/plan-up-host.ts'
+import {type MinikubeUpJson, refuseFlags, runUpMinikube} from '../up-minikube.ts'
 import {showProgress} from '../progress.ts'
 import {commandWords} from '../command-words.ts'
 import {modelOptionsOf} from '../model-options.ts'
@@ -29,14 +30,14 @@ import {printLogLine} from '../views/log-line.ts'
 import {postgresTitle, printSummary} from '../views/local-summary.ts'
 import {upJson, type UpJson} from '../views/local-json.ts'
 
-export default class Up extends BaseCommand<UpJson | HostUpJson> {
+export default class Up extends BaseCommand<UpJson | HostUpJson | MinikubeUpJson> {
   static override summary = 'Start everything on this machine, or find it running.'
   static override description = [
-    'local is one background process with an embedded PostgreSQL, five services and a mailbox. host is the parts of production as processes of this machine, without containers: Kafka, Dapr with mTLS, PostgreSQL, the services with a sidecar each, a mailbox; Zipkin and Prometheus when they are there (todo5 toolchain list).',
-    'Safe to repeat: what runs is left alone, an older version is replaced, what a crash left is recovered.',
+    'local is one background process with an embedded PostgreSQL, five services and a mailbox. host is the parts of production as processes of this machine, without containers: Kafka, Dapr with mTLS, PostgreSQL, the services with a sidecar each, a mailbox; Zipkin and Prometheus when they are there (todo5 toolchain list). minikube is a Kubernetes of its own with Dapr, Kafka and PostgreSQL in it, by Helm (docs/kubernetes.md).',
+    'Safe to repeat: what runs is left alone, an older version is replaced (in Minikube by todo5 deploy alone), what a crash left is recovered.',
   ].join('\n\n')
   static override args = {
-    target: Args.string({options: ['local', 'host'], default: 'local', description: 'What to start.'}),
+    target: Args.string({options: ['local', 'host', 'minikube'], default: 'local', description: 'What to start.'}),
   }
   static override flags = {
     attach: Flags.boolean({description: 'Stay in the foreground and show the log; Ctrl-C stops everything.'}),
@@ -105,6 +106,29 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
       description:
         'Also start it so at every login (as root: at every start of the machine); --no-at-login: no longer.',
     }),
+    profile: Flags.string({helpValue: 'NAME', description: 'minikube: which profile (default: todo5).'}),
+    namespace: Flags.string({helpValue: 'NAME', description: 'minikube: into which namespace (default: todo5).'}),
+    driver: Flags.string({helpValue: 'NAME', description: 'minikube: what a new profile runs on, such as docker.'}),
+    cpus: Flags.integer({
+      helpValue: 'N',
+      min: 2,
+      description: 'minikube: CPUs of a new profile (default: 4, or what is there).',
+    }),
+    memory: Flags.integer({
+      helpValue: 'GB',
+      min: 4,
+      description: 'minikube: memory of a new profile (default: 8, or what is there).',
+    }),
+    'dapr-chart': Flags.string({
+      helpValue: 'PATH',
+      description: "minikube: Dapr's chart as a folder or .tgz, in place of the one of its repository.",
+    }),
+    values: Flags.string({multiple: true, helpValue: 'FILE', description: 'minikube: values for the chart todo5.'}),
+    set: Flags.string({
+      multiple: true,
+      helpValue: 'NAME=VALUE',
+      description: "minikube: one value for the chart todo5, in helm's spelling; no secrets.",
+    }),
     'options-file': Flags.string({hidden: true, description: 'What --at-login has kept in place of other options.'}),
     debug: Flags.boolean({description: 'Log more.'}),
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),
@@ -115,11 +139,16 @@ export default class Up extends BaseCommand<UpJson | HostUpJson> {
     '<%= config.bin %> up --at-login',
     '<%= config.bin %> up host --dry-run',
     '<%= config.bin %> up host --only audit-service --restart',
+    '<%= config.bin %> up minikube --dry-run',
     '<%= config.bin %> up --database-url @~/.secrets/todo5-database',
   ]
 
-  override async run(): Promise<UpJson | HostUpJson> {
+  override async run(): Promise<UpJson | HostUpJson | MinikubeUpJson> {
     const {args, flags} = await this.parse(Up)
+    const {composition, out} = this
+    refuseFlags(args.target as 'local' | 'host' | 'minikube', this.argv)
+    if (args.target === 'minikube')
+      return await runUpMinikube({composition, out, flags, animated: this.#animated(flags)})
     return args.target === 'host' ? await this.#host(flags) : await this.#local(flags)
   }
 

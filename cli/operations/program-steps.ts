@@ -11,7 +11,7 @@ export type Step =
       /** What to do when there is no such program. */
       readonly hint: string
     }
-  | {readonly kind: 'own'; readonly text: string; readonly work: () => Promise<void>}
+  | {readonly kind: 'own'; readonly text: string; readonly work: (signal: AbortSignal) => Promise<void>}
 
 export interface Running {
   readonly toolchain: Toolchain
@@ -43,7 +43,7 @@ export async function runSteps(steps: readonly Step[], {toolchain, signal, onSte
   for (const step of steps) {
     signal.throwIfAborted()
     onStep(stepText(step))
-    if (step.kind === 'own') await step.work()
+    if (step.kind === 'own') await step.work(signal)
     else {
       const {program, args, cwd = process.cwd()} = step
       await runStep({program: paths.get(program)!, args, cwd, env: {}}, {toolchain, signal}, onLine)

@@ -33,12 +33,13 @@ export async function readLogs(
   files: readonly string[],
   filter: LogFilter,
   limit: number,
-  parse: LineParser = parseLine,
+  parse: LineParser = parseLogLine,
 ): Promise<LogLine[]> {
   let lines: LogLine[] = []
   for (const file of files) {
     const text = await readFrom(file, 0)
-    const matching = text === undefined ? [] : parseLines(text.text, parse).filter((line) => matches(line, filter))
+    const matching =
+      text === undefined ? [] : parseLines(text.text, parse).filter((line) => matchesFilter(line, filter))
     lines = [...matching, ...lines]
     if (lines.length >= limit) break
   }
@@ -52,7 +53,7 @@ export async function* followLogs(
   file: string,
   filter: LogFilter,
   signal: AbortSignal,
-  parse: LineParser = parseLine,
+  parse: LineParser = parseLogLine,
 ): AsyncGenerator<LogLine> {
   let place = await endOf(file)
   let rest = ''
@@ -75,7 +76,7 @@ export async function* followLogs(
     }
     const lines = (rest + pieces.join('')).split('\n')
     rest = lines.pop()!
-    for (const line of parseLines(lines.join('\n'), parse)) if (matches(line, filter)) yield line
+    for (const line of parseLines(lines.join('\n'), parse)) if (matchesFilter(line, filter)) yield line
     if (last) return
     try {
       await delay(POLL_MS, undefined, {signal})
@@ -92,7 +93,7 @@ function parseLines(text: string, parse: LineParser): LogLine[] {
     .map(parse)
 }
 
-function parseLine(line: string): LogLine {
+export function parseLogLine(line: string): LogLine {
   try {
     const value = JSON.parse(line) as unknown
     if (typeof value === 'object' && value !== null && 'message' in value) return value as LogLine
@@ -102,7 +103,7 @@ function parseLine(line: string): LogLine {
   return {timestamp: null, level: 'INFO', service: 'todo5', user_id: null, event_id: null, message: line}
 }
 
-function matches(line: LogLine, {service, level, user, event, since}: LogFilter): boolean {
+export function matchesFilter(line: LogLine, {service, level, user, event, since}: LogFilter): boolean {
   if (service !== undefined && line.service !== service) return false
   if (level !== undefined && LOG_LEVELS.indexOf(line.level as LogLevel) < LOG_LEVELS.indexOf(level)) return false
   if (user !== undefined && line.user_id !== user) return false

@@ -48,3 +48,11 @@ export const engineVersionArgs = (): string[] => ['--version']
 
 /** Fails when the engine does not run. */
 export const infoArgs = (): string[] => ['info', '--format={{json .}}']
+
+const engine = z.object({NCPU: z.int().min(1), MemTotal: z.int().min(1)})
+
+/** CPUs and bytes that the engine has, in what `infoArgs` printed. @throws ZodError, SyntaxError */
+export function parseEngine(stdout: string): {readonly cpus: number; readonly memory: number} {
+  const {NCPU, MemTotal} = engine.parse(JSON.parse(stdout))
+  return {cpus: NCPU, memory: MemTotal}
+}

@@ -27,3 +27,41 @@ export function parseStatus(stdout: string): ProfileStatus {
   const printed: unknown = JSON.parse(stdout)
   return status.parse(Array.isArray(printed) ? printed[0] : printed)
 }
+
+export interface MinikubeStart {
+  readonly profile: string
+  /** Undefined: Minikube chooses. */
+  readonly driver: string | undefined
+  readonly cpus: number
+  readonly memoryMegabytes: number
+  /** Published to loopback: a port of this machine, and the one of the node. */
+  readonly port: {readonly here: number; readonly node: number} | undefined
+}
+
+/** Makes a cluster. */
+export const startArgs = ({profile, driver, cpus, memoryMegabytes, port}: MinikubeStart): string[] => [
+  'start',
+  `--profile=${profile}`,
+  ...(driver === undefined ? [] : [`--driver=${driver}`]),
+  `--cpus=${cpus}`,
+  `--memory=${memoryMegabytes}mb`,
+  ...(port === undefined ? [] : [`--ports=127.0.0.1:${port.here}:${port.node}`]),
+]
+
+/** Starts one that is stopped, as it was made. */
+export const startAgainArgs = (profile: string): string[] => ['start', `--profile=${profile}`]
+
+export const stopArgs = (profile: string): string[] => ['stop', `--profile=${profile}`]
+
+/** With its entry in the kubeconfig. */
+export const deleteArgs = (profile: string): string[] => ['delete', `--profile=${profile}`]
+
+/** The address of the node. */
+export const ipArgs = (profile: string): string[] => ['ip', `--profile=${profile}`]
+
+/** Names of the images in the node, a line each. */
+export const imageListArgs = (profile: string): string[] => ['image', 'ls', `--profile=${profile}`]
+
+/** Whether an image such as todo5:1.0.0 is among those that `imageListArgs` printed. */
+export const hasImage = (stdout: string, image: string): boolean =>
+  stdout.split('\n').some((line) => line.trim() === image || line.trim().endsWith(`/${image}`))

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly timeoutMs?: number
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** What it reads; nothing unless given. */
+  readonly input?: string
 }
 
 /** Runs a program to its end, without a shell, and tells how it ended; only `signal` makes it reject. */
@@ -24,10 +26,10 @@ export async function runProgram(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<ProgramResult> {
-  const {signal, timeoutMs, env, cwd} = options
+  const {signal, timeoutMs, env, cwd, input} = options
   const result = await execa(program, args, {
     reject: false,
-    stdin: 'ignore',
+    ...(input === undefined ? {stdin: 'ignore' as const} : {input}),
     windowsHide: true,
     ...(signal && {cancelSignal: signal}),
     ...(timeoutMs !== undefined && {timeout: timeoutMs}),

@@ -1,3 +1,4 @@
+import {setTimeout as delay} from 'node:timers/promises'
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {type Running, runSteps, type Step, stepText} from '../program-steps.ts'
@@ -13,6 +14,8 @@ export interface Stage {
   readonly steps: readonly Step[]
   /** ms; after it the stage fails. */
   readonly limitMs: number
+  /** Asked now and then while it runs: what it waits for, in a few words. Looks, changes nothing. */
+  readonly waitsFor?: (signal: AbortSignal) => Promise<string | undefined>
   /** Asked when it failed or took too long: what is not ready, and why, a line each. Looks, changes nothing. */
   readonly explain?: (signal: AbortSignal) => Promise<readonly string[]>
 }
@@ -21,6 +24,7 @@ export type StageEvent = {readonly stage: string} & (
   | {readonly kind: 'begun'}
   | {readonly kind: 'step'; readonly text: string}
   | {readonly kind: 'said'; readonly line: string}
+  | {readonly kind: 'waits'; readonly text: string}
   | {readonly kind: 'done'; readonly seconds: number; readonly already: string | null}
 )
 
@@ -30,6 +34,8 @@ export interface StagesRunning extends Pick<Running, 'toolchain' | 'signal'> {
 
 /** What a failed stage may take to say why, ms. */
 const EXPLAIN_LIMIT_MS = 30_000
+/** Between two looks at what a stage waits for, ms. */
+const LOOK_MS = 3000
 
 /** What would be done now, in order. */
 export const planOf = (stages: readonly Stage[]): string[] => stages.flatMap(({steps}) => steps.map(stepText))
@@ -50,17 +56,44 @@ async function runStage(stage: Stage, {toolchain, signal, onEvent}: StagesRunnin
   try {
     const already = await stage.alreadyDone?.(both)
     if (already === undefined) {
-      await runSteps(stage.steps, {
-        toolchain,
-        signal: both,
-        onStep: (text) => onEvent({stage: stage.name, kind: 'step', text}),
-        onLine: (line) => onEvent({stage: stage.name, kind: 'said', line}),
+      await whileLooking(stage, {signal: both, onEvent}, async () => {
+        await runSteps(stage.steps, {
+          toolchain,
+          signal: both,
+          onStep: (text) => onEvent({stage: stage.name, kind: 'step', text}),
+          onLine: (line) => onEvent({stage: stage.name, kind: 'said', line}),
+        })
       })
     }
     onEvent({stage: stage.name, kind: 'done', seconds: (performance.now() - began) / 1000, already: already ?? null})
   } catch (error) {
     signal.throwIfAborted()
     throw await explained(stage, limit.aborted ? tookTooLong(stage) : error, signal)
+  }
+}
+
+/** Tells what it waits for as long as the work goes on. */
+async function whileLooking(
+  {name, waitsFor}: Stage,
+  {signal, onEvent}: Pick<StagesRunning, 'signal' | 'onEvent'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (waitsFor === undefined) return await work()
+  const end = new AbortController()
+  const looking = (async () => {
+    const over = AbortSignal.any([signal, end.signal])
+    for (;;) {
+      await delay(LOOK_MS, undefined, {signal: over})
+      const text = await waitsFor(over)
+      if (text !== undefined && !over.aborted) onEvent({stage: name, kind: 'waits', text})
+    }
+  })()
+  // It never ends by itself: either the work is done, or a look failed, of which the work itself will say more.
+  looking.catch(() => undefined)
+  try {
+    await work()
+  } finally {
+    end.abort()
   }
 }
 
