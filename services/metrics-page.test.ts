@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import {lagMetrics} from '../cli/operations/consumers/lag-metrics.ts'
 import {packagePath} from './package-root.ts'
 import {quietLogger} from '../test/support/pipeline.ts'
 import {createAuditService} from './audit-service/service.ts'
@@ -52,6 +53,14 @@ test('each metric of each service stands in docs/contract/metrics.md', async () 
     'CPU, memory, event loop and garbage collection, under the names that `prom-client` gives them: `process_*` and `nodejs_*`.',
     'On the local target all services are one process; these are among the metrics of task-service.',
     '',
+    '## Of the stack',
+    '',
+    'Lag by the names of kafka_exporter and `kafka_consumergroup_lag_seconds`, which it lacks: `todo5 consumer list --listen`, and',
+    'the supervisor of `up host` for its Prometheus. The latter also shows `dapr_sentry_issuercert_expiry_timestamp`, as sentry does',
+    'in a cluster. The sidecars show those of Dapr.',
+    '',
+    ...(await lagTable()),
+    '',
   ].join('\n')
   await expect(page).toMatchFileSnapshot(packagePath('docs', 'contract', 'metrics.md'))
 })
@@ -66,6 +75,14 @@ test('no label holds an id, and names end with their unit', () => {
 
 const described = ({registry}: Metrics): readonly Described[] =>
   registry.getMetricsAsArray() as unknown as readonly Described[]
+
+async function lagTable(): Promise<string[]> {
+  const text = await lagMetrics({topics: new Map(), consumers: []}, 1)
+  const help = [...text.matchAll(/^# HELP (\S+) (.+)$/gmu)].map(
+    ([, name, about]) => `| \`${name}\` | gauge | ${about} |`,
+  )
+  return ['| name | type | |', '|---|---|---|', ...help.toSorted()]
+}
 
 const table = (metrics: Metrics): string[] => [
   '| name | type | labels | |',

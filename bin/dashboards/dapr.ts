@@ -32,11 +32,21 @@ export const dapr = dashboard({
           ],
         },
         {
-          title: 'Certificate of the authority',
-          description: 'How long it lasts. With less than 14 days an alert fires.',
+          title: 'Certificate lasts',
+          description: 'The authority that signs those of the sidecars. With less than 14 days an alert fires.',
           unit: 's',
           kind: 'stat',
+          width: 4,
           queries: [{expr: 'min(dapr_sentry_issuercert_expiry_timestamp) - time()'}],
+        },
+        {
+          title: 'Streams of jobs',
+          description:
+            'Streams from sidecars to the scheduler, which jobs come by. 0: no reminder comes in time; see the log of the scheduler.',
+          unit: 'short',
+          kind: 'stat',
+          width: 4,
+          queries: [{expr: 'sum(dapr_scheduler_sidecars_connected)'}],
         },
       ],
     },
@@ -139,14 +149,6 @@ export const dapr = dashboard({
           description: 'Of 100 jobs the 95th; it holds the mail that is sent.',
           unit: 'ms',
           queries: [{expr: quantile('dapr_component_job_latencies', 'app_id'), legend: '{{app_id}}'}],
-        },
-        {
-          title: 'Connected sidecars',
-          description:
-            'Streams from sidecars to the scheduler, which jobs come by. 0: no reminder comes in time; see the log of the scheduler.',
-          unit: 'short',
-          kind: 'stat',
-          queries: [{expr: 'sum(dapr_scheduler_sidecars_connected)'}],
         },
       ],
     },

@@ -77,7 +77,7 @@ export const kafka = dashboard({
       panels: [
         {
           title: 'Written events',
-          description: 'New events of each topic; of a dead letter topic there should be none.',
+          description: 'New events of each topic that somebody reads.',
           unit: 'cps',
           queries: [
             {
@@ -124,14 +124,9 @@ export const kafka = dashboard({
         {
           title: 'Lag by partition',
           description:
-            'One that stands while others move: an event there is tried again and again, see the log of the consumer.',
+            'Of the consumer that is furthest behind. One that stands while others move: an event there is tried again and again, see its log.',
           unit: 'short',
-          queries: [
-            {
-              expr: `sum by (consumergroup, partition) (${lag}{topic="$topic"})`,
-              legend: '{{consumergroup}} {{partition}}',
-            },
-          ],
+          queries: [{expr: `max by (partition) (${lag}{topic="$topic"})`, legend: '{{partition}}'}],
         },
         {
           title: 'Brokers',

@@ -37,6 +37,8 @@ export interface DashboardSpec {
 
 const DATASOURCE = {type: 'prometheus', uid: '${datasource}'}
 const TYPES = {lines: 'timeseries', stat: 'stat', bars: 'bargauge', heatmap: 'heatmap'} as const
+/** A line goes on over what lacks for this long. */
+const GAP_MS = 300_000
 const HEIGHT = {lines: 8, stat: 4, bars: 8, heatmap: 8} as const
 
 /** A dashboard as Grafana 10 and newer read it. */
@@ -119,7 +121,7 @@ function panel({title, description, unit, queries, kind = 'lines', limit}: Panel
       defaults: {
         unit,
         min: 0,
-        ...(kind === 'lines' && {custom: {fillOpacity: 8, lineWidth: 2, showPoints: 'never', spanNulls: true}}),
+        ...(kind === 'lines' && {custom: {fillOpacity: 8, lineWidth: 2, showPoints: 'never', spanNulls: GAP_MS}}),
         thresholds: {
           mode: 'absolute',
           steps: [{color: 'green', value: null}, ...(limit === undefined ? [] : [{color: 'red', value: limit}])],
@@ -130,7 +132,7 @@ function panel({title, description, unit, queries, kind = 'lines', limit}: Panel
               fillOpacity: 8,
               lineWidth: 2,
               showPoints: 'never',
-              spanNulls: true,
+              spanNulls: GAP_MS,
               thresholdsStyle: {mode: 'line'},
             },
           }),

@@ -165,12 +165,10 @@ export const recurringTasks = dashboard({
           ],
         },
         {
-          title: 'Database connections',
+          title: 'Waiting for the database',
           description: 'Work that waits for a connection, by service; above 0 for long the pool is too small.',
           unit: 'short',
-          queries: [
-            {expr: 'sum by (service, state) (database_connections{state!="idle"})', legend: '{{service}} {{state}}'},
-          ],
+          queries: [{expr: 'sum by (service) (database_connections{state="waiting"})', legend: '{{service}}'}],
         },
       ],
     },
