@@ -25,6 +25,7 @@ import type {KafkaAccess} from './operations/kafka-access.ts'
 import type {OutboxFlags} from './operations/outbox-place.ts'
 import type {WaitingChanges} from './offline/waiting-changes.ts'
 import type {FindPager} from './paging.ts'
+import {listenToKeys, type ListenToKeys} from './key-presses.ts'
 import {type Paths, resolvePaths} from './paths.ts'
 import type {Ask} from './question.ts'
 import {Settings} from './settings/settings.ts'
@@ -79,6 +80,8 @@ export interface Composition extends Bus {
   readonly ask: Ask | undefined
   /** What that person types, line by line; undefined when there is none. */
   readonly lines: (() => Promise<LineReader>) | undefined
+  /** The keys that this person presses, while something listens; undefined when there is none. */
+  readonly keys: ListenToKeys | undefined
   /** All of standard input, for a command that was told to read it. */
   readInput(): Promise<string>
   /** Lets the person at the terminal write in an editor; an error when there is none. */
@@ -110,6 +113,7 @@ export interface CompositionSources extends BusOpeners {
   readonly now: () => number
   readonly ask?: Ask | undefined
   readonly lines?: (() => Promise<LineReader>) | undefined
+  readonly keys?: ListenToKeys | undefined
   /** In place of standard input. */
   readonly readInput?: (() => Promise<string>) | undefined
   /** In place of those of this process. */
@@ -150,6 +154,7 @@ export function createComposition(sources: CompositionSources): Composition {
     pager: async () => (await import('./composition/pager.ts')).pagerOf(env, settings),
     ask: sources.ask,
     lines: sources.lines,
+    keys: sources.keys,
     readInput: sources.readInput ?? (async () => await (await import('./question.ts')).readStandardInput()),
     edit: async (text) => await (await import('./tools/editor.ts')).edit(text, env, platform),
     attachment: async (json) => {
@@ -201,6 +206,7 @@ export function processComposition(root: string): Composition {
     now: Date.now,
     ask: person ? ask : undefined,
     lines: person ? lines : undefined,
+    keys: person ? listenToKeys(process.stdin) : undefined,
   })
 }
 

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {instantOutput} from '../../services/contracts/instant.ts'
 import {besides, listed, one, type Printed, steps} from './printed.ts'
+import {topCommand} from './top-command.ts'
 
 const target = z.enum(['local', 'host'])
 
@@ -17,8 +18,9 @@ const kept = {
   accounts: z.int(),
 }
 
-/** What keeps the data of this machine safe, and what takes todo5 from it. */
+/** What shows how this machine does, what keeps its data safe, and what takes todo5 from it. */
 export const MACHINE_COMMANDS = {
+  top: topCommand,
   backup: besides(one(z.object({...kept, bytes: z.int()})), steps.words),
   restore: besides(
     one(
