@@ -11,7 +11,8 @@ import {NOW, ROOT, runCli, type RunOptions, transcript} from './testing/run-cli.
 const READS = [
   '__complete audit completion config:explain config:get config:list consumer:list consumer:show context:list',
   'dapr:lint dapr:render dapr:versions db:status dlq:list dlq:show doctor event:tail export logs mailbox:list',
-  'mailbox:show open outbox:status recurrence:explain recurrence:preview reminder:list reminder:show status',
+  'mailbox:show open outbox:status recurrence:explain recurrence:preview release:list release:show reminder:list',
+  'reminder:show status',
   'task:agenda task:history task:list task:show today token:list toolchain:list toolchain:path topic:diff topic:list topic:show whoami',
 ].flatMap((line) => line.split(' '))
 

@@ -23,7 +23,8 @@ export class Output {
   readonly #quiet: boolean
   readonly #typedAs: string
   readonly style: Style
-  readonly #noteStyle: Style
+  /** Of what goes to stderr. */
+  readonly noteStyle: Style
   readonly accessible: boolean
   /** Whether stdout has colour. */
   readonly colour: boolean
@@ -36,7 +37,7 @@ export class Output {
     this.#quiet = quiet
     this.#typedAs = typedAs
     this.style = createStyle({colour: looks.colour.stdout, unicode: looks.unicode})
-    this.#noteStyle = createStyle({colour: looks.colour.stderr, unicode: looks.unicode})
+    this.noteStyle = createStyle({colour: looks.colour.stderr, unicode: looks.unicode})
     this.accessible = looks.accessible
     this.colour = looks.colour.stdout
   }
@@ -88,13 +89,13 @@ export class Output {
 
   /** What a person may do next, on a terminal alone: `undo: npx todo5 undo`. */
   tip(what: string, command: string): void {
-    if (this.isTTY) this.note(this.#noteStyle.dim(`${what}: ${this.#asTyped(command)}`))
+    if (this.isTTY) this.note(this.noteStyle.dim(`${what}: ${this.#asTyped(command)}`))
   }
 
   warning(text: string): void {
     const {isTTY, columns} = this.#terminal.stderr
     const [first = '', ...rest] = wrap(text, isTTY ? Math.max(30, columns - 2) : Infinity)
-    const {warn, symbols} = this.#noteStyle
+    const {warn, symbols} = this.noteStyle
     this.note(`${warn(symbols.warning)} ${first}`, ...rest.map((line) => `  ${line}`))
   }
 
@@ -133,7 +134,7 @@ export class Output {
   /** What went wrong, its code, what to do next; to stderr, also with --quiet. With --json it is in the JSON. */
   error(error: CliError): void {
     if (this.#json) return
-    const {bad, dim, symbols} = this.#noteStyle
+    const {bad, dim, symbols} = this.noteStyle
     const stderr = this.#terminal.stderr
     const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100
     const lines = error.excerpt.map((line) => (/^\s*\^+$/u.test(line) ? bad(line) : line))

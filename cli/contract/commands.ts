@@ -1,6 +1,7 @@
 import {BUS_COMMANDS} from './bus-commands.ts'
 import {FILE_COMMANDS} from './file-commands.ts'
 import type {Printed} from './printed.ts'
+import {RELEASE_COMMANDS} from './release-commands.ts'
 import {REMINDER_COMMANDS} from './reminder-commands.ts'
 import {RUN_COMMANDS} from './run-commands.ts'
 import {SETUP_COMMANDS} from './setup-commands.ts'
@@ -17,4 +18,5 @@ export const PRINTED: Readonly<Record<string, Printed>> = {
   ...RUN_COMMANDS,
   ...SETUP_COMMANDS,
   ...BUS_COMMANDS,
+  ...RELEASE_COMMANDS,
 }

@@ -84,6 +84,16 @@ export const deleteRecordArgs = (release: string, revision: number, where: Where
   ...at(where, REQUEST_SECONDS),
 ]
 
+/** Waits until all deployments of a release are rolled out. */
+export const releaseRolloutArgs = (release: string, where: Where, seconds: number): string[] => [
+  'rollout',
+  'status',
+  'deployment',
+  `--selector=app.kubernetes.io/instance=${release}`,
+  `--timeout=${seconds}s`,
+  ...at(where, 0),
+]
+
 export const rolloutArgs = (deployment: string, where: Where, seconds: number): string[] => [
   'rollout',
   'status',

@@ -10,7 +10,7 @@ import {HELM_HINT} from './install-release.ts'
 export const KUBECTL_HINT = 'kubectl: https://kubernetes.io/docs/tasks/tools'
 
 /** What one question to the cluster may take, ms. */
-const ANSWER_WITHIN_MS = 60_000
+const ANSWER_WITHIN_MS = 180_000
 
 /** Asks the cluster by its programs. */
 export interface ClusterCalls {

@@ -58,22 +58,24 @@ export async function planDeploy(request: DeployRequest, signal: AbortSignal): P
   const recovery = pending === undefined ? [] : recoveryStages(request, pending, back, signal)
   // A pending release answers no rehearsal.
   const manifest = pending === undefined ? await rehearsed(request, full, signal) : undefined
-  const image = (manifest === undefined ? undefined : imageIn(manifest)) ?? null
   const last = history.revisions.at(-1)
+  const current = last === undefined ? '' : await manifestOf(calls, place, last.revision)
+  const image = (manifest === undefined ? withTag(imageIn(current), request.imageTag) : imageIn(manifest)) ?? null
   const revision = nextAfter(history, pending, back !== undefined)
   return {
     revision,
     image,
-    diff:
-      manifest === undefined
-        ? null
-        : diffManifests(last ? await manifestOf(calls, place, last.revision) : '', manifest),
+    diff: manifest === undefined ? null : diffManifests(current, manifest),
     pending,
     recovery,
     stages: deployStages(request, full, revision, image),
     back,
   }
 }
+
+/** Of a pending release alone, of which nothing else can be told ahead. */
+const withTag = (image: string | undefined, tag: string | undefined): string | undefined =>
+  image === undefined || tag === undefined ? undefined : `${image.replace(/(@sha256)?:[^:/]*$/u, '')}:${tag}`
 
 /** Going back makes a revision; taking the record of one away gives its number free. */
 const nextAfter = ({revisions}: ReleaseHistory, pending: Pending | undefined, hasGood: boolean): number => {
@@ -180,7 +182,7 @@ async function afterFailure(
     if (back === undefined) return noWayBack(place, revision, why)
     const as = revisions.at(-1)!.revision + 1
     const {signal, onEvent} = running
-    const onUnknownSchema = (line: string): void => onEvent({stage: 'schema', kind: 'said', line})
+    const onUnknownSchema = (line: string): void => onEvent({stage: 'schema', title: 'schema', kind: 'said', line})
     const watch = await watchPods(calls, place)
     try {
       await runWatched(backStages(request, {...back, as, signal, onUnknownSchema}), running, watch)
@@ -220,8 +222,14 @@ function imageHints(why: string, target: string): string[] {
     : [`docker push ${image}        then deploy again`]
 }
 
+/** A command of helm with files that are gone is no hint. */
 const nothingChanged = (target: string, why: string, {code, exit, hints, excerpt}: CliError): CliError =>
-  new CliError(`The deploy failed: ${why}. ${target} is as it was.`, {code, exit, hints, excerpt})
+  new CliError(`The deploy failed: ${why}. ${target} is as it was.`, {
+    code,
+    exit,
+    hints: code === 'program_failed' ? [] : hints,
+    excerpt,
+  })
 
 const lookHints = ({target, namespace, kubeContext}: ClusterPlace, revision: number): string[] => [
   `kubectl get pods --namespace ${namespace} --context ${kubeContext}        what is there now`,

@@ -7,7 +7,8 @@ import {checkSchema} from './check-schema.ts'
 import type {ClusterCalls} from './cluster-calls.ts'
 import {HELM_HINT, helmPlace, KEPT_REVISIONS} from './install-release.ts'
 import type {Holder} from './pending.ts'
-import {readHistory} from './release-history.ts'
+import {imageIn} from './diff-manifests.ts'
+import {manifestOf, readHistory} from './release-history.ts'
 import {writeNote} from './release-notes.ts'
 
 /** Where a deploy or a rollback happens, and who does it. */
@@ -88,12 +89,12 @@ export const verifyStage = (verify: readonly Step[]): Stage => ({
 
 export const goodStage = (work: ReleaseWork, image: string): Stage => ({
   name: 'noted',
-  title: `${image} is good`,
+  title: `${image === '' ? 'this revision' : image} is good`,
   limitMs: LIMITS.note,
   steps: [
     {
       kind: 'own',
-      text: `note in the cluster that this revision (${image}) is good`,
+      text: `note in the cluster that this revision${image === '' ? '' : ` (${image})`} is good`,
       work: async () => await noteGood(work, image),
     },
   ],
@@ -120,8 +121,10 @@ export async function noteGood({calls, place, by, now}: Omit<ReleaseWork, 'verif
   const last = revisions.at(-1)
   if (last === undefined) return
   const at = new Date(now()).toISOString()
+  const known = image === '' ? (imageIn(await manifestOf(calls, place, last.revision)) ?? '') : image
   await writeNote(calls, place, last.revision, (before) => ({
-    ...(before ?? {image, begun_at: at, by}),
+    ...(before ?? {begun_at: at, by}),
+    image: known,
     updated_at: new Date(last.updatedAt).toISOString(),
     verified_at: at,
     failure: null,

@@ -96,7 +96,7 @@ function containerTrouble(one: Container, image: string): Pick<PodTrouble, 'why'
   if (CONFIG.has(reason)) return {why: `${firstSentence(waiting!.message)} (${reason})`, lasting: true, log: undefined}
   const ended = terminated ?? one.lastState.terminated
   if (reason === 'CrashLoopBackOff' && ended) {
-    const why = `${endedAs(ended)} ${times(one.restartCount + 1)} (CrashLoopBackOff)`
+    const why = `${endedAs(ended)}, ${times(one.restartCount + 1)} (CrashLoopBackOff)`
     return {why, lasting: one.restartCount >= 2, log: {container: one.name, previous: true}}
   }
   if (terminated && terminated.exitCode !== 0)
@@ -105,7 +105,7 @@ function containerTrouble(one: Container, image: string): Pick<PodTrouble, 'why'
 }
 
 const endedAs = ({reason, exitCode}: {reason: string; exitCode: number}): string =>
-  reason === 'OOMKilled' ? 'used more memory than it may' : `ended with ${exitCode}`
+  reason === 'OOMKilled' ? 'used more memory than it may' : `ended with exit code ${exitCode}`
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
 

@@ -3,10 +3,11 @@ import {runStages, type Stage, type StageEvent, type StagesRunning} from '../clu
 import type {PodWatch} from './watch-pods.ts'
 
 /** What a person sees of a deploy or a rollback. */
-export type ReleaseEvent =
+export type ReleaseEvent = {readonly title: string} & (
   | StageEvent
   /** Why the stage failed; what follows is the way back. */
   | {readonly stage: string; readonly kind: 'failed'; readonly why: string; readonly seconds: number}
+)
 
 export interface ReleaseRunning extends Omit<StagesRunning, 'onEvent'> {
   readonly onEvent: (event: ReleaseEvent) => void
@@ -41,12 +42,12 @@ export async function runWatched(
   for (const stage of stages) {
     const began = performance.now()
     try {
-      await runStages([stage], {...running, signal: both})
+      await runStages([stage], {...running, signal: both, onEvent: (event) => onEvent({...event, title: stage.title})})
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof CliError)) throw error
       const why = await inOneSentence(error, watch, signal)
-      onEvent({stage: stage.name, kind: 'failed', why, seconds: (performance.now() - began) / 1000})
+      onEvent({stage: stage.name, title: stage.title, kind: 'failed', why, seconds: (performance.now() - began) / 1000})
       throw new StageFailure(stage.name, why, error)
     }
   }
@@ -54,7 +55,8 @@ export async function runWatched(
 
 /** What a program says of its failure is long, and mostly about pods: then these say it better. */
 async function inOneSentence(error: CliError, watch: PodWatch | undefined, signal: AbortSignal): Promise<string> {
-  const own = error.message.replace(/\.$/u, '')
+  // Which helm it was is of no interest: the last of its path is its name.
+  const own = error.message.replace(/\.$/u, '').replace(/^\/\S*\//u, '')
   if (error.code !== 'program_failed' && error.code !== 'stage_timeout') return own
   try {
     return (await watch?.why(signal)) ?? lastSaid(error) ?? own

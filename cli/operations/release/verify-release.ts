@@ -1,9 +1,8 @@
-import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {KUBECTL, rawArgs} from '../../tools/kubectl.ts'
-import {rolloutArgs} from '../../tools/kubectl-release.ts'
-import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import {releaseRolloutArgs} from '../../tools/kubectl-release.ts'
+import {type ClusterPlace, RELEASE} from '../cluster/cluster-place.ts'
 import type {Step} from '../program-steps.ts'
 import {type ClusterCalls, KUBECTL_HINT} from './cluster-calls.ts'
 
@@ -22,12 +21,12 @@ const ANSWER_SECONDS = 10
  * answers through its Service, and what `uses` tries works.
  */
 export const verifySteps = (calls: ClusterCalls, place: ClusterPlace, uses: readonly Verification[]): Step[] => [
-  ...SERVICE_NAMES.map((name): Step => ({
+  {
     kind: 'program',
     program: KUBECTL,
-    args: rolloutArgs(name, place, ROLLED_OUT_SECONDS),
+    args: releaseRolloutArgs(RELEASE, place, ROLLED_OUT_SECONDS),
     hint: KUBECTL_HINT,
-  })),
+  },
   {
     kind: 'own',
     text: `ask chat-api through its Service`,

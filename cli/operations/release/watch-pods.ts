@@ -67,7 +67,7 @@ async function troubles(
   }
 }
 
-/** `chat-api: ended with 1 3 times (CrashLoopBackOff): PORT is not set`. */
+/** `chat-api: ended with exit code 1, 3 times (CrashLoopBackOff): PORT is not set`. */
 async function inOneSentence(
   calls: ClusterCalls,
   place: ClusterPlace,

@@ -44,7 +44,7 @@ export const KUBECTL_FLAGS = {
   logs: ['--container', '--tail', '--previous', ...KUBECTL_PLACE],
   'delete pod': ['--ignore-not-found', '--wait', ...KUBECTL_PLACE],
   'delete secret': ['--ignore-not-found', ...KUBECTL_PLACE],
-  'rollout status': ['--timeout', ...KUBECTL_PLACE],
+  'rollout status': ['--selector', '--timeout', ...KUBECTL_PLACE],
   version: ['--client', '--output'],
 } as const
 const HELM_PLACE = ['--namespace', '--kube-context'] as const

@@ -1,0 +1,58 @@
+import {z} from 'zod'
+import {instantOutput} from '../../services/contracts/instant.ts'
+import {besides, listed, one, type Printed} from './printed.ts'
+
+/** One object of Kubernetes; no secret is in it. */
+const objectDiff = z.object({
+  object: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  lines: z.array(z.string()),
+})
+/** Null: nobody asked, or it cannot be told yet. */
+const diff = z.array(objectDiff).nullable()
+
+const where = {target: z.string(), kube_context: z.string(), namespace: z.string()}
+
+const revision = z.object({
+  revision: z.int(),
+  deployed_at: instantOutput,
+  /** As helm says it. */
+  status: z.enum([
+    'unknown',
+    'deployed',
+    'uninstalled',
+    'superseded',
+    'failed',
+    'uninstalling',
+    'pending-install',
+    'pending-upgrade',
+    'pending-rollback',
+  ]),
+  /** Deployed, and then verified. */
+  good: z.boolean(),
+  current: z.boolean(),
+  /** Null: it was not deployed by todo5. */
+  image: z.string().nullable(),
+  chart: z.string(),
+  verified_at: instantOutput.nullable(),
+  by: z.string().nullable(),
+  /** In one sentence. */
+  failure: z.string().nullable(),
+})
+
+const rehearsal = {dry_run: z.literal(true), steps: z.array(z.string()), diff}
+
+/** What brings versions to a cluster. */
+export const RELEASE_COMMANDS = {
+  deploy: besides(
+    one(z.object({...where, revision: z.int(), image: z.string().nullable(), seconds: z.number(), diff})),
+    /** `steps_back`: what is done when one fails; empty when no revision is good. */
+    z.object({...rehearsal, steps_back: z.array(z.string())}),
+  ),
+  rollback: besides(
+    one(z.object({...where, revision: z.int(), to: z.int(), image: z.string(), seconds: z.number(), diff})),
+    z.object(rehearsal),
+  ),
+  'release:list': listed('revisions', revision),
+  'release:show': one(revision.extend({objects: z.array(z.string()), compared_with: z.int().nullable(), diff})),
+} satisfies Record<string, Printed>

@@ -1,0 +1,57 @@
+import {hostname} from 'node:os'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import type {Composition} from './composition.ts'
+import type {Holder} from './operations/release/pending.ts'
+import {placeOf} from './operations/release/release-place.ts'
+
+/** Which release. */
+export const releaseArgs = {
+  target: Args.string({
+    required: true,
+    description: 'minikube, oke, aks, gke, or a context of the kubeconfig.',
+  }),
+}
+
+export const releasePlaceFlags = {
+  'kube-context': Flags.string({
+    helpValue: 'NAME',
+    description: 'Context of the kubeconfig (default: that of the target; minikube: todo5).',
+  }),
+  namespace: Flags.string({helpValue: 'NAME', description: 'Where in the cluster (default: todo5).'}),
+}
+
+export const diffFlag = {
+  diff: Flags.boolean({description: 'Show what differs from what runs, object by object, without secrets.'}),
+}
+
+export const takeOverFlag = {
+  'take-over': Flags.boolean({
+    description: 'Also finish a revision that somebody has begun less than 15 minutes ago, and who has ended.',
+  }),
+}
+
+export interface PlaceFlags {
+  readonly 'kube-context'?: string | undefined
+  readonly namespace?: string | undefined
+}
+
+export const placeOfFlags = (target: string, {'kube-context': kubeContext, namespace}: PlaceFlags) =>
+  placeOf({target, kubeContext, namespace})
+
+/** Who deploys, as the cluster notes it. */
+export const holderHere = (composition: Composition): Holder => ({
+  person: composition.person(),
+  host: hostname(),
+  process: process.pid,
+})
+
+/** Whether a process of this machine runs, whoever's it is. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
