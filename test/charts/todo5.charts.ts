@@ -126,7 +126,10 @@ describe('a pod', () => {
       const grace = podOf(deployment).terminationGracePeriodSeconds
       expect(block).toBeGreaterThan(45)
       expect(graceful).toBeGreaterThan(45)
-      expect(grace).toBeGreaterThan(45 + graceful)
+      // Before that it goes on until whoever asks has learned that it is on its way out.
+      const lingers = container.lifecycle.preStop.sleep.seconds
+      expect(lingers).toBeGreaterThan(5)
+      expect(grace).toBeGreaterThan(lingers + 45 + graceful)
       expect(named(objects, 'Configuration', annotations['dapr.io/config'])).toBeDefined()
     }
   })
