@@ -242,6 +242,18 @@ describe('an idempotent consumer', () => {
     expect(lines.filter((line) => line['level'] === 'ERROR')).toEqual([])
   })
 
+  test('says whose event it was, of one that was handled and of one that went to the dead letters', async () => {
+    const {deliver, lines} = consumerOf(async () => undefined)
+    const [good, bad] = [completed(), completed({payload: {}})]
+    await deliver([good, bad])
+    const said = (message: string, event: unknown) => {
+      const {user_id, event_id} = event as Record<string, string>
+      return expect.objectContaining({message, user_id, event_id})
+    }
+    expect(lines).toContainEqual(said('an event was handled', good))
+    expect(lines).toContainEqual(said('an event went to the dead letters', bad))
+  })
+
   test('gives up by itself when a handler hangs', async () => {
     const {deliver, lines} = consumerOf(async () => new Promise(() => undefined), {
       timeoutMs: 100,

@@ -171,6 +171,7 @@ class ConsumerRun {
       )
       for (const event of events) this.#attempts.delete(event.event_id)
       this.#count(entries.length, fresh)
+      this.#tell(fresh)
       for (const span of spans) span.end()
       if (fresh.length > 0) this.#options.committed?.()
       return undefined
@@ -178,7 +179,7 @@ class ConsumerRun {
       for (const span of spans) span.end(error)
       this.#failures.inc({reason: isOurFault(error) ? 'outage' : 'handler'})
       logger.warn(
-        {error, consumer, events: events.length, event_id: events.length === 1 ? events[0]!.event_id : null},
+        {error, consumer, events: events.length, ...(events.length === 1 && whoseEvent(events[0]!))},
         'handling events failed',
       )
       return error ?? new Error('a handler threw nothing')
@@ -192,6 +193,15 @@ class ConsumerRun {
       this.#endToEnd.observe({consumer: this.#options.consumer}, Math.max(0, now - Date.parse(event.timestamp)) / 1000)
     }
     if (deliveries > fresh.length) this.#duplicates.inc(deliveries - fresh.length)
+  }
+
+  #tell(fresh: readonly Envelope[]): void {
+    const {consumer, logger} = this.#options
+    if (!logger.isLevelEnabled('debug')) return
+    for (const event of fresh) {
+      const {event_type, task_id} = event
+      logger.debug({...whoseEvent(event), consumer, event_type, task_id}, 'an event was handled')
+    }
   }
 
   async #deadLetter(delivered: DeliveredEvent, code: string, reason: string): Promise<Acknowledgement> {
@@ -231,10 +241,14 @@ class ConsumerRun {
       return 'done'
     }
     this.#deadLetters.inc({code})
-    logger.error({consumer, code, reason, topic: delivered.topic}, 'an event went to the dead letters')
+    const {event_id: event} = envelopeSchema.pick({event_id: true}).safeParse(delivered.event).data ?? {event_id: null}
+    const whose = {user_id: owner.data ?? null, event_id: event}
+    logger.error({...whose, consumer, code, reason, topic: delivered.topic}, 'an event went to the dead letters')
     return 'done'
   }
 }
+
+const whoseEvent = ({user_id, event_id}: Envelope) => ({user_id, event_id})
 
 /** Any random uuid will do as the namespace. */
 const LETTERS = '5d3e5c0e-7a0b-4f3a-9c39-6a0f3d1c9b52'
