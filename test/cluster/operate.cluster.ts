@@ -1,0 +1,75 @@
+import {execa} from 'execa'
+import {expect, test} from 'vitest'
+import {packagePath} from '../../services/package-root.ts'
+
+/**
+ * The commands of operators in a cluster in which todo5 runs: `todo5 up minikube` before, or TODO5_KUBE_CONTEXT and
+ * TODO5_NAMESPACE of another one. They only look.
+ */
+const NAMESPACE = process.env['TODO5_NAMESPACE'] ?? 'todo5'
+const CONTEXT = process.env['TODO5_KUBE_CONTEXT'] ?? 'todo5'
+
+const todo5 = async (...line: readonly string[]) =>
+  await execa(process.execPath, [packagePath('bin', 'run.js'), ...line, '--target', 'minikube'], {
+    reject: false,
+    env: {TODO5_NAMESPACE: NAMESPACE, TODO5_KUBE_CONTEXT: CONTEXT},
+  })
+
+async function json<T>(...line: readonly string[]): Promise<T> {
+  const {exitCode, stdout, stderr} = await todo5(...line, '--json')
+  expect([exitCode, stderr]).toEqual([0, ''])
+  return JSON.parse(stdout) as T
+}
+
+/** Of commands; what Kubernetes is removing is gone soon. */
+async function pods(): Promise<string[]> {
+  const {stdout} = await execa('kubectl', [
+    'get',
+    'pods',
+    `--context=${CONTEXT}`,
+    `--namespace=${NAMESPACE}`,
+    '--selector=app.kubernetes.io/component=operate',
+    '--output=name',
+  ])
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+test('topics, consumers, dead letters, events and the outbox are read from inside', async () => {
+  const {topics} = await json<{topics: {topic: string}[]}>('topic', 'list')
+  expect(topics.map(({topic}) => topic)).toEqual(expect.arrayContaining(['task-events', 'task-events-dlq']))
+  const {consumers} = await json<{consumers: {group: string}[]}>('consumer', 'list')
+  expect(consumers.map(({group}) => group)).toEqual(expect.arrayContaining(['audit-service']))
+  expect(await json('dlq', 'list')).toMatchObject({total: expect.any(Number)})
+  expect(await json('event', 'tail', '--lines', '3')).toMatchObject({events: expect.any(Array)})
+  expect(await json('outbox', 'status')).toMatchObject({waiting: expect.any(Number), relay: {leads: true}})
+  expect(await json('db', 'status')).toMatchObject({conflict: null})
+})
+
+test('a reset shows from where to where, and changes nothing', async () => {
+  const line = ['consumer', 'reset', 'audit-service', '--to-earliest', '--dry-run']
+  expect(await json(...line)).toMatchObject({group: 'audit-service', dry_run: true})
+})
+
+test('a mistake there has its exit code and its sentence here, and no word of kubectl', async () => {
+  const {exitCode, stderr} = await todo5('consumer', 'show', 'nobody')
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining('[consumer_not_found, exit 3]')])
+  expect(stderr).not.toContain('command terminated')
+})
+
+test('Ctrl-C ends what goes on, and no pod stays', async () => {
+  const running = execa(
+    process.execPath,
+    [packagePath('bin', 'run.js'), 'event', 'tail', '--follow', '--since', '7d', '--target', 'minikube'],
+    {reject: false, env: {TODO5_NAMESPACE: NAMESPACE, TODO5_KUBE_CONTEXT: CONTEXT}, buffer: false},
+  )
+  await new Promise((resolve) => running.stdout.once('data', resolve))
+  running.kill('SIGINT')
+  const {exitCode} = await running
+  expect(exitCode).toBe(0)
+  await expect.poll(pods).toEqual([])
+})
+
+test('where nothing is installed it says so', async () => {
+  const {exitCode, stderr} = await todo5('topic', 'list', '--namespace', 'nowhere')
+  expect([exitCode, stderr]).toEqual([6, expect.stringContaining('[not_running, exit 6]')])
+})
