@@ -10,6 +10,7 @@ import {type ClosedOccurrence, lockClosedOccurrences} from './statements/lock-cl
 import {query, toDate, toNumber} from './query.ts'
 
 export interface BrokenOccurrence {
+  readonly userId: string
   readonly taskId: number
   readonly seriesId: number
   /** As it is stored. */
@@ -119,7 +120,7 @@ function plan(
     }
   } catch (error) {
     if (!options.onCalculationError) throw error
-    options.onCalculationError(error, {taskId, seriesId: series.id, rule: series.rule.rule})
+    options.onCalculationError(error, {userId, taskId, seriesId: series.id, rule: series.rule.rule})
     return null
   }
 }

@@ -38,9 +38,10 @@ export function createSuccessorMaker(logger: Logger, metrics: Metrics): Successo
     const made = await ensureSuccessor(tx, tasks, {
       measure,
       traceparent: currentTraceparent(),
-      onCalculationError: (error, {taskId, seriesId, rule}) => {
+      onCalculationError: (error, {userId, taskId, seriesId, rule}) => {
         failed.inc()
-        logger.error({error, task_id: taskId, series_id: seriesId, rule}, 'the next occurrence could not be computed')
+        const where = {user_id: userId, task_id: taskId, series_id: seriesId, rule}
+        logger.error({error, ...where}, 'the next occurrence could not be computed')
       },
     })
     created.inc({by}, made.length)

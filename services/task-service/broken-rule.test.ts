@@ -38,7 +38,12 @@ test.each([
   expect(closed.next_occurrence).toBe(task.next_occurrence)
   expect(await failures()).toBeGreaterThan(before)
   expect(user.pipeline.lines).toContainEqual(
-    expect.objectContaining({task_id: task.id, message: 'the next occurrence could not be computed', level: 'ERROR'}),
+    expect.objectContaining({
+      level: 'ERROR',
+      message: 'the next occurrence could not be computed',
+      user_id: expect.stringMatching(/^[0-9a-f-]{36}$/u),
+      task_id: task.id,
+    }),
   )
   const check = await call<RecurrenceCheckResponse>(
     user.pipeline.tasks,

@@ -166,7 +166,7 @@ export class Change {
       const next = nextOccurrence(seriesRule(series), occurrenceAt, closedAt)
       task.next_occurrence = next === null ? null : new Date(next)
     } catch (error) {
-      this.calculationFailed(error, {taskId: task.id, seriesId: series.id, rule: series.rule})
+      this.calculationFailed(error, {userId: task.user_id, taskId: task.id, seriesId: series.id, rule: series.rule})
     }
   }
 

@@ -73,9 +73,10 @@ export function createTaskService({
     'next_occurrence_failures_total',
     'Series whose next occurrence could not be computed.',
   )
-  const record = createRecorder((error, {taskId, seriesId, rule}) => {
+  const record = createRecorder((error, {userId, taskId, seriesId, rule}) => {
     failed.inc()
-    logger.error({error, task_id: taskId, series_id: seriesId, rule}, 'the next occurrence could not be computed')
+    const where = {user_id: userId, task_id: taskId, series_id: seriesId, rule}
+    logger.error({error, ...where}, 'the next occurrence could not be computed')
   })
   const writing = {database, committed, assertRoom, record}
   const upkeep = periodic({

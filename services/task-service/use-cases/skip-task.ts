@@ -93,7 +93,7 @@ function refuseTooMany(
       at = next
     }
   } catch (error) {
-    change.calculationFailed(error, {taskId: first.id, seriesId: series.id, rule: series.rule})
+    change.calculationFailed(error, {userId: first.user_id, taskId: first.id, seriesId: series.id, rule: series.rule})
     return
   }
   throw tooMany(atMost)
