@@ -352,3 +352,27 @@ describe('sync', () => {
     )
   })
 })
+
+describe('going away from a todo5 for which changes wait', () => {
+  test.each([['logout'], ['context', 'delete', 'work']])('todo5 %s %s asks first, or wants --yes', async (...line) => {
+    const work = {api_url: `${api.url}/api/v1`, api_key: api.key, key_id: 'key-1'}
+    await writeFile(join(home, 'state', 'credentials.json'), JSON.stringify({work}))
+    await goOffline()
+    await cli(['task', 'add', 'Buy milk'])
+    const refused = await cli([...line, '--json'])
+    expect([refused.code, JSON.parse(refused.stdout).error.code]).toEqual([2, 'confirmation_needed'])
+    const no = await cli(line, {answer: 'n'})
+    expect([no.code, no.stderr]).toEqual([
+      4,
+      expect.stringContaining(
+        '1 change waits for work and will not be sent without its key: todo5 sync --context work',
+      ),
+    ])
+    expect((await cli([...line, '--dry-run'])).stderr).toContain('1 change waits for work')
+    expect((await json(['context', 'list'])).value.contexts.map(({name}: {name: string}) => name)).toContain('work')
+    const left = line[0] === 'logout' ? ['logout', '--local'] : line
+    expect(await cli([...left, '--yes'])).toMatchObject({code: 0})
+    // They stay: whoever signs in there again as the same person can send them.
+    expect(await files()).toHaveLength(1)
+  })
+})

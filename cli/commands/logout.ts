@@ -1,15 +1,16 @@
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
-import {rehearsalFlag} from '../change-flags.ts'
+import {confirmLeaving, leftBehind} from '../confirm-leaving.ts'
+import {confirmedFlags} from '../flags.ts'
 import {type LoggedOut, logout, requireLogin} from '../operations/logout.ts'
 import {printWould, type Steps} from '../views/dry-run.ts'
 
 export default class Logout extends BaseCommand<LoggedOut | Steps> {
   static override summary = 'Sign out of a todo5 elsewhere.'
   static override description =
-    'Of the one that commands talk to; the key of this machine ends there and is forgotten here.'
+    'Of the one that commands talk to; the key of this machine ends there and is forgotten here. While changes wait here to be sent it asks first.'
   static override flags = {
-    ...rehearsalFlag,
+    ...confirmedFlags,
     local: Flags.boolean({description: 'Forget the key here without asking the other side.'}),
   }
   static override examples = ['<%= config.bin %> logout']
@@ -22,8 +23,12 @@ export default class Logout extends BaseCommand<LoggedOut | Steps> {
       requireLogin(context)
       const {origin} = new URL(context.apiUrl)
       const end = flags.local ? [] : [`end the key of this machine at ${origin}`]
+      const left = await leftBehind(context.name, paths.state)
+      if (left !== undefined) this.out.warning(left)
       return printWould(this.out, ...end, `forget ${context.name} and its key here`)
     }
+    requireLogin(context)
+    await confirmLeaving({context: context.name, stateDir: paths.state, yes: flags.yes, ask: this.ask})
     const done = await logout({context, paths, http, localOnly: flags.local})
     this.out.data(
       done.key_ended

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import {BaseCommand} from '../base-command.ts'
 import {EXIT} from '../exit-codes.ts'
+import {AtLogin, type AtLoginPlace} from '../operations/at-login/at-login.ts'
 import {consumerLag} from '../operations/consumer-lag.ts'
 import {hostStatus, type HostStatus} from '../operations/host-status.ts'
 import {localStatus, type LocalStatus} from '../operations/local-status.ts'
@@ -48,11 +49,12 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
     const facts = {now: composition.now(), typedAs: composition.typedAs}
     if (status.target === 'host') printHostStatus(out, status, facts)
     else printStatus(out, status, facts)
+    if (status.at_login) out.data('  Starts at login; todo5 up --no-at-login ends that.')
   }
 
-  async #host(): Promise<HostStatus> {
+  async #host(): Promise<HostStatus & StartsAtLogin> {
     const {machine, entry} = await this.composition.host()
-    return await hostStatus(machine, entry.dataDir, async (brokers) => {
+    const status = await hostStatus(machine, entry.dataDir, async (brokers) => {
       const {admin} = await this.composition.kafka({brokers})
       try {
         return await consumerLag(admin)
@@ -60,11 +62,17 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
         await admin.close()
       }
     })
+    return {...status, at_login: await this.#startsAtLogin('host', entry)}
   }
 
-  async #local(): Promise<LocalStatus> {
+  async #local(): Promise<LocalStatus & StartsAtLogin> {
     const {machine, entry} = await this.composition.local()
-    return await localStatus(machine, entry)
+    return {...(await localStatus(machine, entry)), at_login: await this.#startsAtLogin('local', entry)}
+  }
+
+  async #startsAtLogin(target: 'local' | 'host', entry: AtLoginPlace['entry']): Promise<boolean> {
+    const {paths, root} = this.composition
+    return (await new AtLogin({target, entry, stateDir: paths.state, root}).state()).file !== null
   }
 
   /** Each look has been printed already. */
@@ -73,7 +81,11 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
   }
 }
 
-type AnyStatus = LocalStatus | HostStatus
+interface StartsAtLogin {
+  readonly at_login: boolean
+}
+
+type AnyStatus = (LocalStatus | HostStatus) & StartsAtLogin
 
 /** Without what is never the same twice: memory, and how long something waits. */
 const essenceOf = (status: AnyStatus): unknown => ({

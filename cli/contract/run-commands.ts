@@ -86,6 +86,9 @@ const started = {
   smtp_port: z.int().nullable(),
 }
 
+/** Whether it is started when its user logs in: todo5 up --at-login. */
+const atLogin = z.boolean()
+
 const localStatus = z.object({
   target: z.literal('local'),
   state,
@@ -107,6 +110,7 @@ const localStatus = z.object({
   outbox: z.object({pending: z.int(), oldest_seconds: z.number()}).nullable(),
   /** What was added or done for a todo5 elsewhere that was away: todo5 sync. */
   waiting: z.array(z.object({context: z.string(), changes: z.int()})),
+  at_login: atLogin,
   data_dir: z.string(),
   log_file: z.string(),
 })
@@ -140,6 +144,7 @@ const hostStatus = z.object({
   /** Null when Kafka does not say. */
   lag: z.array(z.object({group: z.string(), topic: z.string(), lag: z.int()})).nullable(),
   ...memory,
+  at_login: atLogin,
   data_dir: z.string(),
   log_dir: z.string(),
 })
