@@ -2,10 +2,8 @@ import {randomUUID} from 'node:crypto'
 import {Client} from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type ErrorCollector, startErrorCollector} from '../../test/support/error-collector.ts'
-import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/support/services-on-dapr.ts'
-import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
-import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
-import {SERVICE_NAMES} from '../contracts/service-names.ts'
+import type {ServicesOnDapr} from '../../test/support/services-on-dapr.ts'
+import {startServicesOnFakes} from '../../test/support/services-on-fakes.ts'
 
 const GENEROUS = {timeout: 40_000, interval: 50}
 
@@ -13,20 +11,7 @@ let collector: ErrorCollector
 let todo5: ServicesOnDapr
 beforeAll(async () => {
   collector = await startErrorCollector()
-  const broker = new FakeBroker()
-  const jobs = new FakeJobs()
-  todo5 = await startServicesOnDapr({
-    environment: {SENTRY_DSN: collector.dsn, SENTRY_ENVIRONMENT: 'a test'},
-    startSidecar: async ({app, appPort, appPorts}) =>
-      FakeSidecar.start({
-        appId: app,
-        broker,
-        jobs,
-        appPort,
-        appToken: APP_TOKEN,
-        apps: Object.fromEntries(SERVICE_NAMES.map((name) => [name, {port: appPorts[name], token: APP_TOKEN}])),
-      }),
-  })
+  todo5 = await startServicesOnFakes({SENTRY_DSN: collector.dsn, SENTRY_ENVIRONMENT: 'a test'})
 })
 afterAll(async () => {
   await todo5.stop()

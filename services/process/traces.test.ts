@@ -1,10 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {APP_TOKEN, type ServicesOnDapr, startServicesOnDapr} from '../../test/support/services-on-dapr.ts'
+import type {ServicesOnDapr} from '../../test/support/services-on-dapr.ts'
+import {startServicesOnFakes} from '../../test/support/services-on-fakes.ts'
 import {type SpanCollector, startSpanCollector} from '../../test/support/span-collector.ts'
-import {FakeBroker, FakeJobs} from '../adapters/dapr/testing/fake-broker.ts'
-import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
-import {SERVICE_NAMES} from '../contracts/service-names.ts'
 
 const GENEROUS = {timeout: 40_000, interval: 50}
 
@@ -13,20 +11,7 @@ let todo5: ServicesOnDapr
 
 beforeAll(async () => {
   collector = await startSpanCollector()
-  const broker = new FakeBroker()
-  const jobs = new FakeJobs()
-  todo5 = await startServicesOnDapr({
-    environment: {ZIPKIN_ENDPOINT: collector.endpoint},
-    startSidecar: async ({app, appPort, appPorts}) =>
-      FakeSidecar.start({
-        appId: app,
-        broker,
-        jobs,
-        appPort,
-        appToken: APP_TOKEN,
-        apps: Object.fromEntries(SERVICE_NAMES.map((name) => [name, {port: appPorts[name], token: APP_TOKEN}])),
-      }),
-  })
+  todo5 = await startServicesOnFakes({ZIPKIN_ENDPOINT: collector.endpoint})
 })
 afterAll(async () => {
   await todo5.stop()
