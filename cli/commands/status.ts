@@ -4,9 +4,11 @@ import {EXIT} from '../exit-codes.ts'
 import {AtLogin, type AtLoginPlace} from '../operations/at-login/at-login.ts'
 import {consumerLag} from '../operations/consumer-lag.ts'
 import {hostStatus, type HostStatus} from '../operations/host-status.ts'
+import type {MinikubeStatus} from '../operations/cluster/minikube-status.ts'
 import {localStatus, type LocalStatus} from '../operations/local-status.ts'
 import type {Output} from '../output.ts'
 import {printHostStatus} from '../views/host-status.ts'
+import {printMinikubeStatus} from '../views/minikube-status.ts'
 import {printStatus} from '../views/status-tree.ts'
 import {watchFlags, watchIt} from '../watching.ts'
 
@@ -14,7 +16,7 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
   static override summary = 'What runs here: processes, ports, memory, health.'
   static override description = 'Ends with 0 when everything runs and answers, with 4 when it does not.'
   static override args = {
-    target: Args.string({options: ['local', 'host'], default: 'local', description: 'What to look at.'}),
+    target: Args.string({options: ['local', 'host', 'minikube'], default: 'local', description: 'What to look at.'}),
   }
   static override flags = watchFlags(2)
   static override examples = [
@@ -25,7 +27,12 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
 
   override async run(): Promise<AnyStatus | undefined> {
     const {args, flags} = await this.parse(Status)
-    const read = async (): Promise<AnyStatus> => (args.target === 'host' ? await this.#host() : await this.#local())
+    const read = async (): Promise<AnyStatus> =>
+      args.target === 'host'
+        ? await this.#host()
+        : args.target === 'minikube'
+          ? await this.#minikube()
+          : await this.#local()
     if (flags.watch) {
       await watchIt({
         composition: this.composition,
@@ -47,9 +54,11 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
   #print(out: Output, status: AnyStatus): void {
     const {composition} = this
     const facts = {now: composition.now(), typedAs: composition.typedAs}
-    if (status.target === 'host') printHostStatus(out, status, facts)
+    if (status.target === 'minikube') printMinikubeStatus(out, status, composition.typedAs)
+    else if (status.target === 'host') printHostStatus(out, status, facts)
     else printStatus(out, status, facts)
-    if (status.at_login) out.data('  Starts at login; todo5 up --no-at-login ends that.')
+    if (status.target !== 'minikube' && status.at_login)
+      out.data('  Starts at login; todo5 up --no-at-login ends that.')
   }
 
   async #host(): Promise<HostStatus & StartsAtLogin> {
@@ -70,6 +79,15 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
     return {...(await localStatus(machine, entry)), at_login: await this.#startsAtLogin('local', entry)}
   }
 
+  async #minikube(): Promise<MinikubeStatus> {
+    const [{minikubeStatus}, {minikubePlace}] = await Promise.all([
+      import('../operations/cluster/minikube-status.ts'),
+      import('../operations/cluster/minikube-place.ts'),
+    ])
+    const {place, notes} = await minikubePlace(this.composition.paths.state)
+    return await minikubeStatus(place, notes, await this.composition.toolchain())
+  }
+
   async #startsAtLogin(target: 'local' | 'host', entry: AtLoginPlace['entry']): Promise<boolean> {
     const {paths, root} = this.composition
     return (await new AtLogin({target, entry, stateDir: paths.state, root}).state()).file !== null
@@ -85,10 +103,13 @@ interface StartsAtLogin {
   readonly at_login: boolean
 }
 
-type AnyStatus = (LocalStatus | HostStatus) & StartsAtLogin
+type HereStatus = (LocalStatus | HostStatus) & StartsAtLogin
+type AnyStatus = HereStatus | MinikubeStatus
 
 /** Without what is never the same twice: memory, and how long something waits. */
-const essenceOf = (status: AnyStatus): unknown => ({
+const essenceOf = (status: AnyStatus): unknown => (status.target === 'minikube' ? status : essenceHere(status))
+
+const essenceHere = (status: HereStatus): unknown => ({
   ...status,
   memory_bytes: null,
   processes: status.processes.map((process) => ({...process, memory_bytes: null})),

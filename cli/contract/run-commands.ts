@@ -74,6 +74,27 @@ const stopped = z.object({
   deleted: z.array(z.string()),
 })
 
+const stoppedMinikube = z.object({
+  target: z.literal('minikube'),
+  found: z.enum(['running', 'stopped', 'nothing']),
+  /** What was removed; what was there before todo5, and stays. */
+  deleted: z.array(z.string()),
+  stays: z.array(z.string()),
+})
+
+const minikubeStatus = z.object({
+  target: z.literal('minikube'),
+  /** `stopped`: the profile is; `not_installed`: there is no profile, or no todo5 in it. */
+  state: z.enum(['running', 'degraded', 'stopped', 'not_installed']),
+  profile: z.string(),
+  namespace: z.string(),
+  revision: z.int().nullable(),
+  api_url: z.string().nullable(),
+  workloads: z.array(z.object({name: z.string(), image: z.string(), ready: z.int(), wanted: z.int()})),
+  /** Why pods are not ready, a line each. */
+  troubles: z.array(z.string()),
+})
+
 const state = z.enum(['running', 'degraded', 'starting', 'stopping', 'stopped', 'left_behind'])
 /** Who answers in the chat; null: the offline model. */
 const model = z.object({host: z.string(), name: z.string()}).nullable()
@@ -199,9 +220,17 @@ const traceSpan = z.object({
 
 export const RUN_COMMANDS = {
   ...MACHINE_COMMANDS,
-  up: besides(either(either(one(upLocal), one(upHost)), one(upMinikube)), steps.words),
-  down: besides(either(one(stopped), listed('services', serviceState, {target: z.literal('host')})), steps.words),
-  status: watched(either(one(localStatus), one(hostStatus)), localStatus, hostStatus),
+  up: besides(either(one(upLocal), one(upHost), one(upMinikube)), steps.words),
+  down: besides(
+    either(one(stopped), one(stoppedMinikube), listed('services', serviceState, {target: z.literal('host')})),
+    steps.words,
+  ),
+  status: watched(
+    either(one(localStatus), one(hostStatus), one(minikubeStatus)),
+    localStatus,
+    hostStatus,
+    minikubeStatus,
+  ),
   logs: followed(listed('lines', logLine), logLine),
   trace: listed('spans', traceSpan, {
     trace_id: z.string(),

@@ -1,5 +1,6 @@
 import {execa} from 'execa'
 import {expect, test} from 'vitest'
+import {UP_FLAGS} from '../../cli/tools/fake/minikube-world.ts'
 import {HELM_FLAGS, KUBECTL_FLAGS, MINIKUBE_FLAGS} from '../../cli/tools/fake/programs.ts'
 
 /** Flags that all commands of a program have stand elsewhere. */
@@ -19,6 +20,9 @@ test.each([
   ['kubectl', KUBECTL_FLAGS],
   ['minikube', MINIKUBE_FLAGS],
   ['helm', HELM_FLAGS],
+  ['kubectl', UP_FLAGS.kubectl],
+  ['minikube', UP_FLAGS.minikube],
+  ['helm', UP_FLAGS.helm],
 ] as const)('the flags that todo5 gives to %s are flags of it', async (program, commands) => {
   const everywhere = await said(program, ...GLOBAL[program]!)
   for (const [command, flags] of Object.entries(commands)) {
