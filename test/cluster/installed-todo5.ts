@@ -52,7 +52,7 @@ export class InstalledTodo5 {
     await run('kubectl', ['create', 'namespace', todo5.namespace])
     await todo5.#makeSecrets()
     const platform = join(ROOT, 'charts/todo5-platform')
-    await todo5.#helm('todo5-platform', platform, [`--set=mailbox.image=${image}`, ...MODEST_PLATFORM])
+    await todo5.#helm(`${todo5.namespace}-platform`, platform, [`--set=mailbox.image=${image}`, ...MODEST_PLATFORM])
     await writeFile(todo5.#daprFile, await todo5.#daprValues())
     await todo5.upgrade()
     await todo5.#expose()
@@ -84,6 +84,11 @@ export class InstalledTodo5 {
     await this.kubectl(['apply', '--filename=-'], JSON.stringify({apiVersion: 'v1', kind: 'List', items}))
   }
 
+  /** Of its pods and those of no other todo5 in the cluster: the releases are named after the namespace. */
+  get selector(): string {
+    return `app.kubernetes.io/instance in (${this.namespace},${this.namespace}-platform)`
+  }
+
   get #daprFile(): string {
     return join(this.#folder, 'dapr.yaml')
   }
@@ -105,7 +110,7 @@ export class InstalledTodo5 {
       network: {smtp: {ports: [2525], podLabels: {'app.kubernetes.io/name': 'mailbox'}, cidrs: []}},
     }
     await writeFile(file, stringify({...always, ...values}))
-    await this.#helm('todo5', join(ROOT, 'charts/todo5'), ['--values', this.#daprFile, '--values', file])
+    await this.#helm(this.namespace, join(ROOT, 'charts/todo5'), ['--values', this.#daprFile, '--values', file])
   }
 
   async #helm(release: string, chart: string, flags: readonly string[]): Promise<void> {

@@ -125,7 +125,7 @@ test('the only node is drained and comes back: the API is away meanwhile, nothin
   await goOn(3)
   const before = await todo5.podsOf('task-service')
   try {
-    const own = ['--pod-selector', 'app.kubernetes.io/part-of in (todo5,todo5-platform)']
+    const own = ['--pod-selector', todo5.selector]
     await run('kubectl', ['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=10m', ...own])
     expect(load.putOff.size).toBeGreaterThan(0)
   } finally {
