@@ -66,12 +66,12 @@ export class HostTarget {
   }
 
   /** `up host` for a hook, which vitest does not try again as it does a test; what failed at first is printed. */
-  async bringUp(): Promise<void> {
-    const first = await this.todo5('up', 'host', '--json')
+  async bringUp(...args: string[]): Promise<void> {
+    const first = await this.todo5('up', 'host', ...args, '--json')
     if (first.code === 0) return
     process.stderr.write(`up host succeeded only when tried again, find out why: ${first.stdout}${first.stderr}\n`)
     await this.todo5('down', 'host')
-    await this.json('up', 'host')
+    await this.json('up', 'host', ...args)
   }
 
   /** The JSON of a command that has to succeed. */
@@ -101,6 +101,11 @@ export class HostTarget {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
     }
+  }
+
+  /** A path of its own, beside what todo5 keeps. */
+  file(name: string): string {
+    return this.#target.root.join(name)
   }
 
   async processes(): Promise<{pid: number; command: string}[]> {
