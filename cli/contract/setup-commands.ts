@@ -93,5 +93,14 @@ export const SETUP_COMMANDS = {
     ),
     steps.words,
   ),
+  'ci:init': besides(
+    one(
+      z.object({
+        folder: z.string(),
+        files: z.array(z.object({path: z.string(), state: z.enum(['new', 'same', 'changed'])})),
+      }),
+    ),
+    steps.words,
+  ),
   'image:load': besides(one(z.object({image: z.string(), target: z.string()})), steps.words),
 } satisfies Record<string, Printed>
