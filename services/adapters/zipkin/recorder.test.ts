@@ -41,3 +41,16 @@ test.for([
     await recorder.close()
   },
 )
+
+test('ends in order when Zipkin is gone by then: spans are lost, which is said once', async () => {
+  const lines: string[] = []
+  const logger = createLogger('audit-service', 'info', {write: (line) => void lines.push(line)})
+  // Nobody listens there.
+  const endpoint = 'http://127.0.0.1:9/api/v2/spans'
+  const recorder = openZipkinRecorder({service: 'audit-service', endpoint, sampling: 1, clients: false, logger})
+  recorder.tracer.startSpan('a step').end()
+  await recorder.close()
+  expect(lines.map((line) => (JSON.parse(line) as {message: string}).message)).toEqual([
+    'Zipkin takes no spans; they are dropped',
+  ])
+})
