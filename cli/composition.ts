@@ -20,6 +20,7 @@ import {looksOf, personOf, typedAs} from './composition/environment.ts'
 import {openHost, openLocal, toolchainOf} from './composition/targets.ts'
 import {type Environment, isOn} from './environment-variables.ts'
 import type {HostTarget} from './operations/bring-up-host.ts'
+import type {Ports} from './operations/cluster/up-minikube.ts'
 import type {HandledEvents} from './operations/consumers/reset-consumer.ts'
 import type {KafkaAccess} from './operations/kafka-access.ts'
 import type {OutboxFlags} from './operations/outbox-place.ts'
@@ -100,6 +101,8 @@ export interface Composition extends Bus {
   handledEvents(target: KafkaAccess['target'], databaseUrl: string | undefined): Promise<HandledEvents>
   /** The outbox of the database that is named, or of the todo5 that commands talk to; its desk is to be closed. */
   outbox(flags: OutboxFlags): Promise<OpenOutbox>
+  /** Which ports of this machine are free. */
+  ports(): Promise<Ports>
   /** The host target, running or not, and how it is started. */
   host(): Promise<HostTarget>
   /** Migrations of the database that the URL names, or of the local one. */
@@ -184,6 +187,7 @@ export function createComposition(sources: CompositionSources): Composition {
     ...busOf(env, paths, {...sources, runningTargets}),
     handledEvents: async (target, databaseUrl) => await openHandled(runningTargets, target, databaseUrl),
     outbox: async (flags) => await openOutbox(flags, runningTargets),
+    ports: async () => await import('../services/database/server/port.ts'),
     host: async () => await openHost({root, env, paths}, openToolchain),
     migrations: async (databaseUrl) => await openMigrations(databaseUrl ?? (await localDatabaseUrl(runningTargets))),
   }

@@ -72,6 +72,7 @@ export async function runUpMinikube({
   animated: boolean
 }): Promise<MinikubeUpJson> {
   const toolchain = await composition.toolchain()
+  const ports = await composition.ports()
   const requestWith = (signal: AbortSignal): UpMinikubeRequest => ({
     place: {target: CONTEXT, kubeContext: flags.profile ?? PROFILE, namespace: flags.namespace ?? 'todo5'},
     driver: flags.driver,
@@ -86,6 +87,7 @@ export async function runUpMinikube({
     paths: composition.paths,
     http: composition.http,
     toolchain,
+    ports,
     signal,
     now: () => composition.now(),
   })

@@ -1,8 +1,8 @@
+import {join} from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
 import {valuesOf} from '../dapr-flags.ts'
 import {interruptible} from '../interruption.ts'
-import {packagePath} from '../../services/package-root.ts'
 import {DAPR_TARGETS, type DaprTarget} from '../operations/dapr-targets.ts'
 import {clusterCalls} from '../operations/release/cluster-calls.ts'
 import {
@@ -110,7 +110,7 @@ export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
             calls,
             place,
             folder,
-            chart: packagePath('charts', 'todo5'),
+            chart: join(composition.root, 'charts', 'todo5'),
             imageTag: flags['image-tag'],
             dapr: {
               target: flags['dapr-target'] ?? daprTargetOf(args.target),

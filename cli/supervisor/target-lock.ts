@@ -1,4 +1,3 @@
-import type {InstanceLock} from '../../services/local/instance-lock.ts'
 import {CliError} from '../errors.ts'
 import {EXIT} from '../exit-codes.ts'
 import type {TargetMachine, TargetState} from './machine.ts'
@@ -10,7 +9,7 @@ export const LOCK_PATIENCE_MS = 30_000
 export async function lockTarget<State extends TargetState>(
   machine: TargetMachine<State>,
   signal?: AbortSignal,
-): Promise<InstanceLock> {
+): Promise<{release(): void}> {
   const lock = await machine.takeLock({waitMs: LOCK_PATIENCE_MS, ...(signal && {signal})})
   if (!lock) throw busy('todo5 up')
   return lock

@@ -132,19 +132,6 @@ export const valuesArgs = (place: HelmPlace, revision?: number): string[] => [
 
 const revisionArgs = (revision?: number): string[] => (revision === undefined ? [] : [`--revision=${revision}`])
 
-/** Renders a chart without a cluster. */
-export const templateArgs = (
-  place: Omit<HelmPlace, 'kubeContext'>,
-  chart: string,
-  {files, set, setString}: HelmValues,
-): string[] => [
-  'template',
-  place.release,
-  chart,
-  `--namespace=${place.namespace}`,
-  ...valueArgs({files, set, setString}),
-]
-
 /** Takes a release away, waits until it is gone; fine when there is none. */
 export const uninstallArgs = (place: HelmPlace, timeoutSeconds: number): string[] => [
   'uninstall',

@@ -57,18 +57,7 @@ export function createTaskService({
   })
   const relay = new OutboxRelay({database: relayDatabase, publisher, holder, alone, logger, metrics})
   const committed = (): void => relay.wake()
-  const assertRoom = (): void => {
-    if (relay.waiting <= maxWaitingEvents) return
-    throw new DomainError(
-      'unavailable',
-      'outbox_full',
-      `${relay.waiting} events wait for the bus; no changes until it takes them.`,
-      {
-        hint: 'Reading works. Try again in a minute.',
-        retryAfterSeconds: 60,
-      },
-    )
-  }
+  const assertRoom = (): void => assertWaiting(relay.waiting, maxWaitingEvents)
   const failed = metrics.counter(
     'next_occurrence_failures_total',
     'Series whose next occurrence could not be computed.',
@@ -121,4 +110,18 @@ export function createTaskService({
       await relay.stop()
     },
   }
+}
+
+/** @throws DomainError `outbox_full` */
+function assertWaiting(waiting: number, max: number): void {
+  if (waiting <= max) return
+  throw new DomainError(
+    'unavailable',
+    'outbox_full',
+    `${waiting} events wait for the bus; no changes until it takes them.`,
+    {
+      hint: 'Reading works. Try again in a minute.',
+      retryAfterSeconds: 60,
+    },
+  )
 }

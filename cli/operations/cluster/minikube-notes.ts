@@ -1,7 +1,7 @@
-import {mkdir, rm} from 'node:fs/promises'
+import {mkdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {z} from 'zod'
-import {readJson, writeJson} from '../../../services/local/json-file.ts'
+import {writeDurably} from '../../offline/write-durably.ts'
 
 /** What `todo5 up minikube` made, so that `down --delete` takes away just that. */
 const notes = z.object({
@@ -18,17 +18,21 @@ const notes = z.object({
 export type MinikubeNotes = z.infer<typeof notes>
 
 const fileIn = (stateDir: string): string => join(stateDir, 'minikube.json')
-export {fileIn as notesFile}
 
 /** Undefined: todo5 made nothing, or nobody can tell what. */
 export async function readNotes(stateDir: string): Promise<MinikubeNotes | undefined> {
-  const read = notes.safeParse(await readJson(fileIn(stateDir)))
-  return read.success ? read.data : undefined
+  try {
+    return notes.parse(JSON.parse(await readFile(fileIn(stateDir), 'utf8')))
+  } catch (error) {
+    const nothing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    if (nothing || error instanceof SyntaxError || error instanceof z.ZodError) return undefined
+    throw error
+  }
 }
 
 export async function writeNotes(stateDir: string, changed: MinikubeNotes): Promise<void> {
   await mkdir(stateDir, {recursive: true, mode: 0o700})
-  await writeJson(fileIn(stateDir), changed)
+  await writeDurably(fileIn(stateDir), `${JSON.stringify(changed, null, 2)}\n`)
 }
 
 export const forgetNotes = async (stateDir: string): Promise<void> => await rm(fileIn(stateDir), {force: true})

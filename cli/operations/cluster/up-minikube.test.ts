@@ -2,6 +2,7 @@ import {mkdtemp, readFile, rm, stat} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import * as ports from '../../../services/database/server/port.ts'
 import {readApiKey} from '../../client/credentials.ts'
 import {HttpClient, type OpenHttp} from '../../client/http-client.ts'
 import {readSelection} from '../../client/selection.ts'
@@ -57,6 +58,7 @@ function requestOf(over: Partial<UpMinikubeRequest> = {}): UpMinikubeRequest {
     paths: paths(),
     http,
     toolchain: machine.toolchain,
+    ports,
     signal: new AbortController().signal,
     now: () => NOW,
     ...over,

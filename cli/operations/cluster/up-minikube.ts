@@ -3,7 +3,6 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {ProfileResponse} from '../../../services/contracts/account.ts'
 import {DEFAULT_PORT} from '../../../services/contracts/local.ts'
-import {freePort, isPortFree} from '../../../services/database/server/port.ts'
 import {readApiKey, writeCredential} from '../../client/credentials.ts'
 import type {OpenHttp} from '../../client/http-client.ts'
 import {selectContext} from '../../client/selection.ts'
@@ -28,6 +27,13 @@ import {verifyTodo5} from './verify-todo5.ts'
 export const CONTEXT = 'minikube'
 export const WANTED: Machine = {cpus: 4, memoryMegabytes: 8192}
 
+/** Of this machine. */
+export interface Ports {
+  isPortFree(port: number): Promise<boolean>
+  /** One that was free a moment ago. */
+  freePort(): Promise<number>
+}
+
 export interface UpMinikubeRequest {
   /** Its kubeContext is the profile. */
   readonly place: ClusterPlace
@@ -46,6 +52,7 @@ export interface UpMinikubeRequest {
   readonly paths: Paths
   readonly http: OpenHttp
   readonly toolchain: Toolchain
+  readonly ports: Ports
   readonly signal: AbortSignal
   readonly now: () => number
 }
@@ -183,9 +190,9 @@ async function prepare(request: UpMinikubeRequest, folder: string, before: Prepa
   return {facts, plan, notes: {...notes, port}, size: facts.profile === 'none' ? size.said : undefined}
 }
 
-async function choosePort({port, typedAs}: UpMinikubeRequest): Promise<number> {
-  if (port === undefined) return (await isPortFree(DEFAULT_PORT)) ? DEFAULT_PORT : await freePort()
-  if (await isPortFree(port)) return port
+async function choosePort({port, ports, typedAs}: UpMinikubeRequest): Promise<number> {
+  if (port === undefined) return (await ports.isPortFree(DEFAULT_PORT)) ? DEFAULT_PORT : await ports.freePort()
+  if (await ports.isPortFree(port)) return port
   throw new CliError(`Port ${port} is in use. Nothing was changed.`, {
     code: 'port_in_use',
     exit: EXIT.refused,

@@ -69,7 +69,6 @@ export const HELM_FLAGS = {
   'get manifest': [...HELM_PLACE, '--revision'],
   'get hooks': [...HELM_PLACE, '--revision'],
   'get values': [...HELM_PLACE, '--revision', '--all', '--output'],
-  template: ['--namespace', '--values', '--set', '--set-string'],
   uninstall: [...HELM_PLACE, '--ignore-not-found', '--wait', '--timeout'],
 } as const
 
