@@ -9,6 +9,7 @@ const CLUSTER = 'it needs a cluster'
 
 /** Commands that no screen can show: why, and the test that looks at what they print instead. */
 const ELSEWHERE: Readonly<Record<string, readonly [why: string, test: string]>> = {
+  'ci:init': ['it writes files, and names their folder', 'cli/golden-ci.test.ts'],
   deploy: [CLUSTER, 'cli/golden-deploy.test.ts'],
   'image:build': ['it names the folder of the clone', 'cli/operations/image/image.test.ts'],
   'image:load': ['it needs an image', 'cli/operations/image/image.test.ts'],

@@ -7,7 +7,8 @@ const OWN_MACHINE = ['backup', 'restore', 'uninstall']
 /** Which part of the root help a command stands in, by its first word; the others are for operators. */
 export const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
   ['TASKS', ['add', 'today', 'chat', 'task', 'reminder', 'undo', 'recurrence', 'import', 'export', 'sync']],
-  ['RUN', ['up', 'down', 'status', 'logs', 'open']],
+  ['RUN', ['up', 'down', 'status', 'logs', 'open', 'top']],
+  ['SHIP', ['deploy', 'rollback', 'release']],
   ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'token', 'context', 'config', 'completion', ...OWN_MACHINE]],
 ]
 
@@ -162,17 +163,20 @@ function table(rows: readonly Row[], width: number): string {
   const wide = Math.max(...rows.map(([left]) => textWidth(left))) + 2
   const lines = rows.map(([left, right]) => [left, broken(right, width - INDENT - wide)] as const)
   if (lines.some(([, right]) => right.length > MOST_LINES))
-    return rows.map(([left, right]) => below(left.trimStart(), broken(right, width - 2 * INDENT))).join('\n\n')
+    return rows.map(([left, right]) => below(left.trimStart(), broken(right, width - INDENT - BELOW))).join('\n\n')
   return lines
     .map(([left, right]) => `${padEnd(left, wide)}${right.join(`\n${' '.repeat(wide)}`)}`.trimEnd())
     .join('\n')
 }
 
-const below = (left: string, lines: readonly string[]): string =>
-  [left, ...lines.map((line) => `    ${line}`)].join('\n')
+/** Columns that a text below its subject stands further to the right. */
+const BELOW = 4
 
-/** As `wrap` does, and a word that no line has room for is cut. */
+const below = (left: string, lines: readonly string[]): string =>
+  [left, ...lines.map((line) => `${' '.repeat(BELOW)}${line}`)].join('\n')
+
+/** As `wrap` does; a word that no line has room for goes on after a `|` in it, or is cut. */
 const broken = (text: string, width: number): string[] =>
   wrap(text, width).flatMap((line) =>
-    textWidth(line) <= width ? [line] : line.match(new RegExp(`.{1,${width}}`, 'gu'))!,
+    textWidth(line) <= width ? [line] : line.match(new RegExp(String.raw`.{0,${width - 1}}\||.{1,${width}}`, 'gu'))!,
   )

@@ -20,12 +20,12 @@ type InstallJson =
 export default class ToolchainInstall extends BaseCommand<InstallJson> {
   static override summary = 'Get the programs of the real stack that are missing.'
   static override description =
-    'What is on the PATH in a good version is used as it is. The rest comes as the official release, verified by its publisher’s checksum; where that cannot be had, Dapr is built by Go, Kafka and Zipkin come by Maven. Safe to repeat and to interrupt: it goes on where it was. Java is only looked for.'
+    'What is on the PATH in a good version is used as it is. The rest comes as the official release, verified by its publisher’s checksum; where that cannot be had, Dapr and Prometheus are built by Go, Kafka and Zipkin come by Maven. Safe to repeat and to interrupt: it goes on where it was. Java is only looked for.'
   static override args = {
     program: Args.string({
       multiple: true,
       options: [...PROGRAMS],
-      description: `Of ${PROGRAMS.join(', ')} (default: those that the stack needs).`,
+      description: 'Which (default: those that the stack needs).',
     }),
   }
   static override flags = {
