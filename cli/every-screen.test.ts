@@ -20,7 +20,7 @@ const ELSEWHERE: Readonly<Record<string, readonly [why: string, test: string]>> 
   'toolchain:path': ['it prints paths alone', 'cli/toolchain/find-programs.test.ts'],
   top: ['its numbers move', 'test/e2e/top.test.ts'],
   trace: ['its times differ from run to run', 'cli/golden-trace.test.ts'],
-  up: ['it names the folder of the clone, and starts programs', 'test/e2e/local-target.test.ts'],
+  up: ['it starts programs, which takes its time', 'test/e2e/up-on-a-terminal.test.ts'],
 }
 
 /** What says only that a line was typed wrongly shows nothing of the command. */
