@@ -85,6 +85,7 @@ export class Finisher {
       return finishDeliveries(tx, deliveries, outcome)
     })
     this.#count(finished, outcome)
+    this.#tell(finished, outcome)
     committed()
     if (finished.length === deliveries.length) return
     // After a send this is the one window in which a mail can go out twice, with the same Message-ID.
@@ -94,6 +95,18 @@ export class Finisher {
     )
   }
 
+  #tell(finished: readonly Finished[], outcome: Outcome): void {
+    const {logger} = this.#deps
+    const failed = outcome.kind === 'failed'
+    if (!failed && (outcome.kind !== 'sent' || !logger.isLevelEnabled('debug'))) return
+    for (const {delivery} of finished) {
+      const {userId, reminderId, taskId, channel} = delivery
+      const facts = {user_id: userId, reminder_id: reminderId, task_id: taskId, channel}
+      if (failed) logger.warn({...facts, code: outcome.code}, 'a reminder could not be sent')
+      else logger.debug(facts, 'a reminder was sent')
+    }
+  }
+
   #count(finished: readonly Finished[], outcome: Outcome): void {
     const {metrics} = this.#deps
     for (const {delivery, lateSeconds} of finished) {
@@ -101,8 +114,10 @@ export class Finisher {
       if (outcome.kind === 'sent') {
         metrics.sent.inc({channel, woken_by: wokenBy})
         metrics.lateness.observe(lateSeconds)
+        metrics.recent.sent(lateSeconds)
       } else if (outcome.kind === 'failed') {
         metrics.failed.inc({channel, reason: outcome.code})
+        metrics.recent.failed()
       } else if (outcome.kind === 'retry') {
         metrics.retries.inc({channel, reason: outcome.code})
       }
