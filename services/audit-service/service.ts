@@ -7,6 +7,7 @@ import {createHttpApp} from '../runtime/http-app.ts'
 import type {Logger} from '../runtime/logger.ts'
 import {Metrics} from '../runtime/metrics.ts'
 import type {Service} from '../runtime/service.ts'
+import {serviceStateRoute} from '../runtime/service-state.ts'
 import {recordEvents} from './record-events.ts'
 import {auditRoutes} from './routes/audit.ts'
 
@@ -40,7 +41,13 @@ export function createAuditService({database, logger, committed}: AuditServiceOp
   return {
     name: 'audit-service',
     metrics,
-    app: createHttpApp({service: 'audit-service', logger, metrics, health, routes: [auditRoutes(database)]}),
+    app: createHttpApp({
+      service: 'audit-service',
+      logger,
+      metrics,
+      health,
+      routes: [auditRoutes(database), serviceStateRoute({health, metrics})],
+    }),
     subscriptions: [consumer],
     // Nothing of it runs by itself: events come by its subscription, requests by its routes.
     start: async () => undefined,

@@ -31,6 +31,7 @@ import {exportRoute} from './routes/export.ts'
 import {GATEWAY_ROUTES, type GatewayRoute, gatewayRoutes} from './routes/gateway.ts'
 import {liveRoute} from './routes/live.ts'
 import {mcpRoutes} from './routes/mcp.ts'
+import {operatorStatusRoute} from './routes/operator-status.ts'
 import {profileRoutes} from './routes/profile.ts'
 import {pushDeviceRoutes} from './routes/push-devices.ts'
 import {taskHistoryRoute} from './routes/task-history.ts'
@@ -118,6 +119,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
       chatKitRoute({...calls, database, conversations, turns, model, metrics}),
       accessTokenRoutes(accounts),
       mcpRoutes({...calls, database, logger, metrics, accounts, limits, trustedOrigins}),
+      operatorStatusRoute({...calls, health}),
       exportRoute({...calls, database, accounts, conversations}),
       liveRoute(accounts, streams),
       webApp(deps.webFolder ?? packagePath('dist', 'web'), deps.chatKit),

@@ -212,6 +212,17 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/operator/status',
+    operationId: 'getStatus',
+    tag: 'operator',
+    summary: 'Get how todo5 is: services, outbox, reminders, what lies ahead',
+    description:
+      'A service that does not answer is `away`, and what only it knows is null. Where a service has several processes, one of them answers.',
+    success: {status: 200, description: 'How it is now', schema: 'OperatorStatus'},
+    errors: [403],
+  },
+  {
+    method: 'get',
     path: '/live',
     operationId: 'followTasks',
     tag: 'live',

@@ -12,6 +12,7 @@ import {liveStream, liveTaskMessage} from './live.ts'
 import {mailResponse, mailSummary, mailboxListResponse} from './mailbox.ts'
 import type {Operation} from './openapi-operation.ts'
 import {OPERATIONS} from './openapi-operations.ts'
+import {operatorStatusResponse} from './operator-status.ts'
 import {problemResponse} from './problem.ts'
 import {newPushDeviceRequest, pushDevice, pushDeviceList, pushKey} from './push-devices.ts'
 import {recurrenceCheckResponse} from './recurrence-check.ts'
@@ -84,6 +85,7 @@ const RESPONSES = {
   PushDevice: pushDevice,
   PushDeviceList: pushDeviceList,
   RecurrenceCheck: recurrenceCheckResponse,
+  OperatorStatus: operatorStatusResponse,
   MailSummary: mailSummary,
   MailboxList: mailboxListResponse,
   Mail: mailResponse,

@@ -1,11 +1,13 @@
 import type {Counter, Histogram} from 'prom-client'
 import type {Metrics} from '../runtime/metrics.ts'
+import {RecentReminders} from './recent-reminders.ts'
 
 export interface ReminderMetrics {
   readonly sent: Counter<'channel' | 'woken_by'>
   readonly failed: Counter<'channel' | 'reason'>
   readonly retries: Counter<'channel' | 'reason'>
   readonly lateness: Histogram
+  readonly recent: RecentReminders
 }
 
 /** A channel that somebody's settings name and nobody has could be any text; the label is bounded by the column (20). */
@@ -27,4 +29,5 @@ export const createReminderMetrics = (metrics: Metrics): ReminderMetrics => ({
     'From the time of a reminder to when it was sent.',
     [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86_400],
   ),
+  recent: new RecentReminders(),
 })

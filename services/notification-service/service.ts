@@ -12,6 +12,7 @@ import type {Logger} from '../runtime/logger.ts'
 import {Metrics} from '../runtime/metrics.ts'
 import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
+import {serviceStateRoute} from '../runtime/service-state.ts'
 import {type Channel, ChannelRegistry} from './channels/channel.ts'
 import {createEmailChannel} from './channels/email.ts'
 import {createPushChannel} from './channels/push.ts'
@@ -70,10 +71,12 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
   const {messageIdDomain: domain = DEFAULT_DOMAIN} = deps
   const origin = async () => ({installation: await installation(), domain})
   const claims = new Claims(database, settings)
+  const counts = createReminderMetrics(metrics)
+  const state = serviceStateRoute({health, metrics, reminders: () => counts.recent.look()})
   const finisher = new Finisher({
     database,
     settings,
-    metrics: createReminderMetrics(metrics),
+    metrics: counts,
     logger,
     committed: deps.committed ?? (() => undefined),
   })
@@ -108,7 +111,7 @@ export function createNotificationService(deps: NotificationDeps): Service & Req
       logger,
       metrics,
       health,
-      routes: routesOf(deps, {webhook, channels}, () => sweeper.wake()),
+      routes: [...routesOf(deps, {webhook, channels}, () => sweeper.wake()), state],
     }),
     metrics,
     subscriptions: [

@@ -6,6 +6,7 @@ import {createHttpApp} from '../runtime/http-app.ts'
 import type {Logger} from '../runtime/logger.ts'
 import {Metrics} from '../runtime/metrics.ts'
 import type {Service} from '../runtime/service.ts'
+import {serviceStateRoute} from '../runtime/service-state.ts'
 import {createOccurrencesAhead} from './occurrences-ahead.ts'
 import {createSuccessorMaker} from './successor-maker.ts'
 import {createSuccessorSweep} from './successor-sweep.ts'
@@ -62,7 +63,13 @@ export function createRecurringTaskService({
   return {
     name: 'recurring-task-service',
     metrics,
-    app: createHttpApp({service: 'recurring-task-service', logger, metrics, health, routes: []}),
+    app: createHttpApp({
+      service: 'recurring-task-service',
+      logger,
+      metrics,
+      health,
+      routes: [serviceStateRoute({health, metrics})],
+    }),
     subscriptions: [consumer],
     async start() {
       sweep.start()

@@ -9,6 +9,7 @@ import {Metrics} from '../runtime/metrics.ts'
 import {OutboxRelay} from '../runtime/outbox-relay.ts'
 import {periodic} from '../runtime/periodic.ts'
 import type {Service} from '../runtime/service.ts'
+import {serviceStateRoute} from '../runtime/service-state.ts'
 import {createRecorder} from './change.ts'
 import {batchRoutes} from './routes/batch.ts'
 import {exportRoutes} from './routes/export.ts'
@@ -96,6 +97,7 @@ export function createTaskService({
         undoRoutes(writing),
         exportRoutes(database),
         operatorRoutes({database, committed, record}),
+        serviceStateRoute({health, metrics}),
       ],
     }),
     subscriptions: [],

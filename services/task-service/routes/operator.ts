@@ -2,8 +2,8 @@ import {Router} from '@koa/router'
 import {recurrenceCheckQuery} from '../../contracts/recurrence-check.ts'
 import type {Database} from '../../database/database.ts'
 import {databaseNow} from '../../database/statements/database-now.ts'
-import {DomainError} from '../../domain/errors.ts'
-import {type HttpContext, type HttpState, isOperator, requireUser} from '../../runtime/http-app.ts'
+import type {HttpState} from '../../runtime/http-app.ts'
+import {requireOperator} from '../../runtime/operator-only.ts'
 import {validate} from '../../runtime/validate.ts'
 import type {Recorder} from '../change.ts'
 import {checkRecurrence, repairRecurrence} from '../use-cases/check-recurrence.ts'
@@ -32,13 +32,4 @@ export function operatorRoutes({
     committed()
   })
   return router
-}
-
-function requireOperator(ctx: HttpContext): void {
-  requireUser(ctx)
-  if (!isOperator(ctx)) {
-    throw new DomainError('forbidden', 'operators_only', 'This is for operators only.', {
-      hint: 'Sign in with an operator account.',
-    })
-  }
 }
