@@ -12,6 +12,7 @@ export const PAGES = [
   '/chat',
   '/settings',
   '/settings/:section',
+  '/status',
   '/sign-in',
   '/sign-up',
   '/forgot-password',

@@ -3,6 +3,7 @@ import {CHAT_ROUTES} from './chat/routes.ts'
 import {SETTINGS_ROUTES} from './settings/routes.ts'
 import {lazyPage} from './shell/lazy-page.ts'
 import type {Route} from './shell/router.ts'
+import {STATUS_ROUTES} from './status/routes.ts'
 import {TASK_ROUTES} from './task-detail/routes.ts'
 
 const listPage = async () => import('./tasks/pages.tsx')
@@ -25,5 +26,6 @@ export const ROUTES: readonly Route[] = [
   ...TASK_ROUTES,
   ...CHAT_ROUTES,
   ...SETTINGS_ROUTES,
+  ...STATUS_ROUTES,
   ...ACCOUNT_ROUTES,
 ]

@@ -13,4 +13,5 @@ export const keys = {
   webhook: ['webhook'],
   devices: ['devices'],
   threads: ['threads'],
+  status: ['status'],
 } as const

@@ -1,4 +1,5 @@
 import type {ProfileResponse} from '../../../../contracts/account.ts'
+import {Link} from '../shell/link.tsx'
 import {DetailsForm} from './details-form.tsx'
 import {Part} from './part.tsx'
 import {PasswordForm} from './password-form.tsx'
@@ -19,5 +20,12 @@ export const AccountSection = ({profile}: {profile: ProfileResponse}) => (
     <Part title="Signed in">
       <Sessions />
     </Part>
+    {profile.role === 'operator' && (
+      <Part title="This todo5">
+        <p>
+          <Link href="/status">Status</Link>: its services, outbox and reminders, as they are now.
+        </p>
+      </Part>
+    )}
   </>
 )
