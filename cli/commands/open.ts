@@ -11,21 +11,22 @@ interface Opened {
 export default class Open extends BaseCommand<Opened> {
   static override summary = 'Open a page of todo5 in the browser.'
   static override description =
-    'app is the web app; on this machine its address signs you in, once, within five minutes. mailbox shows the mails of the todo5 that runs here. Programs get the address, and so do you where there is no browser.'
+    'app is the web app, status its page that tells operators how todo5 is; on this machine their address signs you in, once, within five minutes. mailbox shows the mails of the todo5 that runs here. Programs get the address, and so do you where there is no browser.'
   static override args = {
-    page: Args.string({options: ['app', 'mailbox'], default: 'app', description: 'Which page.'}),
+    page: Args.string({options: ['app', 'status', 'mailbox'], default: 'app', description: 'Which page.'}),
   }
   static override examples = ['<%= config.bin %> open', '<%= config.bin %> open mailbox --json']
 
   override async run(): Promise<Opened> {
     const {args} = await this.parse(Open)
-    const result = args.page === 'mailbox' ? await this.#mailbox() : await this.#app()
+    const result =
+      args.page === 'mailbox' ? await this.#mailbox() : await this.#app(args.page === 'status' ? '/status' : '/')
     this.out.data(result.url)
     return result
   }
 
-  async #app(): Promise<Opened> {
-    const url = await appAddress(await this.composition.context(), this.composition.http)
+  async #app(page: '/' | '/status'): Promise<Opened> {
+    const url = await appAddress(await this.composition.context(), this.composition.http, page)
     const {entry} = await this.composition.local()
     return {url, opened: this.mayOpen && (await browse(url, entry.env))}
   }
