@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {MAIL_ADDRESS} from './mail-address.ts'
 
 /**
  * What the command line and the background process of the local target say to each other: the configuration that the
@@ -26,7 +27,7 @@ export const localConfiguration = z.strictObject({
   database_url: z.string().nullable(),
   smtp_url: z.string().nullable(),
   /** Where the reminders of the local user go; null leaves it as it is. */
-  mail_to: z.email().max(254).nullable(),
+  mail_to: z.string().regex(MAIL_ADDRESS).nullable(),
   /** A program and its arguments. */
   notify_command: z.array(z.string()).min(1).nullable(),
   /** Who answers in the chat; null: the offline model. Those that ran before there was a choice did not write it. */

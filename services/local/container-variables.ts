@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {variable} from '../runtime/environment.ts'
 import {DEFAULT_PORT} from '../contracts/local.ts'
+import {MAIL_ADDRESS} from '../contracts/mail-address.ts'
 
 /** Everything of todo5 in one container: what of it can be chosen. */
 export const CONTAINER_VARIABLES = {
@@ -14,7 +15,7 @@ export const CONTAINER_VARIABLES = {
   DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),
   SMTP_URL: variable.url('smtp:', 'smtps:').optional(),
   MAIL_FROM: variable.sender().optional(),
-  MAIL_TO: z.email('must be an address').max(254).optional(),
+  MAIL_TO: z.string().regex(MAIL_ADDRESS, 'must be an address').optional(),
   TRUSTED_ORIGINS: variable.list().optional(),
   TRUSTED_PROXY_HOPS: variable.integer(0, 10).optional(),
   REQUESTS_PER_MINUTE: variable.integer(1, 1_000_000).optional(),

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {modelOptions} from '../../../services/contracts/local.ts'
+import {MAIL_ADDRESS} from '../../../services/contracts/mail-address.ts'
 import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
 
 /** What the command line and the background process of `up host` say to each other, as services/contracts/local.ts does. */
@@ -19,7 +20,7 @@ export const hostOptions = z.strictObject({
   /** Null: the default port, or the next free one. */
   port: z.int().min(1).max(65_535).nullable(),
   smtp_url: z.string().nullable(),
-  mail_to: z.email().max(254).nullable(),
+  mail_to: z.string().regex(MAIL_ADDRESS).nullable(),
   model: modelOptions.nullable().default(null),
   /** Where errors are reported to; null or absent: nowhere. */
   sentry_dsn: z.string().min(1).nullable().optional(),
