@@ -12,6 +12,7 @@ import {
 import {PROFILE} from './operations/doctor/cluster.ts'
 import type {Output} from './output.ts'
 import {showProgress} from './progress.ts'
+import {holderHere} from './release-flags.ts'
 import {printSteps} from './views/down-lines.ts'
 import {MINIKUBE_STAGES, printMinikubeStage, printMinikubeSummary} from './views/minikube-summary.ts'
 
@@ -84,6 +85,7 @@ export async function runUpMinikube({
     root: composition.root,
     version: composition.version,
     typedAs: composition.typedAs,
+    by: holderHere(composition),
     paths: composition.paths,
     http: composition.http,
     toolchain,

@@ -24,6 +24,14 @@ export const configMapArgs = (name: string, where: Where): string[] => [
   ...at(where, REQUEST_SECONDS),
 ]
 
+export const deleteConfigMapArgs = (name: string, where: Where): string[] => [
+  'delete',
+  'configmap',
+  name,
+  '--ignore-not-found',
+  ...at(where, REQUEST_SECONDS),
+]
+
 /** Makes what is in the file, or brings it to that; whoever changed it before. */
 export const applyFileArgs = (file: string, where: Where): string[] => [
   'apply',

@@ -8,6 +8,7 @@ import type {Toolchain} from '../../toolchain/toolchain.ts'
 import {HELM, uninstallArgs} from '../../tools/helm.ts'
 import {DAPR_NAMESPACE, uninstallDaprArgs} from '../../tools/helm-dapr.ts'
 import {KUBECTL} from '../../tools/kubectl.ts'
+import {deleteConfigMapArgs} from '../../tools/kubectl-release.ts'
 import {deleteDataArgs, deleteNamespaceArgs, deleteSecretsArgs, scaleDownArgs} from '../../tools/kubectl-cluster.ts'
 import {deleteArgs, MINIKUBE, NO_PROFILE, parseStatus, statusArgs, stopArgs} from '../../tools/minikube.ts'
 import {runProgram} from '../../tools/run-program.ts'
@@ -15,6 +16,7 @@ import {MINIKUBE_HINT} from '../image/load-image.ts'
 import {runSteps, type Step, stepText} from '../program-steps.ts'
 import {KUBECTL_HINT} from '../release/cluster-calls.ts'
 import {HELM_HINT, helmPlace} from '../release/install-release.ts'
+import {NOTES_NAME} from '../release/release-notes.ts'
 import {type ClusterPlace, PLATFORM_RELEASE, RELEASE} from './cluster-place.ts'
 import {forgetNotes, type MinikubeNotes, readNotes, writeNotes} from './minikube-notes.ts'
 import {SECRET_NAMES} from './minikube-secrets.ts'
@@ -122,8 +124,11 @@ function removal(notes: MinikubeNotes, state: 'none' | 'stopped' | 'running'): P
     steps.push(
       program(KUBECTL, deleteDataArgs(PLATFORM_RELEASE, place), KUBECTL_HINT),
       program(KUBECTL, deleteSecretsArgs(SECRET_NAMES, place), KUBECTL_HINT),
+      program(KUBECTL, deleteConfigMapArgs(NOTES_NAME, place), KUBECTL_HINT),
     )
-    deleted.push(`its data and ${SECRET_NAMES.length} secrets in the namespace ${namespace}`)
+    deleted.push(
+      `its data, ${SECRET_NAMES.length} secrets and the notes of its revisions in the namespace ${namespace}`,
+    )
     stays.push(`the namespace ${namespace}`)
   }
   if (created.dapr) {

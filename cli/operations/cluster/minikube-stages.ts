@@ -248,12 +248,18 @@ function todo5Stage(plan: MinikubePlan, calls: ClusterCalls): Stage {
   }
 }
 
+type Work = (signal: AbortSignal) => Promise<void>
+
+export interface MinikubeUse {
+  readonly keepKey: Work
+  /** Absent: this version was seen to work here before. */
+  readonly use?: Work
+  /** Absent as well then. */
+  readonly noteGood?: Work
+}
+
 /** Kubernetes and Dapr say that it runs; and, unless this version was seen to work here before, it is used. */
-export function verifyStage(
-  {place, toolchain}: MinikubePlan,
-  keepKey: (signal: AbortSignal) => Promise<void>,
-  use: ((signal: AbortSignal) => Promise<void>) | undefined,
-): Stage {
+export function verifyStage({place, version, toolchain}: MinikubePlan, {keepKey, use, noteGood}: MinikubeUse): Stage {
   const calls = clusterCalls(toolchain)
   return {
     name: 'verify',
@@ -272,6 +278,9 @@ export function verifyStage(
       ...(use === undefined
         ? []
         : [noted('add a task that repeats, wait for its reminder, complete it, see the next one, delete it', use)]),
+      ...(noteGood === undefined
+        ? []
+        : [noted(`note in the cluster that this revision (${imageName(version)}) is good`, noteGood)]),
     ],
     limitMs: 10 * MINUTE_MS,
     ...looks(calls, place),

@@ -61,6 +61,7 @@ function requestOf(over: Partial<UpMinikubeRequest> = {}): UpMinikubeRequest {
     ports,
     signal: new AbortController().signal,
     now: () => NOW,
+    by: {person: 'ann', host: 'laptop', process: 7},
     ...over,
   }
 }
@@ -83,6 +84,7 @@ const plain = (lines: readonly string[]): string[] =>
     line
       .replaceAll(ROOT, '/package')
       .replaceAll(/\/tmp\/todo5-up-\w+/gu, '/F')
+      .replaceAll(/\S*todo5-notes-\w+/gu, '--filename=/N')
       .replaceAll(/127\.0\.0\.1:\d+/gu, '127.0.0.1:PORT'),
   )
 
@@ -97,6 +99,9 @@ const FROM_NOTHING = [
   'helm upgrade --install todo5 /package/charts/todo5 --namespace=todo5 --kube-context=todo5 --values=/F/dapr.yaml --values=/package/charts/todo5/minikube.yaml --set-string=image.tag=7.8.9 --set=publicUrl=http://127.0.0.1:PORT --set=logLevel=debug --wait --timeout=600s --history-max=10',
 ]
 
+const NOTED =
+  'kubectl apply --server-side --force-conflicts --field-manager=todo5 --filename=/N/notes.json --namespace=todo5 --context=todo5 --request-timeout=20s'
+
 test('from nothing to a todo5 that was used; what was planned is what ran; a second time nothing changes', async () => {
   const world = await make()
   const plan = plain(await planUpMinikube(requestOf()))
@@ -104,12 +109,19 @@ test('from nothing to a todo5 that was used; what was planned is what ran; a sec
   const result = await up()
   expect(result).toMatchObject({already_running: false, profile: 'todo5', namespace: 'todo5'})
   const changes = plain(await world.changes())
-  expect(changes).toEqual(FROM_NOTHING)
-  for (const change of changes) expect(plan.some((step) => step.includes(change))).toBe(true)
+  expect(changes).toEqual([...FROM_NOTHING, NOTED])
+  for (const change of FROM_NOTHING) expect(plan.some((step) => step.includes(change))).toBe(true)
   const ran = plain(events.flatMap((event) => (event.kind === 'step' ? [event.text] : [])))
   expect(ran).toEqual(plan)
 
-  const {secrets} = await world.read()
+  const {secrets, notes} = await world.read()
+  expect(JSON.parse(notes!['1']!)).toMatchObject({
+    image: 'todo5:7.8.9',
+    by: {person: 'ann'},
+    updated_at: '2026-11-22T10:00:00.000Z',
+    verified_at: new Date(NOW).toISOString(),
+    failure: null,
+  })
   expect(Object.keys(secrets)).toHaveLength(8)
   const text = await machine.log()
   for (const data of Object.values(secrets))
@@ -127,7 +139,7 @@ test('from nothing to a todo5 that was used; what was planned is what ran; a sec
   const again = await up()
   expect(again.stages.filter(({already}) => already === null).map(({stage}) => stage)).toEqual(['verify'])
   expect(again).toMatchObject({already_running: true})
-  expect(plain(await world.changes())).toEqual(FROM_NOTHING)
+  expect(plain(await world.changes())).toEqual([...FROM_NOTHING, NOTED])
   expect((await world.read()).secrets).toEqual(secrets)
   expect(api.requests.filter(({method}) => method === 'POST')).toHaveLength(2)
   expect(
@@ -219,6 +231,7 @@ describe('what was there before', () => {
           .replace('--namespace=todo5 --kube-context=todo5', '--namespace=mine --kube-context=shared')
           .replace('http://127.0.0.1:PORT', 'http://192.168.49.2:30636'),
       ),
+      NOTED.replace('--namespace=todo5 --context=todo5', '--namespace=mine --context=shared'),
     ])
     const planned = await down(true, true)
     expect(planned).toMatchObject({
@@ -230,7 +243,7 @@ describe('what was there before', () => {
       ]),
     })
     expect(await down(true)).toMatchObject({found: 'running', stays: expect.arrayContaining(['Dapr'])})
-    expect(await world.read()).toMatchObject({...before, secrets: {}})
+    expect(await world.read()).toMatchObject({...before, secrets: {}, notes: null})
     expect(await readApiKey(home, 'minikube')).toBeUndefined()
   })
 
@@ -268,9 +281,10 @@ test('another version that runs there is for deploy', async () => {
 })
 
 test('without mTLS it is not verified', async () => {
-  await make({mtls: false})
+  const world = await make({mtls: false})
   await expect(up()).rejects.toMatchObject({code: 'verification_failed', message: expect.stringContaining('mTLS')})
   expect(await readFile(join(home, 'minikube.json'), 'utf8')).toContain('"verified": null')
+  expect((await world.read()).notes).toBe(null)
 })
 
 test('Docker that does not run, and programs that are missing, are said before anything', async () => {

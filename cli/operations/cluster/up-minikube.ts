@@ -14,9 +14,12 @@ import {BUNDLES} from '../../toolchain/program-table.ts'
 import type {Toolchain} from '../../toolchain/toolchain.ts'
 import {parseImage, valuesArgs} from '../../tools/helm.ts'
 import {execArgs} from '../../tools/kubectl-cluster.ts'
+import {imageName} from '../image/build-image.ts'
 import {stepText} from '../program-steps.ts'
 import {clusterCalls} from '../release/cluster-calls.ts'
+import {noteGood} from '../release/going-back.ts'
 import {helmPlace} from '../release/install-release.ts'
+import type {Holder} from '../release/pending.ts'
 import type {ClusterPlace} from './cluster-place.ts'
 import {lookAtMinikube, type Machine, type MinikubeFacts, sizeOf} from './minikube-facts.ts'
 import {type MinikubeNotes, readNotes, writeNotes} from './minikube-notes.ts'
@@ -55,6 +58,8 @@ export interface UpMinikubeRequest {
   readonly ports: Ports
   readonly signal: AbortSignal
   readonly now: () => number
+  /** Who brings it up. */
+  readonly by: Holder
 }
 
 export interface MinikubeUp {
@@ -71,7 +76,7 @@ export interface MinikubeUp {
 /** The steps of `up minikube` as they would be now; what is already true is left out. */
 export async function planUpMinikube(request: UpMinikubeRequest): Promise<string[]> {
   const {facts, plan} = await prepare(request, '/tmp/todo5-up-XXXXXX', undefined)
-  const inside = [...insideStages(plan), verifyStage(plan, nothing, nothing)]
+  const inside = [...insideStages(plan), verifyStage(plan, {keepKey: nothing, use: nothing, noteGood: nothing})]
   const stages = [clusterStage(plan), ...inside]
   const steps: string[] = []
   for (const stage of stages) {
@@ -117,7 +122,10 @@ export async function upMinikube(
     const isNew = changed || notes.verified !== version
     const keepKey = async (during: AbortSignal): Promise<void> => await keepAccess(request, plan.url, during)
     const use = async (during: AbortSignal): Promise<void> => await useIt(request, plan.url, during)
-    await run([verifyStage(plan, keepKey, isNew ? use : undefined)])
+    // The first deploy that fails comes back to it.
+    const note = async (): Promise<void> =>
+      await noteGood({...request, calls: clusterCalls(toolchain)}, imageName(version))
+    await run([verifyStage(plan, {keepKey, ...(isNew && {use, noteGood: note})})])
     await writeNotes(paths.state, {...(await readNotes(paths.state))!, verified: version, url: plan.url})
     await selectContext(paths, CONTEXT)
     return {

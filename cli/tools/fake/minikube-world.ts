@@ -30,7 +30,9 @@ export const UP_FLAGS = {
     'create namespace': CLUSTER,
     'delete namespace': ['--ignore-not-found', '--wait', '--context'],
     'get secrets': ['--output', ...AT],
-    apply: ['--server-side', '--force-conflicts', '--filename', ...AT],
+    'get configmap': ['--ignore-not-found', '--output', ...AT],
+    'delete configmap': ['--ignore-not-found', ...AT],
+    apply: ['--server-side', '--force-conflicts', '--field-manager', '--filename', ...AT],
     'get deployments,statefulsets': ['--output', ...AT],
     'get pods': ['--output', ...AT],
     'get configurations.dapr.io': ['--output', ...AT],
@@ -53,6 +55,7 @@ export const UP_FLAGS = {
   helm: {
     version: ['--template'],
     status: [...HELM_AT, '--output'],
+    history: [...HELM_AT, '--max', '--output'],
     'get values': [...HELM_AT, '--revision', '--all', '--output'],
     'show crds': ['--repo', '--version'],
     upgrade: [
@@ -82,6 +85,8 @@ export interface World {
   /** Namespace and name of a release: its image tag. */
   releases: Record<string, string>
   releaseState: string
+  /** The ConfigMap of what is known of revisions. */
+  notes: Record<string, string> | null
   kinds: boolean
   /** What `kubectl get pods` prints. */
   pods: unknown[]
@@ -103,6 +108,7 @@ const EMPTY: World = {
   secrets: {},
   releases: {},
   releaseState: 'deployed',
+  notes: null,
   kinds: false,
   pods: [],
   scaledDown: false,
@@ -168,7 +174,7 @@ const done = {
     stop: () => { world.profiles[profile] = false },
     delete: () => {
       delete world.profiles[profile]
-      Object.assign(world, {images: [], namespaces: ['default'], secrets: {}, releases: {}, kinds: false})
+      Object.assign(world, {images: [], namespaces: ['default'], secrets: {}, releases: {}, notes: null, kinds: false})
     },
     ip: () => print('192.168.49.2'),
     'image ls': () => print(world.images.map((name) => 'docker.io/library/' + name).join('\n')),
@@ -180,11 +186,15 @@ const done = {
     'create namespace': () => { world.namespaces.push(words[2]) },
     'delete namespace': () => {
       world.namespaces = world.namespaces.filter((name) => name !== words[2])
+      world.notes = null
       for (const key of Object.keys(world.secrets)) if (key.startsWith(words[2] + '/')) delete world.secrets[key]
     },
     'get secrets': () => print({items: Object.entries(world.secrets).filter(([key]) => key.startsWith(ns + '/'))
       .map(([key, data]) => ({metadata: {name: key.split('/')[1]}, data}))}),
+    'get configmap': () => world.notes && print({data: world.notes}),
+    'delete configmap': () => { world.notes = null },
     apply: () => {
+      if (flag('--filename') !== '-') { world.notes = JSON.parse(fs.readFileSync(flag('--filename'), 'utf8')).data; return }
       const text = read()
       if (flags.includes('--server-side')) { world.kinds = text.includes('kind: CustomResourceDefinition'); return }
       for (const {metadata, stringData} of JSON.parse(text).items)
@@ -213,6 +223,7 @@ const done = {
       if (!(ns + '/' + words[1] in world.releases)) end(1, 'Error: release: not found')
       print({version: 1, info: {status: world.releaseState, last_deployed: '2026-11-22T10:00:00Z', description: ''}})
     },
+    history: () => print([{revision: 1, updated: '2026-11-22T10:00:00Z', status: world.releaseState, chart: 'todo5-0.1.0', app_version: '0.1.0', description: 'Install complete'}]),
     'get values': () => print({image: {repository: 'todo5', tag: world.releases[ns + '/' + words[2]], digest: ''}}),
     'show crds': () => print('kind: CustomResourceDefinition'),
     upgrade: () => {
@@ -275,7 +286,7 @@ export class MinikubeWorld {
   /** The calls so far that change something, without those that only look. */
   async changes(): Promise<string[]> {
     const looks =
-      /^(docker|minikube (version|status|ip|image ls)|kubectl (version|get|rollout|logs|exec)|helm (version|status|get|show))/u
+      /^(docker|minikube (version|status|ip|image ls)|kubectl (version|get|rollout|logs|exec)|helm (version|status|history|get|show))/u
     return (await this.#machine.log()).split('\n').filter((line) => line !== '' && !looks.test(line))
   }
 }
