@@ -1,4 +1,4 @@
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdtemp, rm, stat} from 'node:fs/promises'
 import {hostname, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
@@ -9,6 +9,7 @@ import {
   goodNotes,
   waitingPod,
 } from './operations/release/testing/fake-cluster.ts'
+import {FakeApi} from './testing/fake-api.ts'
 import {runCli, transcript} from './testing/run-cli.ts'
 import {TestMachine} from './toolchain/testing/test-machine.ts'
 
@@ -17,11 +18,24 @@ vi.setConfig({testTimeout: 240_000})
 
 let machine: TestMachine
 let home: string
+let api: FakeApi
+/** Whether the reminder of the next task can be sent; those after it are. */
+let reminding: boolean
 beforeEach(async () => {
   machine = await TestMachine.make()
+  api = await FakeApi.start(Date.now())
+  const create = api.store.create.bind(api.store)
+  api.store.create = (body) => {
+    const task = create(body)
+    for (const reminder of task.reminders) reminder.state = reminding ? 'sent' : 'failed'
+    reminding = true
+    return task
+  }
+  reminding = true
   home = await mkdtemp(join(tmpdir(), 'todo5-home-'))
 })
 afterEach(async () => {
+  await api.stop()
   await machine.remove()
   await rm(home, {recursive: true, force: true})
 })
@@ -38,6 +52,9 @@ const plain = (text: string): string =>
     .replaceAll(String(process.pid), 'PID')
 const said = async (line: string, options = {}): Promise<string> => plain(transcript(await todo5(line, options)))
 
+const clusterOf = async (state: Partial<FakeState> = {}): Promise<FakeCluster> =>
+  await FakeCluster.on(machine, {api: {port: Number(new URL(api.url).port), key: api.key}, ...state})
+
 /** Two good revisions. */
 const two = (over: Partial<FakeState> = {}): Partial<FakeState> => {
   const revisions = deployed('todo5:1.4.1', 'todo5:1.4.2')
@@ -47,13 +64,15 @@ const two = (over: Partial<FakeState> = {}): Partial<FakeState> => {
 const ran = async (): Promise<string[]> =>
   plain(await machine.log())
     .split('\n')
-    .filter((line) => /^helm (upgrade(?!.*dry-run)|rollback)|^kubectl (delete secret|rollout|get --raw)/u.test(line))
+    .filter((line) =>
+      /^helm (upgrade(?!.*dry-run)|rollback)|^kubectl (delete secret|rollout|get --raw|port-forward)/u.test(line),
+    )
 const images = async (cluster: FakeCluster): Promise<string[]> =>
   (await cluster.state()).revisions.map(({revision, status, image}) => `${revision} ${status} ${image}`)
 
 describe('deploy', () => {
   test('a version is brought, verified and noted as good', async () => {
-    const cluster = await FakeCluster.on(machine, two())
+    const cluster = await clusterOf(two())
     expect(await said('deploy minikube --image-tag 1.5.0')).toMatchInlineSnapshot(`
       "✔ minikube runs todo5:1.5.0, revision 3
       | ✔ release   todo5:1.5.0 as revision 3  T
@@ -81,7 +100,7 @@ describe('deploy', () => {
   })
 
   test('nothing is there: it is installed; at 50 columns lines are broken', async () => {
-    const cluster = await FakeCluster.on(machine)
+    const cluster = await clusterOf()
     expect(await said('deploy a-context --namespace tasks', {tty: 50})).toMatchInlineSnapshot(`
       "✔ a-context runs todo5:0.1.0, revision 1
       |   release   todo5:0.1.0 as revision 1 …
@@ -96,7 +115,7 @@ describe('deploy', () => {
   })
 
   test('the steps of --dry-run are the steps that run, those of the way back too', async () => {
-    const cluster = await FakeCluster.on(machine, two())
+    const cluster = await clusterOf(two())
     expect(await said('deploy minikube --image-tag 1.5.0 --diff --dry-run')).toMatchInlineSnapshot(`
       "~ Deployment/chat-api
                containers:
@@ -108,14 +127,16 @@ describe('deploy', () => {
        3  helm upgrade --install todo5 /C --namespace=todo5 --kube-context=todo5 --reset-then-reuse-values --values=/F/dapr.yaml --set-string=image.tag=1.5.0 --wait --timeout=300s --history-max=10
        4  kubectl rollout status deployment --selector=app.kubernetes.io/instance=todo5 --timeout=60s --namespace=todo5 --context=todo5 --request-timeout=0s
        5  ask chat-api through its Service
-       6  note in the cluster that this revision (todo5:1.5.0) is good
+       6  forward a port to chat-api: add a task that repeats, wait for its reminder, complete it, see the next one, delete it
+       7  note in the cluster that this revision (todo5:1.5.0) is good
       If one fails:
        1  ask the database whether revision 2 (todo5:1.4.2) works with its schema
        2  note in the cluster who begins revision 4
        3  helm rollback todo5 2 --namespace=todo5 --kube-context=todo5 --wait --timeout=450s --history-max=10
        4  kubectl rollout status deployment --selector=app.kubernetes.io/instance=todo5 --timeout=60s --namespace=todo5 --context=todo5 --request-timeout=0s
        5  ask chat-api through its Service
-       6  note in the cluster that this revision (todo5:1.4.2) is good
+       6  forward a port to chat-api: add a task that repeats, wait for its reminder, complete it, see the next one, delete it
+       7  note in the cluster that this revision (todo5:1.4.2) is good
       (exit 0)"
     `)
     expect(await ran()).toEqual([])
@@ -128,8 +149,10 @@ describe('deploy', () => {
     const asked = `kubectl get --raw /api/v1/namespaces/todo5/services/chat-api:http/proxy/ --context=todo5 --request-timeout=10s`
     await cluster.change((state) => void state.silent.push(3))
     expect((await todo5('deploy minikube --image-tag 1.5.0')).code).toBe(5)
-    expect(await ran()).toEqual([...programs(planned.steps), asked, ...programs(planned.steps_back), asked])
-    expect(planned.steps.length).toBe(6)
+    const forwarded =
+      'kubectl port-forward service/chat-api :http --address=127.0.0.1 --namespace=todo5 --context=todo5'
+    expect(await ran()).toEqual([...programs(planned.steps), asked, ...programs(planned.steps_back), asked, forwarded])
+    expect(planned.steps.length).toBe(7)
   })
 
   test.each<[string, Partial<FakeState>]>([
@@ -175,7 +198,7 @@ describe('deploy', () => {
     ['a verification that fails', {silent: [3]}],
     ['a deployment that is not rolled out', {stuck: [3]}],
   ])('%s: it goes back by itself', async (_, state) => {
-    const cluster = await FakeCluster.on(machine, two(state))
+    const cluster = await clusterOf(two(state))
     expect(await said('deploy minikube --image-tag 1.5.0')).toMatchSnapshot()
     const [, , third, fourth] = await images(cluster)
     expect(third).toMatch(/^3 (failed|superseded|pending-upgrade) todo5:1\.5\.0$/u)
@@ -186,15 +209,38 @@ describe('deploy', () => {
     expect(JSON.parse(notes!['4']!).verified_at).not.toBe(null)
   })
 
+  test('in use it does not work: it goes back, and the key that worked is kept', async () => {
+    const cluster = await clusterOf(two())
+    expect((await todo5('deploy minikube --image-tag 1.5.0')).code).toBe(0)
+    const asked = async (): Promise<number> => (await machine.log()).split('kubectl exec ').length - 1
+    expect(await asked()).toBe(1)
+    expect((await stat(join(home, 'state', 'credentials.json'))).mode & 0o777).toBe(0o600)
+    expect(await machine.log()).not.toContain(api.key)
+    reminding = false
+    const {stderr, code} = await todo5('deploy minikube --image-tag 1.6.0')
+    expect([code, stderr]).toEqual([5, expect.stringContaining('The reminder of a task could not be sent')])
+    expect(await images(cluster)).toHaveLength(5)
+    expect(await asked()).toBe(1)
+    expect(api.store.tasks.filter((task) => task.deleted_at === null && task.completed_at === null)).toEqual([])
+  })
+
+  test('no port leads to it: it goes back', async () => {
+    const cluster = await clusterOf(two())
+    await cluster.change((state) => void delete state.api)
+    const {stderr, code} = await todo5('deploy minikube --image-tag 1.5.0')
+    expect([code, stderr]).toEqual([5, expect.stringContaining('No port could be forwarded to chat-api')])
+    expect(await images(cluster)).toHaveLength(4)
+  })
+
   test('never to one that failed, and never to one that nobody verified', async () => {
     const revisions = deployed('todo5:1', 'todo5:2', 'todo5:3')
-    const cluster = await FakeCluster.on(machine, {revisions, notes: goodNotes(revisions.slice(0, 1)), silent: [4]})
+    const cluster = await clusterOf({revisions, notes: goodNotes(revisions.slice(0, 1)), silent: [4]})
     expect((await todo5('deploy minikube --image-tag 4 --json')).code).toBe(5)
     expect((await images(cluster)).at(-1)).toBe('5 deployed todo5:1')
   })
 
   test('no revision is good: it stops, and leaves all as it is', async () => {
-    const cluster = await FakeCluster.on(machine, {silent: [1]})
+    const cluster = await clusterOf({silent: [1]})
     expect(await said('deploy minikube')).toMatchInlineSnapshot(`
       "| ✔ release   todo5:0.1.0 as revision 1  T
       | ✖ verified  chat-api does not answer: no endpoints available for service "chat-api"  T
@@ -209,7 +255,7 @@ describe('deploy', () => {
   })
 
   test('both fail: both are told', async () => {
-    const cluster = await FakeCluster.on(machine, two({silent: [3], endings: ['ok', 'fail']}))
+    const cluster = await clusterOf(two({silent: [3], endings: ['ok', 'fail']}))
     expect(await said('deploy minikube --image-tag 1.5.0')).toMatchInlineSnapshot(`
       "| ✔ release   todo5:1.5.0 as revision 3  T
       | ✖ verified  chat-api does not answer: no endpoints available for service "chat-api"  T
@@ -229,7 +275,7 @@ describe('deploy', () => {
   })
 
   test('nothing is done where helm refuses, and nothing goes back', async () => {
-    const cluster = await FakeCluster.on(machine, two({endings: ['refuse']}))
+    const cluster = await clusterOf(two({endings: ['refuse']}))
     expect(await said('deploy minikube --image-tag 1.5.0')).toMatchInlineSnapshot(`
       "| ✖ release   values do not meet the specifications of the schema  T
       |   Error: UPGRADE FAILED: values do not meet the specifications of the schema
@@ -243,7 +289,7 @@ describe('deploy', () => {
   test('the older code does not know the schema any more: it stays, and says so', async () => {
     const conflict = {kind: 'schema_too_new', migration: '021', needs_version: '1.5.0', back_to: '020'}
     const schema = {'todo5:1.4.2': {todo5_version: '1.4.2', conflict}}
-    const cluster = await FakeCluster.on(machine, two({silent: [3], schema}))
+    const cluster = await clusterOf(two({silent: [3], schema}))
     expect(await said('deploy minikube --image-tag 1.5.0')).toMatchInlineSnapshot(`
       "| ✔ release   todo5:1.5.0 as revision 3  T
       | ✖ verified  chat-api does not answer: no endpoints available for service "chat-api"  T
@@ -262,7 +308,7 @@ describe('deploy', () => {
   })
 
   test('the database is away: what fails still goes back, since a service looks at the schema itself', async () => {
-    const cluster = await FakeCluster.on(machine, two({silent: [3], schema: {'todo5:1.4.2': 'no JSON'}}))
+    const cluster = await clusterOf(two({silent: [3], schema: {'todo5:1.4.2': 'no JSON'}}))
     expect(await said('deploy minikube --image-tag 1.5.0')).toContain('[rolled_back, exit 5]')
     expect(await images(cluster)).toHaveLength(4)
   })
@@ -283,7 +329,7 @@ describe('a revision that is pending', () => {
   }
 
   test('somebody works on it: nobody is disturbed', async () => {
-    await FakeCluster.on(machine, pending({host: 'laptop', process: 12}, 3))
+    await clusterOf(pending({host: 'laptop', process: 12}, 3))
     expect(await said('deploy minikube')).toMatchInlineSnapshot(`
       "| Error: Revision 2 is pending-upgrade for 3 minutes, begun by ann on laptop (process 12).
       |        [release_pending, exit 4]
@@ -303,7 +349,7 @@ describe('a revision that is pending', () => {
       |            when whoever began it has ended
       (exit 4)"
     `)
-    await FakeCluster.on(machine, pending(undefined, 0))
+    await clusterOf(pending(undefined, 0))
     expect(await said('deploy minikube')).toContain('for less than a minute, begun by somebody else than todo5')
     expect(await ran()).toEqual([])
   })
@@ -313,7 +359,7 @@ describe('a revision that is pending', () => {
     ['its process has ended', pending({host: hostname(), process: 2 ** 22 + 1}, 0), ''],
     ['somebody says so', pending({host: 'laptop', process: 12}, 0), ' --take-over'],
   ])('%s: it is finished first, by the last good one', async (_, state, words) => {
-    const cluster = await FakeCluster.on(machine, state)
+    const cluster = await clusterOf(state)
     const output = await said(`deploy minikube --image-tag 1.6.0${words}`)
     expect(output).toContain('minikube runs todo5:1.6.0, revision 4')
     expect(await images(cluster)).toEqual([
@@ -326,7 +372,7 @@ describe('a revision that is pending', () => {
 
   test('it is the first: its record goes, and it is installed anew', async () => {
     const {revisions} = pending(undefined, 20)
-    const cluster = await FakeCluster.on(machine, {
+    const cluster = await clusterOf({
       revisions: [{...revisions![1]!, revision: 1, status: 'pending-install'}],
     })
     expect(await said('deploy minikube --image-tag 1.6.0')).toContain('minikube runs todo5:1.6.0, revision 1')
@@ -334,7 +380,7 @@ describe('a revision that is pending', () => {
   })
 
   test('rollback finishes it, too', async () => {
-    await FakeCluster.on(machine, pending(undefined, 20))
+    await clusterOf(pending(undefined, 20))
     expect(await said('rollback minikube')).toMatchInlineSnapshot(`
       "✔ minikube runs todo5:1.4.2 again, revision 3 (as 1)
       | ✔ schema    works with todo5:1.4.2  T

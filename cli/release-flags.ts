@@ -3,7 +3,10 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type {Composition} from './composition.ts'
 import type {Holder} from './operations/release/pending.ts'
+import type {Step} from './operations/program-steps.ts'
 import {placeOf} from './operations/release/release-place.ts'
+import {type ReleaseUse, useRelease} from './operations/release/use-release.ts'
+import {verifySteps} from './operations/release/verify-release.ts'
 
 /** Which release. */
 export const releaseArgs = {
@@ -45,6 +48,16 @@ export const holderHere = (composition: Composition): Holder => ({
   host: hostname(),
   process: process.pid,
 })
+
+/** What a release has to do before it counts as good. */
+export function releaseVerification(
+  composition: Composition,
+  reach: Pick<ReleaseUse, 'calls' | 'place' | 'toolchain'>,
+): Step[] {
+  const {http, paths} = composition
+  const use = useRelease({...reach, http, stateDir: paths.state, now: () => composition.now()})
+  return verifySteps(reach.calls, reach.place, [use])
+}
 
 /** Whether a process of this machine runs, whoever's it is. */
 export function isRunning(pid: number): boolean {

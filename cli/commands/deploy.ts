@@ -16,7 +16,6 @@ import {
 import type {ObjectDiff} from '../operations/release/diff-manifests.ts'
 import {inFolder} from '../operations/release/in-folder.ts'
 import {daprTargetOf} from '../operations/release/release-place.ts'
-import {verifySteps} from '../operations/release/verify-release.ts'
 import {
   diffFlag,
   holderHere,
@@ -24,6 +23,7 @@ import {
   placeOfFlags,
   releaseArgs,
   releasePlaceFlags,
+  releaseVerification,
   takeOverFlag,
 } from '../release-flags.ts'
 import {printDiff, printPlan, releaseProgress} from '../views/release-lines.ts'
@@ -50,7 +50,7 @@ const CLUSTERS = DAPR_TARGETS.filter((target): target is Exclude<DaprTarget, 'ho
 export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
   static override summary = 'Bring a version to a cluster; what fails goes back by itself.'
   static override description = [
-    'Installs the chart with its Dapr resources, or brings it to what it is now; settings of before are kept. Migrates the database, waits until each service is ready, and then verifies. Only then is the revision noted as good. When anything fails, the last good revision comes back by itself and is verified, too; with none, all is left to be looked at.',
+    'Installs the chart with its Dapr resources, or brings it to what it is now; settings of before are kept. Migrates the database, waits until each service is ready, and then verifies: it adds a task by a forwarded port, with a key of the operator, and sees its reminder, its completion and the next one. Only then is the revision noted as good. When anything fails, the last good revision comes back by itself and is verified, too; with none, all is left to be looked at.',
     'The old pods serve until the new ones are ready, so nobody notices either.',
   ].join('\n\n')
   static override args = releaseArgs
@@ -122,7 +122,7 @@ export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
             now: () => composition.now(),
             isRunning,
             takeOver: flags['take-over'] ?? false,
-            verify: verifySteps(calls, place, []),
+            verify: releaseVerification(composition, {calls, place, toolchain}),
           }
           const plan = await planDeploy(request, signal)
           if (flags.diff) this.#diff(plan)

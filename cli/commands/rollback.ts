@@ -4,7 +4,6 @@ import {interruptible} from '../interruption.ts'
 import {clusterCalls} from '../operations/release/cluster-calls.ts'
 import type {ObjectDiff} from '../operations/release/diff-manifests.ts'
 import {planRollback, rollBack, type RollbackRequest, rollbackSteps} from '../operations/release/roll-back.ts'
-import {verifySteps} from '../operations/release/verify-release.ts'
 import {
   diffFlag,
   holderHere,
@@ -12,6 +11,7 @@ import {
   placeOfFlags,
   releaseArgs,
   releasePlaceFlags,
+  releaseVerification,
   takeOverFlag,
 } from '../release-flags.ts'
 import {printDiff, printPlan, releaseProgress} from '../views/release-lines.ts'
@@ -68,7 +68,7 @@ export default class Rollback extends BaseCommand<RollbackJson | RollbackPlanJso
       now: () => composition.now(),
       isRunning,
       takeOver: flags['take-over'] ?? false,
-      verify: verifySteps(calls, place, []),
+      verify: releaseVerification(composition, {calls, place, toolchain}),
     }
     return await interruptible(async (signal) => {
       const plan = await planRollback(request, signal)

@@ -10,7 +10,7 @@ import {type ClusterCalls, KUBECTL_HINT} from './cluster-calls.ts'
 export interface Verification {
   /** As in a list of steps, such as `add a task that repeats, complete it, see the next one`. */
   readonly title: string
-  readonly run: () => Promise<void>
+  readonly run: (signal: AbortSignal) => Promise<void>
 }
 
 const ROLLED_OUT_SECONDS = 60

@@ -37,6 +37,7 @@ export const KUBECTL_FLAGS = {
   create: ['--filename', '--output', '--namespace', '--context', '--request-timeout'],
   wait: ['--for', '--timeout', '--namespace', '--context'],
   exec: ['--container', '--stdin', '--tty', '--namespace', '--context'],
+  'port-forward': ['--address', '--namespace', '--context'],
   'delete pods': ['--ignore-not-found', '--wait', '--namespace', '--context', '--request-timeout'],
   'get configmap': ['--ignore-not-found', '--output', ...KUBECTL_PLACE],
   'get pod': ['--ignore-not-found', '--output', ...KUBECTL_PLACE],

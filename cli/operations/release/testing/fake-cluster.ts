@@ -25,6 +25,8 @@ export interface FakeState {
   /** Revisions of which a Deployment is not rolled out, and those whose edge does not answer. */
   stuck: number[]
   silent: number[]
+  /** Where a forwarded port leads; undefined: nowhere. */
+  api?: {port: number; key: string}
   /** What the pod that asks the database says, by the image that it is of. */
   schema: Record<string, object | string>
   /** What `kubectl logs` says of pods. */
@@ -145,6 +147,11 @@ else if (command === 'logs') {
 } else if (command === 'delete secret') { state.revisions.pop(); save() }
 else if (command === 'rollout status') {
   if (state.stuck.includes(last.revision)) end('error: timed out waiting for the condition')
+} else if (command === 'exec') process.stdout.write(state.api.key + '\\n')
+else if (command === 'port-forward') {
+  if (!state.api) end('error: unable to forward port because pod is not running. Current status=Pending')
+  process.stdout.write('Forwarding from 127.0.0.1:' + state.api.port + ' -> 8080\\n')
+  setInterval(() => {}, 1000)
 } else if (command === 'get --raw') {
   if (state.silent.includes(last.revision)) end('Error from server (ServiceUnavailable): no endpoints available for service "chat-api"')
 }
