@@ -391,3 +391,53 @@ describe('a revision that is pending', () => {
     `)
   })
 })
+
+describe('release and rollback, as they are read', () => {
+  test('the newest first: which is good, which failed, and why', async () => {
+    await clusterOf(two())
+    expect(await said('release list minikube')).toMatchInlineSnapshot(`
+      "   REV  WHEN                    STATE  IMAGE        WHY
+      →    2  2026-11-20 09:01+01:00  good   todo5:1.4.2
+           1  2026-11-20 09:00+01:00  good   todo5:1.4.1
+      (exit 0)"
+    `)
+    expect(await said('release list minikube', {tty: 50})).toMatchInlineSnapshot(`
+      "   REV  WHEN             STATE  IMAGE        WHY
+      →    2  20 Nov 09:01:00  good   todo5:1.4.2
+           1  20 Nov 09:00:00  good   todo5:1.4.1
+      (exit 0)"
+    `)
+    const {stdout} = await todo5('release list minikube --json')
+    expect(JSON.parse(stdout)).toMatchObject({revisions: [{revision: 2}, {revision: 1}]})
+  })
+
+  test('one of them', async () => {
+    await clusterOf(two())
+    expect(await said('release show minikube 2')).toMatchInlineSnapshot(`
+      "revision  2, the one that is there now
+      state     good
+      image     todo5:1.4.2
+      chart     todo5-0.1.0
+      deployed  2026-11-20 09:01+01:00
+      verified  2026-11-20 09:01+01:00
+      by        ann on elsewhere (process 7)
+      objects   Deployment/chat-api
+      (exit 0)"
+    `)
+    const {stdout} = await todo5('release show minikube 1 --json')
+    expect(JSON.parse(stdout)).toMatchObject({revision: 1, image: 'todo5:1.4.1'})
+    expect(await said('release show minikube 7')).toMatchInlineSnapshot(`
+      "| Error: minikube has no revision 7.  [no_revision, exit 3]
+      | Try:   todo5 release list minikube        lists those that there are
+      (exit 3)"
+    `)
+  })
+
+  test('back to one that is named, for a program', async () => {
+    const cluster = await clusterOf(two())
+    const {code, stdout} = await todo5('rollback minikube --to 1 --json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({target: 'minikube', image: 'todo5:1.4.1', revision: 3})
+    expect(await images(cluster)).toContain('3 deployed todo5:1.4.1')
+  })
+})

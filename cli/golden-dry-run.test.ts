@@ -13,7 +13,7 @@ const READS = [
   'dapr:lint dapr:render dapr:versions db:status dlq:list dlq:show doctor event:tail export logs mailbox:list',
   'mailbox:show open outbox:status recurrence:explain recurrence:preview release:list release:show reminder:list',
   'reminder:show status',
-  'task:agenda task:history task:list task:show today token:list toolchain:list toolchain:path topic:diff topic:list topic:show whoami',
+  'task:agenda task:history task:list task:show today token:list toolchain:list toolchain:path top topic:diff topic:list topic:show trace whoami',
 ].flatMap((line) => line.split(' '))
 
 /** They change something, and why they have no --dry-run. */

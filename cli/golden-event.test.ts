@@ -161,7 +161,7 @@ test('which bus: of what runs here, of a flag; none', async () => {
   `)
   expect(transcript(await runCli(['event', 'tail', '--target', 'local']))).toContain('[not_running, exit 6]')
   expect(transcript(await runCli(['event', 'tail', '--target', 'host']))).toContain('[not_running, exit 6]')
-  expect(transcript(await runCli(['event', 'tail', '--target', 'oke']))).toContain('[brokers_needed, exit 2]')
+  expect(transcript(await runCli(['event', 'tail', '--target', 'oke']))).toContain('[kube_context_needed, exit 2]')
   expect(await tail(createMemoryEventStream())).toContain('[topic_not_found, exit 3]')
   expect(await tail(filled(), ['--topic', 'tasks'])).toContain('(exit 2)')
 })

@@ -316,7 +316,7 @@ test('host: database and Kafka are found', async () => {
 test('whose outbox, and which Kafka, has to be known', async () => {
   expect(await outbox(['status'])).toContain('[no_database, exit 6]')
   expect(await outbox(['status', '--target', 'host'])).toContain('[not_running, exit 6]')
-  expect(await outbox(['status', '--target', 'oke'])).toContain('[database_needed, exit 2]')
+  expect(await outbox(['status', '--target', 'oke'])).toContain('[kube_context_needed, exit 2]')
   expect(await outbox(['status', '--database-url', 'postgres://nobody:x@127.0.0.1:1/x'])).toContain(
     '[database_unreachable, exit 6]',
   )

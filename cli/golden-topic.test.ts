@@ -178,7 +178,7 @@ test('without Kafka, without a target, without a password', async () => {
   expect(await topic(['apply', '--target', 'local'])).toBe(local)
   expect(await topic(['apply', '--brokers', 'x:1'], {kafka: new FakeKafka()})).toContain('[target_needed, exit 2]')
   expect(await topic(['list', '--target', 'host'])).toContain('[not_running, exit 6]')
-  expect(await topic(['list', '--target', 'oke'])).toContain('[brokers_needed, exit 2]')
+  expect(await topic(['list', '--target', 'oke'])).toContain('[kube_context_needed, exit 2]')
   expect(await topic(['list', '--brokers', 'nonsense'])).toContain(
     'nonsense is not HOST:PORT.  [invalid_value, exit 2]',
   )

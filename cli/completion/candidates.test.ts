@@ -68,7 +68,7 @@ test('bash parts --flag=value at the sign', async () => {
 })
 
 test('arguments: their choices, none after the last, and names of files', async () => {
-  expect(await values('up', '')).toEqual(['local', 'host'])
+  expect(await values('up', '')).toEqual(['local', 'host', 'minikube'])
   expect(await values('up', 'host', '')).toEqual([])
   expect(await values('task', 'list', 'over')).toEqual(['overdue'])
   expect(await at('dapr', 'lint', '')).toEqual({candidates: [], files: true})
