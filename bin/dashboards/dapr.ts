@@ -164,7 +164,8 @@ export const dapr = dashboard({
         },
         {
           title: 'CPU of the sidecars',
-          description: '100 % is one core. Some 2 % each at rest; what stays above 50 % needs a larger limit or more pods.',
+          description:
+            '100 % is one core. Some 2 % each at rest; what stays above 50 % needs a larger limit or more pods.',
           unit: 'percentunit',
           width: 12,
           queries: [

@@ -85,9 +85,7 @@ export function createChatApi(deps: ChatApiDependencies): ChatApi {
   const metrics = deps.metrics ?? new Metrics('chat-api')
   metrics.watchConnections(deps.database)
   const health = new Health('chat-api', {
-    database: async () => {
-      await database.acrossUsers(async (tx) => query(tx, 'select 1'))
-    },
+    database: async () => void (await database.acrossUsers(async (tx) => query(tx, 'select 1'))),
   })
   const calls = {invoker: deps.invoker, timeoutMs: config.gatewayTimeoutMs}
   const links = createCalendarLinks(database)
