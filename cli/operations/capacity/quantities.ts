@@ -1,25 +1,13 @@
-const BYTES: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-}
+import {quantity} from '../../tools/kubectl.ts'
 
 /** `250m`, `1`, `0.5` → thousandths of a core. @throws RangeError about anything else */
-export function milliCores(quantity: string | number): number {
-  const match = /^(\d+(?:\.\d+)?)(m?)$/u.exec(String(quantity))
-  if (!match) throw new RangeError(`${quantity} is no quantity of CPU`)
-  return Math.ceil(Number(match[1]) * (match[2] === 'm' ? 1 : 1000))
+export function milliCores(text: string | number): number {
+  if (!/^[\d.]+m?$/u.test(String(text))) throw new RangeError(`${text} is no quantity of CPU`)
+  return Math.ceil(Number((quantity(String(text)) * 1000).toFixed(6)))
 }
 
 /** `128Mi`, `1G`, `1024` → bytes. @throws RangeError about anything else */
-export function bytes(quantity: string | number): number {
-  const match = /^(\d+(?:\.\d+)?)(k|M|G|T|Ki|Mi|Gi|Ti|)$/u.exec(String(quantity))
-  if (!match) throw new RangeError(`${quantity} is no quantity of bytes`)
-  return Number(match[1]) * BYTES[match[2]!]!
+export function bytes(text: string | number): number {
+  if (String(text).endsWith('m')) throw new RangeError(`${text} is no quantity of bytes`)
+  return quantity(String(text))
 }

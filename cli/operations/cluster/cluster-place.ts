@@ -7,6 +7,9 @@ export interface ClusterPlace {
   readonly namespace: string
 }
 
+/** Where todo5 is in a cluster when nobody says it. */
+export const NAMESPACE = 'todo5'
+
 /** Names of the Helm releases: the services, and below them Kafka, PostgreSQL and the mailbox where nobody else provides them. */
 export const RELEASE = 'todo5'
 export const PLATFORM_RELEASE = 'todo5-platform'

@@ -1,5 +1,5 @@
 import {usageError} from '../../errors.ts'
-import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import {type ClusterPlace, NAMESPACE} from '../cluster/cluster-place.ts'
 import type {DaprTarget} from '../dapr-targets.ts'
 import {PROFILE} from '../doctor/cluster.ts'
 
@@ -9,9 +9,6 @@ export interface ClusterFlags {
   readonly 'kube-context'?: string | undefined
   readonly namespace?: string | undefined
 }
-
-/** Where docs/kubernetes.md installs it. */
-const NAMESPACE = 'todo5'
 
 /** Which cluster is meant. Never the one that kubectl happens to be at: a command would go where nobody looks. */
 export function clusterOfTarget(target: ClusterTarget, flags: ClusterFlags): ClusterPlace {

@@ -1,11 +1,8 @@
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
-import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import {type ClusterPlace, NAMESPACE} from '../cluster/cluster-place.ts'
 import {PROFILE} from '../doctor/cluster.ts'
 import {DAPR_TARGETS, type DaprTarget} from '../dapr-targets.ts'
-
-/** Where a todo5 that the charts install is looked for when nobody says it. */
-const NAMESPACE = 'todo5'
 
 export interface PlaceWords {
   /** minikube, oke, aks, gke, or the name of a context of the kubeconfig. */
