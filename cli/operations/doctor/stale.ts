@@ -2,6 +2,7 @@ import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {namesIn} from '../../names-in.ts'
 import type {Paths} from '../../paths.ts'
+import {isRunning} from '../../tools/running-process.ts'
 import {count, ok, type Verdict, warning} from './check.ts'
 
 /** A half-written file or folder of ours: its name ends with the process that was at it. */
@@ -13,7 +14,7 @@ export async function stalePartials(paths: Pick<Paths, 'state' | 'data'>): Promi
   for (const folder of [paths.state, paths.data, join(paths.data, 'host'), join(paths.data, 'host', 'state')]) {
     for (const name of await namesIn(folder)) {
       const pid = PARTIAL.exec(name)?.[1]
-      if (pid !== undefined && !isAlive(Number(pid))) found.push(join(folder, name))
+      if (pid !== undefined && !isRunning(Number(pid))) found.push(join(folder, name))
     }
   }
   return found
@@ -33,13 +34,4 @@ export function checkStale(states: readonly string[], partials: readonly string[
 export async function removePartials(partials: readonly string[]): Promise<string[]> {
   for (const path of partials) await rm(path, {recursive: true, force: true})
   return partials.map((path) => `removed ${path}`)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
