@@ -35,7 +35,7 @@ async function swagger(): Promise<Swagger> {
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 
 /** OpenAPI 2 as JSON Schema, strict: a field that Kubernetes does not know is a fault, which Kubernetes itself drops silently. */
-function strict(node: unknown): unknown {
+export function strict(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(strict)
   if (typeof node !== 'object' || node === null) return node
   const entries = Object.entries(node)
