@@ -2,6 +2,7 @@ import {mkdtemp, rm, stat} from 'node:fs/promises'
 import {hostname, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import {writeNotes} from './operations/cluster/minikube-notes.ts'
 import {
   deployed,
   FakeCluster,
@@ -69,6 +70,21 @@ const ran = async (): Promise<string[]> =>
     )
 const images = async (cluster: FakeCluster): Promise<string[]> =>
   (await cluster.state()).revisions.map(({revision, status, image}) => `${revision} ${status} ${image}`)
+
+test('a release is where up minikube has brought todo5', async () => {
+  await clusterOf(two())
+  const created = {profile: false, dapr: false, namespace: false}
+  await writeNotes(join(home, 'state'), {profile: 'shared', namespace: 'mine', created, port: null, url: null, verified: null})
+  for (const line of [
+    'release list minikube',
+    'rollback minikube --dry-run',
+    'deploy minikube --image-tag 1.5.0 --dry-run',
+  ])
+    await todo5(line)
+  const calls = (await machine.log()).trim().split('\n')
+  expect(calls.length).toBeGreaterThan(3)
+  expect(calls.filter((call) => !/--namespace=mine --(kube-)?context=shared/u.test(call))).toEqual([])
+})
 
 describe('deploy', () => {
   test('a version is brought, verified and noted as good', async () => {

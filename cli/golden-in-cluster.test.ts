@@ -1,6 +1,8 @@
-import {readFile} from 'node:fs/promises'
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import {writeNotes} from './operations/cluster/minikube-notes.ts'
 import {runCli, transcript} from './testing/run-cli.ts'
 import {TestMachine} from './toolchain/testing/test-machine.ts'
 import {type ClusterAnswers, fakeCluster} from './tools/fake/programs.ts'
@@ -34,11 +36,11 @@ const templates = (runs = version): string =>
     ],
   })
 
-async function run(line: string, answers: ClusterAnswers, tty?: number) {
+async function run(line: string, answers: ClusterAnswers, options: {tty?: number; home?: string} = {}) {
   await machine.program('kubectl', fakeCluster('kubectl', {'get podtemplates,pods': {stdout: templates()}, ...answers}))
   return await runCli(line.split(' '), {
     env: {PATH: machine.bin, LANG: 'C.UTF-8'},
-    ...(tty !== undefined && {tty}),
+    ...options,
   })
 }
 /** Each call of kubectl, with names that differ each time left out. */
@@ -58,7 +60,7 @@ test('the same command runs in a pod there, which is made for it and removed', a
     `kubectl get podtemplates,pods --selector=app.kubernetes.io/component=operate --output=json ${place} --request-timeout=10s`,
     `kubectl create --filename=FOLDER/pod.json --output=name ${place} --request-timeout=10s`,
     `kubectl wait --for=condition=Ready pod/operate-stream-NAME --timeout=120s ${place}`,
-    `kubectl exec operate-stream-NAME --container=todo5 --stdin=false --tty=false ${place} -- env TZ=Europe/Berlin COLUMNS=80 TODO5_PERSON=operator NO_COLOR=1 LANG=C.UTF-8 todo5 dlq list --since 1h --json --target minikube`,
+    `kubectl exec operate-stream-NAME --container=todo5 --stdin=false --tty=false ${place} -- env TZ=Europe/Berlin COLUMNS=80 TODO5_PERSON=operator TODO5_KUBE_CONTEXT=todo5 TODO5_NAMESPACE=todo5 NO_COLOR=1 LANG=C.UTF-8 todo5 dlq list --since 1h --json --target minikube`,
     `kubectl delete pods operate-stream-NAME operate-stream-old --ignore-not-found=true --wait=false ${place} --request-timeout=10s`,
   ])
 })
@@ -90,7 +92,7 @@ test.each([
 test('of another version it is said on a terminal, and nothing else is', async () => {
   const answers = {'get podtemplates,pods': {stdout: templates('0.0.7')}, exec: {stdout: 'topics\n'}}
   expect(transcript(await run('topic list --target minikube', answers))).toBe('topics\n(exit 0)')
-  expect(transcript(await run('topic list --target minikube', answers, 100))).toContain(
+  expect(transcript(await run('topic list --target minikube', answers, {tty: 100}))).toContain(
     `| minikube runs todo5 0.0.7, this is ${version}: the command is the one there.`,
   )
 })
@@ -211,13 +213,26 @@ describe('when it cannot be run there', () => {
   })
 })
 
+test('it goes where up minikube has brought todo5', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'todo5-home-'))
+  const created = {profile: false, dapr: false, namespace: false}
+  await writeNotes(join(home, 'state'), {profile: 'shared', namespace: 'mine', created, port: null, url: null, verified: null})
+  try {
+    await run('dlq list --target minikube', {exec: {}}, {home})
+  } finally {
+    await rm(home, {recursive: true})
+  }
+  const made = await calls()
+  expect(made.filter((call) => !call.includes('--namespace=mine --context=shared'))).toEqual([])
+  expect(made.join('\n')).toContain('TODO5_KUBE_CONTEXT=shared TODO5_NAMESPACE=mine')
+})
+
 test('mistakes are found before a cluster is asked', async () => {
   const shown = async (line: string) => transcript(await run(line, {}))
   expect(await shown('topic list --target oke')).toMatchInlineSnapshot(`
     "| Error: --kube-context is missing: which context of the kubeconfig is oke?
     |        [kube_context_needed, exit 2]
     | Try:   --kube-context NAME        kubectl config get-contexts lists them
-    |        export TODO5_KUBE_CONTEXT=NAME
     (exit 2)"
   `)
   expect(await shown('consumer list --listen 9308 --target minikube')).toMatchInlineSnapshot(`

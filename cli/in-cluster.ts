@@ -2,13 +2,15 @@ import type {Composition} from './composition.ts'
 import {usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {interruptible, untilInterrupted} from './interruption.ts'
-import {type ClusterFlags, clusterOfTarget, type ClusterTarget} from './operations/in-cluster/cluster-of-target.ts'
+import {type ClusterTarget, findPlace} from './operations/cluster/find-place.ts'
 import type {OperateKind} from './operations/in-cluster/operator-pod.ts'
 import {runInCluster} from './operations/in-cluster/run-in-cluster.ts'
 import type {Output} from './output.ts'
 
 /** Flags that a command has, as far as they say where it runs. */
-export interface PlacedFlags extends ClusterFlags {
+export interface PlacedFlags {
+  readonly 'kube-context'?: string | undefined
+  readonly namespace?: string | undefined
   readonly target?: string | undefined
   readonly brokers?: string | undefined
   readonly 'database-url'?: string | undefined
@@ -54,7 +56,8 @@ export async function endInCluster({composition, out, kind, flags, words, json}:
     )
   }
   const attachment = await composition.attachment(json)
-  const place = clusterOfTarget(target, flags)
+  const {'kube-context': kubeContext, namespace} = flags
+  const {place} = await findPlace({target, kubeContext, namespace}, composition.paths.state)
   const toolchain = await composition.toolchain()
   const {showProgress} = await import('./progress.ts')
   const progress = attachment.tty && looks.animated ? showProgress({pod: `a pod in ${target}`}) : undefined

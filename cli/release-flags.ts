@@ -4,7 +4,8 @@ import * as Flags from '@oclif/core/flags'
 import type {Composition} from './composition.ts'
 import type {Holder} from './operations/release/pending.ts'
 import type {Step} from './operations/program-steps.ts'
-import {placeOf} from './operations/release/release-place.ts'
+import type {ClusterPlace} from './operations/cluster/cluster-place.ts'
+import {findPlace} from './operations/cluster/find-place.ts'
 import {type ReleaseUse, useRelease} from './operations/release/use-release.ts'
 import {verifySteps} from './operations/release/verify-release.ts'
 
@@ -19,9 +20,13 @@ export const releaseArgs = {
 export const releasePlaceFlags = {
   'kube-context': Flags.string({
     helpValue: 'NAME',
-    description: 'Context of the kubeconfig (default: that of the target; minikube: todo5).',
+    description:
+      'Context of the kubeconfig (default: that of the target; minikube: where todo5 up minikube went, else todo5).',
   }),
-  namespace: Flags.string({helpValue: 'NAME', description: 'Where in the cluster (default: todo5).'}),
+  namespace: Flags.string({
+    helpValue: 'NAME',
+    description: 'Where in the cluster (default: where todo5 up minikube went, else todo5).',
+  }),
 }
 
 export const diffFlag = {
@@ -39,8 +44,11 @@ export interface PlaceFlags {
   readonly namespace?: string | undefined
 }
 
-export const placeOfFlags = (target: string, {'kube-context': kubeContext, namespace}: PlaceFlags) =>
-  placeOf({target, kubeContext, namespace})
+export const placeOfFlags = async (
+  {paths}: Composition,
+  target: string,
+  {'kube-context': kubeContext, namespace}: PlaceFlags,
+): Promise<ClusterPlace> => (await findPlace({target, kubeContext, namespace}, paths.state)).place
 
 /** Who deploys, as the cluster notes it. */
 export const holderHere = (composition: Composition): Holder => ({

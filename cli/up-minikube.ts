@@ -1,6 +1,7 @@
 import type {Composition} from './composition.ts'
 import {usageError} from './errors.ts'
 import {interruptible} from './interruption.ts'
+import {NAMESPACE} from './operations/cluster/cluster-place.ts'
 import {
   CONTEXT,
   type MinikubeUp,
@@ -75,7 +76,7 @@ export async function runUpMinikube({
   const toolchain = await composition.toolchain()
   const ports = await composition.ports()
   const requestWith = (signal: AbortSignal): UpMinikubeRequest => ({
-    place: {target: CONTEXT, kubeContext: flags.profile ?? PROFILE, namespace: flags.namespace ?? 'todo5'},
+    place: {target: CONTEXT, kubeContext: flags.profile ?? PROFILE, namespace: flags.namespace ?? NAMESPACE},
     driver: flags.driver,
     wanted: {cpus: flags.cpus ?? WANTED.cpus, memoryMegabytes: (flags.memory ?? WANTED.memoryMegabytes / 1024) * 1024},
     port: flags.port,

@@ -100,7 +100,7 @@ export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
     const {args, flags} = await this.parse(Deploy)
     const {composition} = this
     const context = flags['kube-context'] ?? (flags.env === undefined ? undefined : `${args.target}-${flags.env}`)
-    const place = placeOfFlags(args.target, {...flags, 'kube-context': context})
+    const place = await placeOfFlags(composition, args.target, {...flags, 'kube-context': context})
     const toolchain = await composition.toolchain()
     const calls = clusterCalls(toolchain)
     return await interruptible(

@@ -111,11 +111,11 @@ export default class Logs extends BaseCommand<{lines: LogLine[]} | undefined> {
   }
 
   async #minikube(): Promise<LogSource> {
-    const [{followMinikubeLogs, readMinikubeLogs}, {minikubePlace}] = await Promise.all([
+    const [{followMinikubeLogs, readMinikubeLogs}, {findPlace}] = await Promise.all([
       import('../operations/cluster/minikube-logs.ts'),
-      import('../operations/cluster/minikube-place.ts'),
+      import('../operations/cluster/find-place.ts'),
     ])
-    const {place} = await minikubePlace(this.composition.paths.state)
+    const {place} = await findPlace({target: 'minikube'}, this.composition.paths.state)
     const toolchain = await this.composition.toolchain()
     return {
       names: [...SERVICE_NAMES, 'kafka', 'postgresql', 'mailbox', 'migrate', 'topics'],

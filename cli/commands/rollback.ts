@@ -57,7 +57,7 @@ export default class Rollback extends BaseCommand<RollbackJson | RollbackPlanJso
   override async run(): Promise<RollbackJson | RollbackPlanJson> {
     const {args, flags} = await this.parse(Rollback)
     const {composition} = this
-    const place = placeOfFlags(args.target, flags)
+    const place = await placeOfFlags(composition, args.target, flags)
     const toolchain = await composition.toolchain()
     const calls = clusterCalls(toolchain)
     const request: RollbackRequest = {

@@ -80,11 +80,11 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
   }
 
   async #minikube(): Promise<MinikubeStatus> {
-    const [{minikubeStatus}, {minikubePlace}] = await Promise.all([
+    const [{minikubeStatus}, {findPlace}] = await Promise.all([
       import('../operations/cluster/minikube-status.ts'),
-      import('../operations/cluster/minikube-place.ts'),
+      import('../operations/cluster/find-place.ts'),
     ])
-    const {place, notes} = await minikubePlace(this.composition.paths.state)
+    const {place, notes} = await findPlace({target: 'minikube'}, this.composition.paths.state)
     return await minikubeStatus(place, notes, await this.composition.toolchain())
   }
 

@@ -4,6 +4,7 @@ import {BaseCommand} from '../../base-command.ts'
 import {confirmChange} from '../../confirm-change.ts'
 import {confirmedFlags, databaseFlags} from '../../flags.ts'
 import {kafkaFlags} from '../../kafka-flags.ts'
+import {findPlace} from '../../operations/cluster/find-place.ts'
 import type {DaprTarget} from '../../operations/dapr-targets.ts'
 import {openConsumers} from '../../operations/consumers/open-consumers.ts'
 import type {ResetTo} from '../../operations/consumers/plan-reset.ts'
@@ -14,6 +15,7 @@ import {
   refuseActive,
   type ResetPlan,
   resetConsumer,
+  type WhereRun,
 } from '../../operations/consumers/reset-consumer.ts'
 import {parseSince} from '../../operations/parse-since.ts'
 import {printResets, resetSentence} from '../../views/consumer-lines.ts'
@@ -60,19 +62,20 @@ export default class ConsumerReset extends BaseCommand<Reset> {
     try {
       const consumer = await reader.one(args.group)
       const dryRun = flags['dry-run']
-      if (!dryRun) refuseActive(consumer, target)
+      const where = await this.#where(target, flags)
+      if (!dryRun) refuseActive(consumer, where)
       const handled = flags['keep-inbox']
         ? undefined
         : await this.composition.handledEvents(target, flags['database-url'])
       try {
         const plan = await planConsumerReset({stream, handled}, consumer, {to, topic: flags.topic})
         printResets(this.out, plan.partitions)
-        if (dryRun) return this.#rehearse(plan, target)
+        if (dryRun) return this.#rehearse(plan, where)
         const what = resetSentence(plan, 'future')
         await confirmChange({yes: flags.yes, ask: this.ask, what, question: 'Reset it?'})
-        const done = await resetConsumer({admin, stream, handled}, plan, target)
+        const done = await resetConsumer({admin, stream, handled}, plan, where)
         this.out.data(resetSentence(done, 'past'))
-        for (const command of howToStart(args.group, target)) this.out.tip('start it again', command)
+        for (const command of howToStart(args.group, where)) this.out.tip('start it again', command)
         return {...done, dry_run: false}
       } finally {
         await handled?.close()
@@ -82,10 +85,19 @@ export default class ConsumerReset extends BaseCommand<Reset> {
     }
   }
 
-  #rehearse(plan: ResetPlan, target: DaprTarget | null): Reset {
+  async #where(
+    target: DaprTarget | null,
+    {'kube-context': kubeContext, namespace}: {'kube-context'?: string | undefined; namespace?: string | undefined},
+  ): Promise<WhereRun> {
+    if (target !== 'minikube')
+      return {target, place: {...(kubeContext && {kubeContext}), ...(namespace && {namespace})}}
+    return {target, place: (await findPlace({target, kubeContext, namespace}, this.composition.paths.state)).place}
+  }
+
+  #rehearse(plan: ResetPlan, where: WhereRun): Reset {
     this.out.data(resetSentence(plan, 'future'))
     if (plan.members > 0)
-      this.out.note(`It is refused while ${plan.group} has members:`, ...howToStop(plan.group, target))
+      this.out.note(`It is refused while ${plan.group} has members:`, ...howToStop(plan.group, where))
     return {...plan, dry_run: true}
   }
 

@@ -17,7 +17,7 @@ export default class ReleaseList extends BaseCommand<{revisions: ReleaseRevision
 
   override async run(): Promise<{revisions: ReleaseRevision[]}> {
     const {args, flags} = await this.parse(ReleaseList)
-    const place = placeOfFlags(args.target, flags)
+    const place = await placeOfFlags(this.composition, args.target, flags)
     const revisions = await listReleases(clusterCalls(await this.composition.toolchain()), place)
     printReleases(this.out, revisions, this.timeView(flags))
     return {revisions}

@@ -22,7 +22,7 @@ export default class ReleaseShow extends BaseCommand<ReleaseDetails> {
 
   override async run(): Promise<ReleaseDetails> {
     const {args, flags} = await this.parse(ReleaseShow)
-    const place = placeOfFlags(args.target, flags)
+    const place = await placeOfFlags(this.composition, args.target, flags)
     const calls = clusterCalls(await this.composition.toolchain())
     const release = await showRelease(calls, place, args.revision, flags.diff ?? false)
     printRelease(this.out, release, this.timeView(flags))

@@ -2,12 +2,20 @@ import type {EventStream} from '../../../services/ports/event-stream.ts'
 import {CliError, usageError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import type {KafkaAdmin} from '../../tools/kafka-admin.ts'
+import {type ClusterPlace, NAMESPACE} from '../cluster/cluster-place.ts'
 import type {DaprTarget} from '../dapr-targets.ts'
 import {eventsAgain, eventsSkipped, type PartitionReset, planReset, type ResetTo} from './plan-reset.ts'
 import type {Consumer} from './read-consumers.ts'
 
 /** Ids that one statement takes. */
 const CHUNK = 1000
+
+/** Where a consumer runs, as far as anybody said so. */
+export interface WhereRun {
+  /** null: nobody said more than the brokers. */
+  readonly target: DaprTarget | null
+  readonly place: Partial<Pick<ClusterPlace, 'kubeContext' | 'namespace'>>
+}
 
 /** What consumers have noted in their inbox. */
 export interface HandledEvents {
@@ -76,10 +84,10 @@ async function sumOf(
 }
 
 /** Nobody may read while positions change: a member would write its own again. */
-export function refuseActive({group, members}: Consumer, target: DaprTarget | null): void {
+export function refuseActive({group, members}: Consumer, where: WhereRun): void {
   if (members.length === 0) return
   const count = members.length === 1 ? '1 member' : `${members.length} members`
-  throw active(group, target, `${group} is running (${count}): it has to be stopped first.`)
+  throw active(group, where, `${group} is running (${count}): it has to be stopped first.`)
 }
 
 /**
@@ -90,13 +98,13 @@ export function refuseActive({group, members}: Consumer, target: DaprTarget | nu
 export async function resetConsumer(
   {admin, stream, handled}: Notes & {readonly admin: Pick<KafkaAdmin, 'move'>},
   plan: ResetPlan,
-  target: DaprTarget | null,
+  where: WhereRun,
 ): Promise<ResetPlan> {
   const {group, partitions} = plan
   const rows = handled && (await sumOf(idsAgain(stream, partitions), async (ids) => handled.forget(group, ids)))
   const positions = partitions.map(({topic, partition, to}) => ({topic, partition, offset: to}))
   if (!(await admin.move(group, positions)))
-    throw active(group, target, `Somebody has joined ${group} meanwhile: look where it is, and reset it again.`)
+    throw active(group, where, `Somebody has joined ${group} meanwhile: look where it is, and reset it again.`)
   return {...plan, inbox_rows: rows ?? null}
 }
 
@@ -121,21 +129,23 @@ async function* idsAgain(
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 
-const active = (group: string, target: DaprTarget | null, message: string): CliError =>
+const active = (group: string, where: WhereRun, message: string): CliError =>
   new CliError(message, {
     code: 'consumer_active',
     exit: EXIT.refused,
-    hints: [...howToStop(group, target), `todo5 consumer show ${group}`],
+    hints: [...howToStop(group, where), `todo5 consumer show ${group}`],
   })
 
 /** Commands; both kinds when only brokers are named. */
-export const howToStop = (group: string, target: DaprTarget | null): string[] =>
-  commands(target, `todo5 down host --only ${group}`, `kubectl -n todo5 scale deployment/${group} --replicas=0`)
+export const howToStop = (group: string, where: WhereRun): string[] =>
+  commands(where, `todo5 down host --only ${group}`, `scale deployment/${group} --replicas=0`)
 
-export const howToStart = (group: string, target: DaprTarget | null): string[] =>
-  commands(target, `todo5 up host --only ${group}`, `kubectl -n todo5 scale deployment/${group} --replicas=1`)
+export const howToStart = (group: string, where: WhereRun): string[] =>
+  commands(where, `todo5 up host --only ${group}`, `scale deployment/${group} --replicas=1`)
 
-function commands(target: DaprTarget | null, host: string, cluster: string): string[] {
+function commands({target, place}: WhereRun, host: string, inCluster: string): string[] {
+  const {kubeContext, namespace = NAMESPACE} = place
+  const cluster = `kubectl ${kubeContext === undefined ? '' : `--context ${kubeContext} `}-n ${namespace} ${inCluster}`
   if (target === null) return [host, cluster]
   return [target === 'host' ? host : cluster]
 }

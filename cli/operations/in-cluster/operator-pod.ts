@@ -1,4 +1,5 @@
 import type {PodTemplate} from '../../tools/kubectl-pods.ts'
+import type {ClusterPlace} from '../cluster/cluster-place.ts'
 
 /** What a command needs there: charts/todo5 has a template of a pod for each. */
 export const OPERATE_KINDS = ['stream', 'outbox', 'database'] as const
@@ -29,12 +30,14 @@ export interface Caller {
   readonly accessible: boolean
 }
 
-/** The command as it was typed, with the surroundings that it would have had here. */
-export const wordsInPod = (caller: Caller, command: readonly string[]): string[] => [
+/** The command as it was typed, with the surroundings that it would have had here; and where it is, to name it in hints. */
+export const wordsInPod = (caller: Caller, place: ClusterPlace, command: readonly string[]): string[] => [
   'env',
   `TZ=${caller.timeZone}`,
   `COLUMNS=${caller.columns}`,
   `TODO5_PERSON=${caller.person}`,
+  `TODO5_KUBE_CONTEXT=${place.kubeContext}`,
+  `TODO5_NAMESPACE=${place.namespace}`,
   ...(caller.colour ? ['FORCE_COLOR=1'] : ['NO_COLOR=1']),
   ...(caller.unicode ? ['LANG=C.UTF-8'] : ['TODO5_ASCII=1']),
   ...(caller.accessible ? ['TODO5_ACCESSIBLE=1'] : []),

@@ -130,7 +130,7 @@ async function execute(
   const line = new EndedLine(onStderr)
   const {exitCode, signal: endedBy} = await attachment.run({
     program: kubectl,
-    args: execArgs(place, {pod, container, stdin: tty, tty, words: wordsInPod(caller, command)}),
+    args: execArgs(place, {pod, container, stdin: tty, tty, words: wordsInPod(caller, place, command)}),
     env: {PATH: toolchain.searchPath},
     signal,
     onStderr: (text) => line.hear(text),
