@@ -6,6 +6,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import type {FoundTrace} from '../../cli/operations/find-trace.ts'
 import type {LogLine} from '../../cli/operations/read-logs.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
+import {launchChromium} from '../browser/chromium.ts'
 import {type ErrorCollector, startErrorCollector} from '../support/error-collector.ts'
 import type {CollectedSpan} from '../support/span-collector.ts'
 import {HostTarget} from '../support/stack/host-target.ts'
@@ -230,6 +231,44 @@ test('what a command does is a trace, which todo5 trace shows as a tree', {timeo
   const byEvent = await host.json<FoundTrace>('trace', found.event!.event_id)
   expect(byEvent.trace_id).toBe(found.trace_id)
   expect(found.spans.every(({tags}) => !JSON.stringify(tags).includes(CANARY))).toBe(true)
+})
+
+test('what a person does in a browser is a trace, which begins in the page', {timeout: 4 * minute}, async () => {
+  const browser = await launchChromium()
+  try {
+    const page = await browser.newPage()
+    const {url} = await host.json<{url: string}>('open', '--context', 'host')
+    await page.goto(url)
+    const box = page.getByRole('textbox', {name: 'Add a task'})
+    await box.fill(`By browser ${CANARY} every day`)
+    const [request] = await Promise.all([
+      page.waitForRequest((one) => one.method() === 'POST' && new URL(one.url()).pathname === '/api/v1/tasks'),
+      box.press('Enter'),
+    ])
+    const [, traceId, spanOfPage] = (await request.headerValue('traceparent'))!.split('-')
+    const spans = await traceWith(
+      {names: ['publish task.created', 'handle task.created'], roots: ['post /api/v1/tasks']},
+      async () => await ask<CollectedSpan[]>(`/trace/${traceId}`),
+    )
+    // The page itself sends no spans; its own is that below which all others stand.
+    expect(spans.find(({name}) => name === 'post /api/v1/tasks')!.parentId).toBe(spanOfPage)
+    expect(
+      wayTo(
+        spans.find(({name}) => name === 'publish task.created')!,
+        spans,
+      ),
+    ).toEqual([
+      ['chat-api', 'SERVER', 'post /api/v1/tasks'],
+      ['chat-api', 'CLIENT', 'call task-service'],
+      ['chat-api', 'CLIENT', 'calllocal/task-service/v1/tasks'],
+      ['task-service', 'SERVER', 'calllocal/task-service/v1/tasks'],
+      ['task-service', 'SERVER', 'post /v1/tasks'],
+      ['task-service', 'CLIENT', 'database transaction'],
+      ['task-service', 'PRODUCER', 'publish task.created'],
+    ])
+  } finally {
+    await browser.close()
+  }
 })
 
 test('idle, nothing is traced but what Dapr does by itself', {timeout: 2 * minute}, async () => {
