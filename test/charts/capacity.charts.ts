@@ -10,6 +10,7 @@ import {
   capacityOf,
   refuseWhatDoesNotFit,
 } from '../../cli/operations/capacity/capacity.ts'
+import {daprPart, EXTERNAL_SECRETS, MONITORING, STRIMZI} from '../../cli/operations/capacity/beside.ts'
 import type {Part} from '../../cli/operations/capacity/demand.ts'
 import {wantedTopics} from '../../cli/operations/plan-topics.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
@@ -32,22 +33,6 @@ async function dapr(...more: string[]): Promise<Rendered[]> {
   if (exitCode !== 0) throw new Error(all)
   return objectsOf(all)
 }
-
-/** As the charts of these two ask for it when it is told no less; what todo5 adds to them is in their own charts. */
-const operator = (name: string, cpu: string, memory: string): Part => ({
-  name,
-  objects: [
-    {
-      kind: 'Deployment',
-      metadata: {name},
-      spec: {template: {spec: {containers: [{resources: {requests: {cpu, memory}}}]}}},
-    },
-  ],
-})
-const EXTERNAL_SECRETS = operator('external-secrets', '30m', '192Mi')
-const STRIMZI = operator('strimzi-cluster-operator', '200m', '384Mi')
-/** Prometheus, Grafana and Zipkin: what they may have, until their chart is there. */
-const MONITORING = operator('monitoring', '400m', '2Gi')
 
 let todo5: Part
 let platform: Part
@@ -73,6 +58,15 @@ test('the default values of OKE fit into always free, with Kafka in the cluster 
   for (const {milliCores, memory} of control) expect(Math.min(milliCores, memory)).toBeGreaterThan(0)
   // Only the boot volumes.
   expect(used(capacity)).toMatchObject({storage: 100e9, load_balancers: 1})
+})
+
+test('what is counted of Dapr without its chart is what its chart asks for', async () => {
+  const counted = capacityOf([await daprPart(chart('dapr-oke.yaml'))], ALWAYS_FREE_OKE)
+  const rendered = capacityOf([platform], ALWAYS_FREE_OKE)
+  const ofDapr = ({lines}: Capacity) =>
+    lines.filter(({part}) => part === 'dapr').toSorted((a, b) => a.item.localeCompare(b.item))
+  expect(ofDapr(counted)).toEqual(ofDapr(rendered))
+  expect(used(counted)).toEqual(used(rendered))
 })
 
 test('with Kafka elsewhere they fit into half of it, which is what new accounts are said to get', () => {
