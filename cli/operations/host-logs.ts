@@ -1,6 +1,7 @@
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import {followLogs, type LineParser, type LogFilter, type LogLine, readLogs} from './read-logs.ts'
+import {byTime, LineMerger} from './merge-lines.ts'
+import {followLogs, type LineParser, type LogFilter, type LogLine, POLL_MS, readLogs} from './read-logs.ts'
 
 const ENDING = '.log'
 
@@ -33,13 +34,15 @@ export async function readHostLogs(folder: string, filter: LogFilter, limit: num
       dated.push({at, line})
     }
   }
-  return dated
-    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  return byTime(dated)
     .map(({line}) => line)
     .slice(-limit)
 }
 
-/** What the programs add from now on, as it comes. A program that is started later for the first time is not among them. */
+/** How long a line waits for older ones: two looks at the other files. ms. */
+const HOLD_MS = 2 * POLL_MS
+
+/** What the programs add from now on, by time. A program that is started later for the first time is not among them. */
 export async function followHostLogs(
   folder: string,
   filter: LogFilter,
@@ -48,11 +51,19 @@ export async function followHostLogs(
 ): Promise<void> {
   const {service, ...others} = filter
   const names = (await hostLogNames(folder)).filter((name) => service === undefined || service === name)
-  await Promise.all(
-    names.map(async (name) => {
-      for await (const line of followLogs(join(folder, name + ENDING), others, signal, parserOf(name))) print(line)
-    }),
-  )
+  const merger = new LineMerger(print, HOLD_MS)
+  const timer = setInterval(() => merger.release(performance.now()), POLL_MS)
+  try {
+    await Promise.all(
+      names.map(async (name) => {
+        for await (const line of followLogs(join(folder, name + ENDING), others, signal, parserOf(name)))
+          merger.add(name, line, performance.now())
+      }),
+    )
+  } finally {
+    clearInterval(timer)
+  }
+  merger.release(Infinity)
 }
 
 const LEVELS: Readonly<Record<string, string>> = {debug: 'DEBUG', info: 'INFO', warning: 'WARN', warn: 'WARN'}

@@ -46,7 +46,8 @@ export async function readLogs(
   return lines.slice(-limit)
 }
 
-const POLL_MS = 150
+/** How often a file that is followed is looked at. ms. */
+export const POLL_MS = 150
 
 /** What is added to the file from now on, until the signal; also after the file was rotated, removed or emptied. */
 export async function* followLogs(
