@@ -56,6 +56,18 @@ export class Output {
     this.raw(...folded(lines, this.#terminal.stdout))
   }
 
+  /** Parts of one line, indented alike; on a terminal those that do not fit beside the others begin a line of their own. */
+  row(parts: readonly string[], {indent = '', gap = '    '} = {}): void {
+    const {isTTY, columns} = this.#terminal.stdout
+    const lines: string[] = []
+    for (const part of parts) {
+      const longer = lines.length === 0 ? undefined : lines.at(-1)! + gap + part
+      if (longer !== undefined && (!isTTY || textWidth(longer) <= columns)) lines[lines.length - 1] = longer
+      else lines.push(indent + part.trimStart())
+    }
+    this.data(...lines.map((line) => line.trimEnd()))
+  }
+
   /** Data to be taken as it is, such as a file, and a table, which is as wide as it should be. */
   raw(...lines: readonly string[]): void {
     // At once: a write for each line of a long list would cost more than making them.

@@ -30,7 +30,7 @@ export function printHostStatus(out: Output, status: HostStatus, {now, typedAs}:
   out.data(`${bold('host')}  ${paint(words)}${since}  ${dim(facts.join('  '))}`.trimEnd())
   for (const line of tree(out, status)) out.data(`  ${line}`)
   if (status.model !== null) out.data(`  ${modelLine(status.model)}`)
-  if (status.api_url !== null) out.data(`  API   ${status.api_url}    Mailbox  ${status.mailbox_url}`)
+  if (status.api_url !== null) out.row([`API   ${status.api_url}`, `Mailbox  ${status.mailbox_url}`], {indent: '  '})
   if (status.state === 'stopped') out.note(`  Start it: ${typedAs} up host`)
   if (status.state === 'left_behind') out.note(`  Recover: ${typedAs} up host   or stop it: ${typedAs} down host`)
   if (byHand) out.note(`  Start again: ${typedAs} up host`)

@@ -24,7 +24,7 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
     ...(state.zipkin_url === null ? [] : ['Zipkin']),
     ...(state.prometheus_url === null ? [] : ['Prometheus']),
   ]
-  out.data(`${parts.map((part) => `${good(symbols.done)} ${part}`).join('   ')}   ${took}`)
+  out.row([...parts.map((part) => `${good(symbols.done)} ${part}`), took], {gap: '   '})
   if (up.already && up.services.length > 0) {
     out.note(`  Started again: ${up.services.map(({service}) => service).join(', ')}`)
   }
@@ -32,16 +32,22 @@ export function printHostSummary(out: Output, up: HostBroughtUp, typedAs: string
   if (up.portTakenBy !== null) {
     out.warning(`Port ${DEFAULT_PORT} is used by ${up.portTakenBy}; todo5 took ${new URL(state.api_url!).port}.`)
   }
-  out.data(`  App   ${appUrl}`, `  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`)
+  out.data(`  App   ${appUrl}`)
+  out.row([`API   ${state.api_url!}`, `Mailbox  ${state.mailbox_url!}`], {indent: '  '})
   const observers = [
     ...(state.zipkin_url === null ? [] : [`Zipkin  ${state.zipkin_url}`]),
     ...(state.prometheus_url === null ? [] : [`Prometheus  ${state.prometheus_url}`]),
   ]
-  out.data(`  Kafka  ${state.kafka_brokers!}${observers.map((text) => `    ${text}`).join('')}`)
-  out.data(
-    `  Stop  ${typedAs} down host  (data stays)    Status  ${typedAs} status host    Logs  ${typedAs} logs --target host -f`,
-    `  Try:  ${bold(`${typedAs} add "water the plants every mon and thu at 9 #home"`)}`,
+  out.row([`Kafka  ${state.kafka_brokers!}`, ...observers], {indent: '  '})
+  out.row(
+    [
+      `Stop  ${typedAs} down host  (data stays)`,
+      `Status  ${typedAs} status host`,
+      `Logs  ${typedAs} logs --target host -f`,
+    ],
+    {indent: '  '},
   )
+  out.data(`  Try:  ${bold(`${typedAs} add "water the plants every mon and thu at 9 #home"`)}`)
 }
 
 export type HostUpJson =

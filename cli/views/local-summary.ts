@@ -21,7 +21,7 @@ export function printSummary(out: Output, up: BroughtUp, typedAs: string, appUrl
     state.options.smtp_url === null ? 'mailbox' : `mail by ${placeOf(state.options.smtp_url)}`,
   ]
   const took = up.already ? 'runs already' : `ready in ${up.seconds.toFixed(1)} s`
-  out.data(`${checks.map((text) => `${good(symbols.done)} ${text}`).join('   ')}   ${up.already ? '' : '  '}${took}`)
+  out.row([...checks.map((text) => `${good(symbols.done)} ${text}`), `${up.already ? '' : '  '}${took}`], {gap: '   '})
   if (up.restarted !== null) out.warning(restartText(up.restarted, state))
   if (up.portTakenBy !== null) {
     const took = new URL(state.api_url!).port
@@ -30,10 +30,11 @@ export function printSummary(out: Output, up: BroughtUp, typedAs: string, appUrl
   if (state.options.smtp_url !== null && state.options.mail_to === null) {
     out.warning('Reminders go where an earlier --mail-to said, else nowhere: give --mail-to you@example.com.')
   }
+  out.data(`  App   ${appUrl}`)
+  out.row([`API   ${state.api_url!}`, `Mailbox  ${state.mailbox_url!}`], {indent: '  '})
+  const stop = `${typedAs} down  (data stays)`
+  out.row([`Stop  ${stop.padEnd(state.api_url!.length)}`, `Logs     ${typedAs} logs -f`], {indent: '  '})
   out.data(
-    `  App   ${appUrl}`,
-    `  API   ${state.api_url!}    Mailbox  ${state.mailbox_url!}`,
-    `  Stop  ${`${typedAs} down  (data stays)`.padEnd(state.api_url!.length)}    Logs     ${typedAs} logs -f`,
     `  Try:  ${bold(`${typedAs} add "water the plants every mon and thu at 9 #home"`)}`,
     `        ${bold(`${typedAs} task list`)}`,
   )

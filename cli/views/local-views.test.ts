@@ -9,9 +9,9 @@ import {printSummary} from './local-summary.ts'
 import {printLogLine} from './log-line.ts'
 import {printStatus} from './status-tree.ts'
 
-function terminal(unicode = true): {out: Output; lines: () => string[]} {
+function terminal(unicode = true, columns = 80): {out: Output; lines: () => string[]} {
   let text = ''
-  const sink = {write: (part: string) => void (text += part), isTTY: true, columns: 80}
+  const sink = {write: (part: string) => void (text += part), isTTY: true, columns}
   const looks = {colour: {stdout: false, stderr: false}, unicode, accessible: false, animated: false}
   return {out: new Output({terminal: {stdout: sink, stderr: sink}, looks}), lines: () => text.trimEnd().split('\n')}
 }
@@ -36,6 +36,20 @@ test('the summary of up fits 80 columns', () => {
   expect(Math.max(...lines().map(textWidth))).toBeLessThanOrEqual(80)
 })
 
+test('on a narrow terminal no part of the summary is broken apart', () => {
+  const {out, lines} = terminal(true, 50)
+  printSummary(out, up, 'npx todo5', 'http://127.0.0.1:8636/')
+  expect(lines().slice(0, 7)).toEqual([
+    '✔ PostgreSQL 18 (embedded)   ✔ 5 services',
+    '✔ mailbox     ready in 4.1 s',
+    '  App   http://127.0.0.1:8636/',
+    '  API   http://127.0.0.1:8636/api/v1',
+    '  Mailbox  http://127.0.0.1:8636/mailbox',
+    '  Stop  npx todo5 down  (data stays)',
+    '  Logs     npx todo5 logs -f',
+  ])
+})
+
 test('the summary tells what was done, and where database and mail are', () => {
   const {out, lines} = terminal(false)
   const options = {
@@ -46,8 +60,8 @@ test('the summary tells what was done, and where database and mail are', () => {
   }
   printSummary(out, {...up, already: true, state: {...runningState, options}}, 'todo5', APP)
   expect(lines().slice(0, 2)).toEqual([
-    '[ok] PostgreSQL 18 at db:5432   [ok] 5 services   [ok] mail by mail:587   runs',
-    '  already',
+    '[ok] PostgreSQL 18 at db:5432   [ok] 5 services   [ok] mail by mail:587',
+    'runs already',
   ])
   const again = terminal()
   printSummary(again.out, {...up, restarted: 'older_version'}, 'todo5', APP)

@@ -43,8 +43,15 @@ export function printMinikubeSummary(out: Output, up: MinikubeUp, typedAs: strin
   out.data(
     `todo5 ${up.version} in Minikube (profile ${up.profile}, namespace ${up.namespace})   ${took}`,
     `  App   ${new URL(up.api_url).origin}/`,
-    `  API   ${up.api_url}    Mailbox  ${typedAs} mailbox list`,
-    `  Stop  ${typedAs} down minikube  (data stays)    Status  ${typedAs} status minikube    Logs  ${typedAs} logs --target minikube -f`,
-    `  Try:  ${bold(`${typedAs} add "water the plants every mon and thu at 9 #home"`)}    context: minikube`,
   )
+  out.row([`API   ${up.api_url}`, `Mailbox  ${typedAs} mailbox list`], {indent: '  '})
+  out.row(
+    [
+      `Stop  ${typedAs} down minikube  (data stays)`,
+      `Status  ${typedAs} status minikube`,
+      `Logs  ${typedAs} logs --target minikube -f`,
+    ],
+    {indent: '  '},
+  )
+  out.data(`  Try:  ${bold(`${typedAs} add "water the plants every mon and thu at 9 #home"`)}    context: minikube`)
 }

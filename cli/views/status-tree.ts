@@ -35,7 +35,7 @@ export function printStatus(out: Output, status: LocalStatus, {now, typedAs}: {n
   if (status.database_url !== null) branches.push(`${padEnd('PostgreSQL', 26)}${status.database_url}`)
   if (status.model !== null) branches.push(modelLine(status.model))
   for (const line of branches) out.data(`  ${line}`)
-  if (status.api_url !== null) out.data(`  API   ${status.api_url}    Mailbox  ${status.mailbox_url}`)
+  if (status.api_url !== null) out.row([`API   ${status.api_url}`, `Mailbox  ${status.mailbox_url}`], {indent: '  '})
   for (const {context, changes} of status.waiting)
     out.note(`  ${waitingLine(changes, context, `${typedAs} sync --context ${context}`)}`)
   if (status.state === 'stopped') out.note(`  Start it: ${typedAs} up`)
