@@ -74,7 +74,14 @@ const images = async (cluster: FakeCluster): Promise<string[]> =>
 test('a release is where up minikube has brought todo5', async () => {
   await clusterOf(two())
   const created = {profile: false, dapr: false, namespace: false}
-  await writeNotes(join(home, 'state'), {profile: 'shared', namespace: 'mine', created, port: null, url: null, verified: null})
+  await writeNotes(join(home, 'state'), {
+    profile: 'shared',
+    namespace: 'mine',
+    created,
+    port: null,
+    url: null,
+    verified: null,
+  })
   for (const line of [
     'release list minikube',
     'rollback minikube --dry-run',

@@ -216,7 +216,14 @@ describe('when it cannot be run there', () => {
 test('it goes where up minikube has brought todo5', async () => {
   const home = await mkdtemp(join(tmpdir(), 'todo5-home-'))
   const created = {profile: false, dapr: false, namespace: false}
-  await writeNotes(join(home, 'state'), {profile: 'shared', namespace: 'mine', created, port: null, url: null, verified: null})
+  await writeNotes(join(home, 'state'), {
+    profile: 'shared',
+    namespace: 'mine',
+    created,
+    port: null,
+    url: null,
+    verified: null,
+  })
   try {
     await run('dlq list --target minikube', {exec: {}}, {home})
   } finally {

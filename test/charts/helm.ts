@@ -1,4 +1,4 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {execa} from 'execa'
@@ -25,21 +25,29 @@ export async function helm(...args: readonly string[]): Promise<{exitCode: numbe
 
 export const chart = (name: string): string => join(CHARTS, name)
 
-/** What an installation into the namespace todo5 would be, with these values over those of the chart. */
-export async function render(name: string, values: object = {}): Promise<Rendered[]> {
+/** What an installation into the namespace would be, with these values over those of the chart. */
+export async function render(name: string, values: object = {}, namespace = 'todo5'): Promise<Rendered[]> {
   const folder = await mkdtemp(join(tmpdir(), 'todo5-values-'))
   try {
     const file = join(folder, 'values.json')
     await writeFile(file, JSON.stringify(values))
-    const {exitCode, all} = await helm('template', name, chart(name), '--namespace', 'todo5', '--values', file)
+    const {exitCode, all} = await helm('template', name, chart(name), '--namespace', namespace, '--values', file)
     if (exitCode !== 0) throw new Error(all)
     const objects = parseAllDocuments(all).map((document) => document.toJS())
     return objects
       .filter((object) => object !== null)
-      .map((object) => ({...object, metadata: {namespace: 'todo5', ...object.metadata}}))
+      .map((object) => ({...object, metadata: {namespace, ...object.metadata}}))
   } finally {
     await rm(folder, {recursive: true})
   }
+}
+
+/** Prometheus and Zipkin alone, as `up minikube --monitoring basic` has them. */
+export async function renderMonitoring(): Promise<Rendered[]> {
+  const rules = await readFile(chart('todo5/files/prometheus/alerts.yaml'), 'utf8')
+  const [off, on] = [{enabled: false}, {enabled: true}]
+  const values = {postgresql: off, kafka: off, mailbox: off, prometheus: {...on, rules}, zipkin: on}
+  return await render('todo5-platform', values, 'todo5-monitoring')
 }
 
 export const ofKind = (objects: readonly Rendered[], kind: string): Rendered[] =>

@@ -1,6 +1,6 @@
 import {beforeAll, expect, test} from 'vitest'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
-import {ofKind, render, type Rendered} from './helm.ts'
+import {ofKind, render, type Rendered, renderMonitoring} from './helm.ts'
 import {type End, isAllowed, type NetworkPolicy} from './network-policy.ts'
 
 let policies: NetworkPolicy[]
@@ -10,8 +10,9 @@ const ends: Record<string, End> = {
   neighbour: {address: '192.168.7.7'},
   metadata: {address: '169.254.169.254'},
   dns: {namespace: 'kube-system', labels: {'k8s-app': 'kube-dns'}},
-  dapr: {namespace: 'dapr-system', labels: {app: 'dapr-scheduler-server'}},
-  prometheus: {namespace: 'todo5-monitoring', labels: {app: 'prometheus'}},
+  dapr: {namespace: 'dapr-system', labels: {app: 'dapr-scheduler-server', 'app.kubernetes.io/part-of': 'dapr'}},
+  // Of somebody else's chart.
+  collector: {namespace: 'todo5-monitoring', labels: {app: 'collector'}},
   ingress: {namespace: 'ingress-nginx', labels: {app: 'ingress'}},
   stranger: {namespace: 'todo5', labels: {app: 'stranger'}},
   foreigner: {
@@ -30,10 +31,11 @@ const VALUES = {
 }
 beforeAll(async () => {
   const objects: Rendered[] = [...(await render('todo5', VALUES)), ...(await render('todo5-platform'))]
+  objects.push(...(await renderMonitoring()))
   policies = ofKind(objects, 'NetworkPolicy')
   for (const {kind, metadata, spec, template} of objects) {
     if (!['Deployment', 'StatefulSet', 'Job', 'PodTemplate'].includes(kind)) continue
-    ends[metadata.name] = {namespace: 'todo5', labels: (template ?? spec.template).metadata.labels}
+    ends[metadata.name] = {namespace: metadata.namespace, labels: (template ?? spec.template).metadata.labels}
   }
 })
 
@@ -54,7 +56,9 @@ function wanted(): Set<string> {
     line(name, 'kubernetes', 443, 8443)
     // A block of private addresses: also what else is there, which todo5 cannot tell apart.
     line(name, 'neighbour', 443, 8443)
-    line(name, 'prometheus', 9411)
+    line(name, 'collector', 9411)
+    line(name, 'zipkin', 9411)
+    line('collector', name, 3000, 9090)
     line('prometheus', name, 3000, 9090)
   }
   for (const name of INNER) line('chat-api', name, 50002)
@@ -71,6 +75,9 @@ function wanted(): Set<string> {
     line(name, 'dns', 53)
     if (name !== 'operate-stream') line(name, 'postgresql', 5432)
   }
+  line('prometheus', 'dapr', 3000, 9090)
+  line('prometheus', 'kubernetes', 443, 8443)
+  line('prometheus', 'neighbour', 443, 8443)
   line('kafka', 'kafka', 9092)
   line('kafka', 'dns', 53)
   return new Set(lines)
@@ -78,6 +85,7 @@ function wanted(): Set<string> {
 
 test('of all connections between all ends exactly those pass that something needs', () => {
   const ours = [...SERVICE_NAMES, ...OPERATE, 'migrate', 'topics', 'kafka', 'postgresql', 'mailbox']
+  ours.push('prometheus', 'zipkin')
   expect(Object.keys(ends)).toEqual(expect.arrayContaining(ours))
   const allowed = new Set<string>()
   for (const [from, source] of Object.entries(ends)) {

@@ -3,7 +3,7 @@ import {beforeAll, expect, test} from 'vitest'
 import {helmValues} from '../../cli/operations/helm-values.ts'
 import {lintDapr} from '../../cli/operations/lint-dapr.ts'
 import {placeholderValues, renderDapr} from '../../cli/operations/render-dapr.ts'
-import {render, type Rendered} from './helm.ts'
+import {render, type Rendered, renderMonitoring} from './helm.ts'
 import {kubernetesSchemas, type KubernetesSchemas} from './kubernetes-schemas.ts'
 
 /** Of programs that extend Kubernetes; each describes them in its own chart. Dapr's are looked at by `todo5 dapr lint`. */
@@ -47,7 +47,11 @@ const VARIANTS: Readonly<Record<string, object>> = {
 test.each(Object.entries(VARIANTS))('Kubernetes knows each field of each object: %s', async (_name, values) => {
   const files = await renderDapr({target: 'minikube', values: await placeholderValues('minikube')})
   const {dapr} = parse(helmValues(files)) as {dapr: object}
-  const objects: Rendered[] = [...(await render('todo5', {...values, dapr})), ...(await render('todo5-platform'))]
+  const objects: Rendered[] = [
+    ...(await render('todo5', {...values, dapr})),
+    ...(await render('todo5-platform')),
+    ...(await renderMonitoring()),
+  ]
   const looked = objects.map((object) => ({
     kind: String(object.kind),
     name: String(object.metadata.name),

@@ -9,7 +9,7 @@ import {CHAT_API_VARIABLES} from '../../services/chat-api/config.ts'
 import {NOTIFICATION_SERVICE_VARIABLES} from '../../services/notification-service/config.ts'
 import {MIGRATE_VARIABLES, SECRET_VARIABLES, SERVICE_VARIABLES} from '../../services/process/variables.ts'
 import {TASK_SERVICE_VARIABLES} from '../../services/task-service/config.ts'
-import {chart, helm, namesOf, ofKind, render, type Rendered} from './helm.ts'
+import {chart, helm, namesOf, ofKind, render, type Rendered, renderMonitoring} from './helm.ts'
 
 /** Everything that can be switched on. */
 const FULL = {
@@ -70,8 +70,8 @@ test('there is what there should be, each once', () => {
 
 describe('a pod', () => {
   test('may do nothing that it need not, and writes nowhere but into its own places', async () => {
-    const all = [...pods(full), ...pods(await render('todo5-platform'))]
-    expect(all.length).toBe(13)
+    const all = [...pods(full), ...pods(await render('todo5-platform')), ...pods(await renderMonitoring())]
+    expect(all.length).toBe(15)
     for (const pod of all) {
       expect(pod.securityContext).toMatchObject({runAsNonRoot: true, seccompProfile: {type: 'RuntimeDefault'}})
       expect(pod.securityContext.runAsUser).toBeGreaterThan(0)

@@ -69,3 +69,40 @@ spec:
         fsGroupChangePolicy: OnRootMismatch
         seccompProfile: {type: RuntimeDefault}
 {{- end }}
+
+{{- /* What every pod of a Deployment has, up to its containers: one pod, which keeps nothing. */ -}}
+{{- define "platform.stateless" -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .name }}
+  labels: {{- include "platform.labels" . | nindent 4 }}
+spec:
+  replicas: 1
+  revisionHistoryLimit: 2
+  # Two of them would need the memory twice.
+  strategy: {type: Recreate}
+  selector:
+    matchLabels: {{- include "platform.selector" . | nindent 6 }}
+  template:
+    metadata:
+      labels: {{- include "platform.labels" . | nindent 8 }}
+      annotations:
+        dapr.io/enabled: 'false'
+        {{- with .checksum }}
+        checksum/configuration: {{ . }}
+        {{- end }}
+    spec:
+      {{- with .account }}
+      serviceAccountName: {{ . }}
+      {{- end }}
+      automountServiceAccountToken: {{ not (empty .account) }}
+      enableServiceLinks: false
+      terminationGracePeriodSeconds: {{ .grace }}
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: {{ .user }}
+        runAsGroup: {{ .user }}
+        fsGroup: {{ .user }}
+        seccompProfile: {type: RuntimeDefault}
+{{- end }}
