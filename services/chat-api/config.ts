@@ -6,6 +6,9 @@ export const CHAT_API_VARIABLES = {
   PUBLIC_HOST: variable.text().optional(),
   PUBLIC_URL: variable.origin(),
   BETTER_AUTH_SECRET: variable.secret(32),
+  /** While it is changed: the next one, accepted and not used yet, and the one before, accepted until sessions have ended. */
+  BETTER_AUTH_SECRET_NEXT: variable.secret(32).optional(),
+  BETTER_AUTH_SECRET_PREVIOUS: variable.secret(32).optional(),
   TRUSTED_ORIGINS: variable.list().optional(),
   TRUSTED_PROXY_HOPS: variable.integer(0, 10).optional(),
   REQUESTS_PER_MINUTE: variable.integer(1, 1_000_000).optional(),

@@ -38,6 +38,8 @@ export const start = async (run: ProcessRun): Promise<RunningProcess> =>
           databaseUrl: config.DATABASE_URL,
           poolSize: 6,
           secret: config.BETTER_AUTH_SECRET,
+          nextSecret: config.BETTER_AUTH_SECRET_NEXT,
+          previousSecret: config.BETTER_AUTH_SECRET_PREVIOUS,
           baseUrl: config.PUBLIC_URL,
           trustedOrigins: config.TRUSTED_ORIGINS ?? [],
           allowSignUp: config.ALLOW_SIGN_UP ?? true,

@@ -13,6 +13,8 @@ const USER = {email: 'you@localhost', name: 'you', timeZone: 'UTC'}
 const VARIABLES = {
   DATABASE_URL: SERVICE_VARIABLES.DATABASE_URL,
   BETTER_AUTH_SECRET: CHAT_API_VARIABLES.BETTER_AUTH_SECRET,
+  BETTER_AUTH_SECRET_NEXT: CHAT_API_VARIABLES.BETTER_AUTH_SECRET_NEXT,
+  BETTER_AUTH_SECRET_PREVIOUS: CHAT_API_VARIABLES.BETTER_AUTH_SECRET_PREVIOUS,
   PUBLIC_URL: CHAT_API_VARIABLES.PUBLIC_URL,
   DAPR_HTTP_ENDPOINT: SERVICE_VARIABLES.DAPR_HTTP_ENDPOINT,
   DAPR_API_TOKEN: SERVICE_VARIABLES.DAPR_API_TOKEN,
@@ -31,6 +33,8 @@ export async function run({environment, stop, print = toStandardOutput}: Printin
     databaseUrl: config.DATABASE_URL,
     poolSize: 2,
     secret: config.BETTER_AUTH_SECRET,
+    nextSecret: config.BETTER_AUTH_SECRET_NEXT,
+    previousSecret: config.BETTER_AUTH_SECRET_PREVIOUS,
     baseUrl: config.PUBLIC_URL,
     trustedOrigins: [],
     allowSignUp: false,

@@ -13,6 +13,7 @@ import {type AccountEnd, createAccountEnd} from './account-end.ts'
 import {type LocalUser, type NewLocalUser, ensureLocalUser} from './local-user.ts'
 import {type AccountFacts, describeAccount, removeExpired, sessionToken} from './account-rows.ts'
 import {type SignInLink, makeSignInLink} from './sign-in-link.ts'
+import {endUnreadableKeys, Resigning, type SigningSecrets} from './signing-secrets.ts'
 import {Turnstile} from './turnstile.ts'
 import {VerifiedKeys} from './verified-keys.ts'
 
@@ -49,7 +50,10 @@ export interface Accounts {
   describe(userId: string): Promise<AccountFacts>
   /** See AccountEnd. */
   eraseAccount: AccountEnd['erase']
-  /** Deletes sessions, codes and verifications that have ended, and what was written while an account was erased. */
+  /**
+   * Deletes sessions, codes and verifications that have ended, and what was written while an account was erased; ends keys
+   * of tokens that cannot be opened any more.
+   */
   removeExpired(): Promise<void>
   close(): Promise<void>
 }
@@ -99,6 +103,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
   const accountEnd = createAccountEnd(auth, pool)
   const publicOrigin = new URL(options.baseUrl).origin
   const keys = new VerifiedKeys()
+  const resigning = new Resigning(options)
   // Hashing a password takes 0.1 s of a core, and at sign-up a transaction is open meanwhile: half of the connections
   // stay free for those who are signed in.
   const withPasswords = new Turnstile(Math.max(1, Math.floor(options.poolSize / 2)), 500)
@@ -130,9 +135,18 @@ export function openAccounts(options: AccountsOptions): Accounts {
       const identity: Identity | null = await keys.get(key, async () => tryLookUp('api_key', {'x-api-key': key}))
       return identity && {identity, proof: 'api_key', setCookies: []}
     }
-    if (headers.authorization) return tryLookUp('bearer', {authorization: headers.authorization})
+    if (headers.authorization)
+      return tryLookUp('bearer', {authorization: resigning.authorization(headers.authorization)})
     const {cookie} = headers
-    return cookie !== undefined && hasSessionCookie(cookie) ? tryLookUp('cookie', {cookie}) : null
+    return cookie !== undefined && hasSessionCookie(cookie)
+      ? tryLookUp('cookie', {cookie: resigning.cookie(cookie)})
+      : null
+  }
+
+  const handle = async (given: Request): Promise<Response> => {
+    const request = new Request(given, {headers: resigning.headers(given.headers)})
+    if (!HASHING.test(new URL(request.url).pathname)) return await auth.handler(request)
+    return await withPasswords.run(async () => auth.handler(request))
   }
 
   const isVerified = (headers: IncomingHttpHeaders): boolean => {
@@ -143,10 +157,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
   return {
     publicOrigin,
     accessTokens: createAccessTokens(auth, pool, mcpAudience(options.baseUrl)),
-    handle: async (request) =>
-      HASHING.test(new URL(request.url).pathname)
-        ? withPasswords.run(async () => auth.handler(request))
-        : auth.handler(request),
+    handle,
     identify,
     isVerified,
     stillHold: async (ids) => new Set((await pool.query<{id: string}>(STILL_HOLD, [ids])).rows.map(({id}) => id)),
@@ -168,9 +179,14 @@ export function openAccounts(options: AccountsOptions): Accounts {
       keys.clear()
       return erased
     },
-    removeExpired: async () => removeExpired(pool),
+    removeExpired: async () => clean(pool, options),
     close: async () => pool.end(),
   }
+}
+
+async function clean(pool: Pool, secrets: SigningSecrets): Promise<void> {
+  await endUnreadableKeys(pool, secrets)
+  await removeExpired(pool)
 }
 
 const reader = (headers: IncomingHttpHeaders) => ({

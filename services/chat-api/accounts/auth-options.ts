@@ -7,6 +7,7 @@ import {timeZone} from '../../contracts/time-zone.ts'
 import type {Logger} from '../../runtime/logger.ts'
 import type {AccountMails} from './account-mails.ts'
 import {signInLinkPlugin} from './sign-in-link-plugin.ts'
+import {type SigningSecrets, secretOptions} from './signing-secrets.ts'
 
 /** Set by the edge from the socket or the trusted proxies, never taken from a client. */
 export const CLIENT_ADDRESS_HEADER = 'x-todo5-client-address'
@@ -14,10 +15,9 @@ export const CLIENT_ADDRESS_HEADER = 'x-todo5-client-address'
 /** Begins every API key, so that a key can be told from a session token, and found by scanners for leaked secrets. */
 export const API_KEY_PREFIX = 'todo5_'
 
-export interface AuthOptions {
+/** `secret` signs cookies and tokens; at least 32 characters. */
+export interface AuthOptions extends SigningSecrets {
   readonly pool: Pool
-  /** Signs cookies and tokens; at least 32 characters. */
-  readonly secret: string
   /** The public origin, such as http://127.0.0.1:8636. */
   readonly baseUrl: string
   /** Further origins whose pages may use the API with a cookie. */
@@ -31,12 +31,13 @@ export interface AuthOptions {
 const RESET_SECONDS = 3600
 
 /** The tables of migration 005 are made for exactly these options; a test compares. */
-export function authOptions({pool, secret, baseUrl, trustedOrigins, allowSignUp, mails, logger}: AuthOptions) {
+export function authOptions(options: AuthOptions) {
+  const {pool, baseUrl, trustedOrigins, allowSignUp, mails, logger} = options
   return {
     appName: 'todo5',
     baseURL: baseUrl,
     basePath: '/api/auth',
-    secret,
+    ...secretOptions(options),
     // A transaction per sign-up: a user without a password, or without a profile, must not be left behind.
     database: {dialect: new PostgresDialect({pool}), type: 'postgres', schemaName: 'auth', transaction: true},
     emailAndPassword: {
