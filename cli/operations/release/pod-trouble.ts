@@ -117,15 +117,18 @@ const line = z.looseObject({
   error: z.looseObject({message: z.string()}).optional(),
 })
 
-/** The last complaint in a log of todo5, or its last line; undefined when nothing was said. */
+/** The last complaint in a log of todo5, what was thrown, or its last line; undefined when nothing was said. */
 export function lastWords(log: string): string | undefined {
   const lines = log.split('\n').filter((text) => text.trim() !== '')
   const read = lines.flatMap((text) => {
     const one = line.safeParse(parsed(text))
     return one.success ? [one.data] : []
   })
-  const bad = read.findLast(({level}) => /^(error|fatal)$/iu.test(String(level)) || Number(level) >= 50) ?? read.at(-1)
-  if (bad === undefined) return lines.at(-1)?.trim()
+  const complaint = read.findLast(({level}) => /^(error|fatal)$/iu.test(String(level)) || Number(level) >= 50)
+  // Of a program that fell over; the last line that Node prints then is its version.
+  const thrown = lines.findLast((text) => /^\w*Error( \[\w+\])?: /u.test(text))
+  const bad = complaint ?? (thrown === undefined ? read.at(-1) : undefined)
+  if (bad === undefined) return (thrown ?? lines.at(-1))?.trim()
   return bad.error === undefined ? bad.message : `${bad.message}: ${bad.error.message.split('\n')[0]}`
 }
 

@@ -1,0 +1,17 @@
+import {expect, test} from 'vitest'
+import {lastWords} from './pod-trouble.ts'
+
+const line = (level: string, message: string, error?: {message: string}): string =>
+  JSON.stringify({level, message, ...(error && {error})})
+
+test.each([
+  ['', undefined],
+  ['PORT is not set\n', 'PORT is not set'],
+  [`${line('INFO', 'started')}\n${line('INFO', 'stopped')}\n`, 'stopped'],
+  [`${line('ERROR', 'it broke', {message: 'first\nsecond'})}\n${line('INFO', 'stopped')}\n`, 'it broke: first'],
+  // What Node prints of an error that nobody caught ends with its version.
+  [
+    `${line('INFO', 'started')}\n/app/a.js:1\n\nTypeError [ERR_X]: no colour\n    at b\n\nNode.js v24.9.0\n`,
+    'TypeError [ERR_X]: no colour',
+  ],
+])('the last words of %j', (log, words) => expect(lastWords(log)).toBe(words))
