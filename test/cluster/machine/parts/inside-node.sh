@@ -9,7 +9,7 @@ rm -f /lib/systemd/system/multi-user.target.wants/* /etc/systemd/system/*.wants/
   /lib/systemd/system/sockets.target.wants/*initctl* /lib/systemd/system/basic.target.wants/*
 systemctl mask systemd-binfmt.service systemd-udevd.service
 systemctl disable containerd.service
-systemctl enable docker.service ssh.service cri-docker.socket
+systemctl enable docker.service ssh.service cri-docker.socket minikube-automount.service
 grep -q '^ReadKMsg=no' /etc/systemd/journald.conf || echo ReadKMsg=no >>/etc/systemd/journald.conf
 sed -i '/^\[Service\]/a LimitNOFILE=1048576' /lib/systemd/system/containerd.service
 

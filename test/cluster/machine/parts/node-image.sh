@@ -16,6 +16,9 @@ node_image() {
   install -D -m 644 -t "$root/etc/sysctl.d" "$upstream/10-network-security.conf" "$upstream/11-tcp-mtu-probing.conf"
   install -D -m 644 "$upstream/containerd.toml" "$root/etc/containerd/config.toml"
   install -m 644 -t "$root/usr/lib/systemd/system" "$units/cri-docker.service" "$units/cri-docker.socket"
+  # What pods keep outlives a stop of the node, whose /tmp does not.
+  install -m 755 "$upstream/automount/minikube-automount" "$root/usr/sbin/minikube-automount"
+  install -m 644 "$upstream/automount/minikube-automount.service" "$root/usr/lib/systemd/system/"
   install -m 755 "$BIN/cri-dockerd" "$root/usr/bin/cri-dockerd"
   install -m 755 "$BIN/crictl" "$root/usr/local/bin/crictl"
   install -D -m 755 -t "$root/opt/cni/bin" "$BIN"/cni/*
