@@ -73,13 +73,14 @@ const images = async (cluster: FakeCluster): Promise<string[]> =>
 
 test('a release is where up minikube has brought todo5', async () => {
   await clusterOf(two())
-  const created = {profile: false, dapr: false, namespace: false}
+  const created = {profile: false, dapr: false, namespace: false, monitoring: false}
   await writeNotes(join(home, 'state'), {
     profile: 'shared',
     namespace: 'mine',
     created,
     port: null,
     url: null,
+    monitoring: null,
     verified: null,
   })
   for (const line of [

@@ -215,13 +215,14 @@ describe('when it cannot be run there', () => {
 
 test('it goes where up minikube has brought todo5', async () => {
   const home = await mkdtemp(join(tmpdir(), 'todo5-home-'))
-  const created = {profile: false, dapr: false, namespace: false}
+  const created = {profile: false, dapr: false, namespace: false, monitoring: false}
   await writeNotes(join(home, 'state'), {
     profile: 'shared',
     namespace: 'mine',
     created,
     port: null,
     url: null,
+    monitoring: null,
     verified: null,
   })
   try {

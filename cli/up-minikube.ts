@@ -2,6 +2,7 @@ import type {Composition} from './composition.ts'
 import {usageError} from './errors.ts'
 import {interruptible} from './interruption.ts'
 import {NAMESPACE} from './operations/cluster/cluster-place.ts'
+import type {Monitoring} from './operations/cluster/monitoring.ts'
 import {
   CONTEXT,
   type MinikubeUp,
@@ -27,12 +28,23 @@ export interface MinikubeFlags {
   readonly 'dapr-chart'?: string | undefined
   readonly values?: readonly string[] | undefined
   readonly set?: readonly string[] | undefined
+  readonly monitoring?: Monitoring | undefined
   readonly 'dry-run'?: boolean | undefined
 }
 
 export type MinikubeUpJson = MinikubeUp | {readonly dry_run: true; readonly steps: readonly string[]}
 
-const OF_MINIKUBE = ['profile', 'namespace', 'driver', 'cpus', 'memory', 'dapr-chart', 'values', 'set'] as const
+const OF_MINIKUBE = [
+  'profile',
+  'namespace',
+  'driver',
+  'cpus',
+  'memory',
+  'dapr-chart',
+  'values',
+  'set',
+  'monitoring',
+] as const
 const OF_OTHERS = [
   'attach',
   'database-url',
@@ -83,6 +95,7 @@ export async function runUpMinikube({
     daprChart: flags['dapr-chart'],
     values: flags.values ?? [],
     set: flags.set ?? [],
+    monitoring: flags.monitoring,
     root: composition.root,
     version: composition.version,
     typedAs: composition.typedAs,

@@ -9,6 +9,7 @@ import {readApiKey} from '../client/credentials.ts'
 import {usageError} from '../errors.ts'
 import {BaseCommand} from '../base-command.ts'
 import {AtLogin, type AtLoginPlace, hostOptionsAtLogin, localOptionsAtLogin} from '../operations/at-login/at-login.ts'
+import {MONITORING} from '../operations/cluster/monitoring.ts'
 import {attach} from '../operations/attach.ts'
 import {bringUp, takeBackIfInterrupted} from '../operations/bring-up.ts'
 import {bringUpHost, type HostOptions, takeBackHost} from '../operations/bring-up-host.ts'
@@ -129,6 +130,11 @@ export default class Up extends BaseCommand<UpJson | HostUpJson | MinikubeUpJson
       helpValue: 'NAME=VALUE',
       description: "minikube: one value for the chart todo5, in helm's spelling; no secrets.",
     }),
+    monitoring: Flags.option({
+      options: MONITORING,
+      description:
+        'minikube: what watches it. full: kube-prometheus-stack with Grafana, and Zipkin; basic: a small Prometheus, and Zipkin; none (default: what there is, else basic).',
+    })(),
     'options-file': Flags.string({hidden: true, description: 'What --at-login has kept in place of other options.'}),
     debug: Flags.boolean({description: 'Log more.'}),
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),
@@ -140,6 +146,7 @@ export default class Up extends BaseCommand<UpJson | HostUpJson | MinikubeUpJson
     '<%= config.bin %> up host --dry-run',
     '<%= config.bin %> up host --only audit-service --restart',
     '<%= config.bin %> up minikube --dry-run',
+    '<%= config.bin %> up minikube --monitoring none',
     '<%= config.bin %> up --database-url @~/.secrets/todo5-database',
   ]
 

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {MONITORING} from '../operations/cluster/monitoring.ts'
 import {instantOutput} from '../../services/contracts/instant.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {healthResponse} from '../../services/contracts/status.ts'
@@ -61,6 +62,7 @@ const upMinikube = z.object({
   version: z.string(),
   profile: z.string(),
   namespace: z.string(),
+  monitoring: z.enum(MONITORING),
   api_url: z.string(),
   /** `already`: why there was nothing to do; null: it was done now. */
   stages: z.array(z.object({stage: z.string(), took_seconds: z.number(), already: z.string().nullable()})),

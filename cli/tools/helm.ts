@@ -20,6 +20,8 @@ export interface HelmValues {
   readonly set: readonly string[]
   /** The same, whose values stay texts: 1.10 is no number. */
   readonly setString: readonly string[]
+  /** NAME=FILE: what is in the file is the value. */
+  readonly setFile?: readonly string[]
 }
 
 export interface HelmUpgrade extends HelmPlace, HelmValues {
@@ -38,10 +40,11 @@ const at = ({namespace, kubeContext}: HelmPlace): string[] => [
   `--kube-context=${kubeContext}`,
 ]
 
-const valueArgs = ({files, set, setString}: HelmValues): string[] => [
+const valueArgs = ({files, set, setString, setFile = []}: HelmValues): string[] => [
   ...files.map((file) => `--values=${file}`),
   ...setString.map((pair) => `--set-string=${pair}`),
   ...set.map((pair) => `--set=${pair}`),
+  ...setFile.map((pair) => `--set-file=${pair}`),
 ]
 
 /** Installs, or brings to what the chart is now, and waits until all of it is ready. */
@@ -216,6 +219,17 @@ export const parseRehearsed = (stdout: string): string =>
 const values = z.object({
   image: z.object({repository: z.string(), tag: z.string().default(''), digest: z.string().default('')}),
 })
+
+const watched = z.object({
+  tracing: z.object({zipkinEndpoint: z.string()}).optional(),
+  monitoring: z.object({enabled: z.boolean()}).optional(),
+})
+
+/** Where a revision of todo5 brings its spans, and whether its monitors are there, of what `valuesArgs` printed. */
+export function parseWatched(stdout: string): {readonly endpoint: string; readonly enabled: boolean} {
+  const {tracing, monitoring} = watched.parse(JSON.parse(stdout))
+  return {endpoint: tracing?.zipkinEndpoint ?? '', enabled: monitoring?.enabled ?? false}
+}
 
 /** Which image a revision runs, of what `valuesArgs` printed; `chartVersion` is the tag of a release that names none. */
 export function parseImage(stdout: string, chartVersion: string): string {

@@ -10,6 +10,7 @@ export const MINIKUBE_STAGES = {
   dapr: 'Dapr',
   secrets: 'namespace and secrets',
   platform: 'PostgreSQL, Kafka, mailbox',
+  monitoring: 'numbers and traces',
   todo5: 'migration, topics, 5 services',
   verify: 'use it',
 } as const
@@ -44,6 +45,10 @@ export function printMinikubeSummary(out: Output, up: MinikubeUp, typedAs: strin
     `todo5 ${up.version} in Minikube (profile ${up.profile}, namespace ${up.namespace})   ${took}`,
     `  App   ${new URL(up.api_url).origin}/`,
   )
+  if (up.monitoring !== 'none') {
+    const numbers = up.monitoring === 'full' ? 'grafana' : 'prometheus'
+    out.row([`Numbers  ${typedAs} open ${numbers}`, `Traces  ${typedAs} open zipkin`], {indent: '  '})
+  }
   out.row([`API   ${up.api_url}`, `Mailbox  ${typedAs} mailbox list`], {indent: '  '})
   out.row(
     [

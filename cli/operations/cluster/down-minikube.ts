@@ -20,6 +20,8 @@ import {NOTES_NAME} from '../release/release-notes.ts'
 import {type ClusterPlace, PLATFORM_RELEASE, RELEASE} from './cluster-place.ts'
 import {forgetNotes, type MinikubeNotes, readNotes, writeNotes} from './minikube-notes.ts'
 import {SECRET_NAMES} from './minikube-secrets.ts'
+import {MONITORING_NAMESPACE, MONITORING_RELEASE, releasesOf} from './monitoring.ts'
+import {removalSteps} from './monitoring-stage.ts'
 import {CONTEXT} from './up-minikube.ts'
 
 export interface DownMinikubeRequest {
@@ -95,12 +97,15 @@ function stopping(notes: MinikubeNotes, state: 'none' | 'stopped' | 'running'): 
   if (state !== 'running') return {steps: [], ...nothing}
   if (notes.created.profile) return {steps: [program(MINIKUBE, stopArgs(notes.profile), MINIKUBE_HINT)], ...nothing}
   // The cluster is somebody else's: todo5 alone stops in it.
-  const releases = [RELEASE, PLATFORM_RELEASE]
-  return {steps: releases.map((one) => program(KUBECTL, scaleDownArgs(one, place), KUBECTL_HINT)), ...nothing}
+  const places: [string, typeof place][] = [RELEASE, PLATFORM_RELEASE].map((release) => [release, place])
+  // What an operator has made it would make again: the whole stack goes on.
+  if (notes.monitoring === 'basic') places.push([MONITORING_RELEASE, {...place, namespace: MONITORING_NAMESPACE}])
+  const steps = places.map(([release, where]) => program(KUBECTL, scaleDownArgs(release, where), KUBECTL_HINT))
+  return {steps, ...nothing}
 }
 
 function removal(notes: MinikubeNotes, state: 'none' | 'stopped' | 'running'): Plan {
-  const {profile, namespace, created} = notes
+  const {profile, namespace, created, monitoring} = notes
   const place = placeOf(notes)
   if (state === 'none') return {steps: [], deleted: [], stays: []}
   if (created.profile) {
@@ -112,11 +117,16 @@ function removal(notes: MinikubeNotes, state: 'none' | 'stopped' | 'running'): P
   }
   if (state === 'stopped') throw stopped(profile)
   const helm = helmPlace(place)
-  const steps = [RELEASE, PLATFORM_RELEASE].map((release) =>
+  const steps: Step[] = [RELEASE, PLATFORM_RELEASE].map((release) =>
     program(HELM, uninstallArgs({...helm, release}, UNINSTALL_SECONDS), HELM_HINT),
   )
   const deleted = [`the releases ${RELEASE} and ${PLATFORM_RELEASE}, with all tasks, mails and keys`]
   const stays = [`the profile ${profile} and its entry in the kubeconfig`]
+  const watching = releasesOf(monitoring ?? 'none')
+  if (created.monitoring && watching.length > 0) {
+    steps.push(...removalSteps(watching, true, place))
+    deleted.push(`what watched it, with the namespace ${MONITORING_NAMESPACE}`)
+  }
   if (created.namespace) {
     steps.push(program(KUBECTL, deleteNamespaceArgs(namespace, profile), KUBECTL_HINT))
     deleted.push(`the namespace ${namespace}`)

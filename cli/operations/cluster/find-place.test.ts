@@ -23,8 +23,16 @@ test('without notes it is the usual place, or the one that is typed', async () =
 
 describe('where up minikube has brought it', () => {
   beforeEach(async () => {
-    const created = {profile: false, dapr: false, namespace: false}
-    await writeNotes(state, {profile: 'shared', namespace: 'mine', created, port: null, url: null, verified: null})
+    const created = {profile: false, dapr: false, namespace: false, monitoring: false}
+    await writeNotes(state, {
+      profile: 'shared',
+      namespace: 'mine',
+      created,
+      port: null,
+      url: null,
+      monitoring: null,
+      verified: null,
+    })
   })
 
   test('the target minikube is there, and so is its context by its own name', async () => {

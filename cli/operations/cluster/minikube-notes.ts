@@ -2,16 +2,24 @@ import {mkdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {z} from 'zod'
 import {writeDurably} from '../../offline/write-durably.ts'
+import {MONITORING} from './monitoring.ts'
 
 /** What `todo5 up minikube` made, so that `down --delete` takes away just that. */
 const notes = z.object({
   profile: z.string(),
   namespace: z.string(),
-  created: z.object({profile: z.boolean(), dapr: z.boolean(), namespace: z.boolean()}),
+  created: z.object({
+    profile: z.boolean(),
+    dapr: z.boolean(),
+    namespace: z.boolean(),
+    monitoring: z.boolean().default(false),
+  }),
   /** Of this machine, which leads to the API; null: the node is asked itself. */
   port: z.int().nullable(),
   /** The origin of the API, once it is known. */
   url: z.string().nullable(),
+  /** What watches it; null: nobody has come so far. */
+  monitoring: z.enum(MONITORING).nullable().default(null),
   /** The version that was seen to work. */
   verified: z.string().nullable(),
 })

@@ -4,7 +4,7 @@ import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {needProgram} from '../../toolchain/outside-program.ts'
 import type {Toolchain} from '../../toolchain/toolchain.ts'
-import {HELM, isNoRelease, parseReleaseStatus, releaseStatusArgs, upgradeArgs} from '../../tools/helm.ts'
+import {HELM, parseWatched, upgradeArgs, valuesArgs} from '../../tools/helm.ts'
 import {DAPR_NAMESPACE, type DaprChart, daprKindsArgs, installDaprArgs} from '../../tools/helm-dapr.ts'
 import {KUBECTL} from '../../tools/kubectl.ts'
 import {
@@ -17,7 +17,6 @@ import {
   parseSecrets,
   parseWorkloads,
   secretsArgs,
-  type Workload,
   workloadsArgs,
 } from '../../tools/kubectl-cluster.ts'
 import {rolloutArgs} from '../../tools/kubectl-release.ts'
@@ -28,10 +27,12 @@ import {loadSteps, MINIKUBE_HINT} from '../image/load-image.ts'
 import type {Step} from '../program-steps.ts'
 import {type ClusterCalls, clusterCalls, KUBECTL_HINT} from '../release/cluster-calls.ts'
 import {HELM_HINT, helmPlace, installReleaseSteps, KEPT_REVISIONS} from '../release/install-release.ts'
-import {type ClusterPlace, PLATFORM_RELEASE, RELEASE} from './cluster-place.ts'
-import {explainPods, waitsFor} from './explain-pods.ts'
+import {PLATFORM_RELEASE, RELEASE} from './cluster-place.ts'
 import {isDaprNewEnough, type MinikubeFacts} from './minikube-facts.ts'
 import {missingSecrets, SECRET_NAMES, secretsText} from './minikube-secrets.ts'
+import {chartValuesOf, daprValuesOf} from './monitoring.ts'
+import {type MonitoringPlan, monitoringStage} from './monitoring-stage.ts'
+import {areReady, isDeployed, looks, noted, workloadsOf} from './stage-parts.ts'
 import type {Stage} from './stages.ts'
 
 /** The port of the node that leads to chat-api, as charts/todo5/minikube.yaml has it. */
@@ -40,14 +41,11 @@ export const NODE_PORT = 30_636
 const MINUTE_MS = 60_000
 const HELM_SECONDS = 600
 
-export interface MinikubePlan {
-  readonly place: ClusterPlace
+export interface MinikubePlan extends MonitoringPlan {
   readonly facts: Pick<MinikubeFacts, 'profile' | 'imageBuilt'>
   /** How a profile that is not there is made. */
   readonly start: MinikubeStart
   readonly dapr: DaprChart
-  /** Folder of package.json. */
-  readonly root: string
   readonly version: string
   /** The origin of the API. */
   readonly url: string
@@ -58,7 +56,7 @@ export interface MinikubePlan {
   readonly folder: string
   readonly toolchain: Toolchain
   /** Called before the thing is made, so that an interruption forgets nothing. */
-  readonly noteCreated: (what: 'profile' | 'dapr' | 'namespace') => Promise<void>
+  readonly noteCreated: (what: 'profile' | 'dapr' | 'namespace' | 'monitoring') => Promise<void>
 }
 
 export function clusterStage({place, facts, start, noteCreated}: MinikubePlan): Stage {
@@ -91,6 +89,7 @@ export const insideStages = (plan: MinikubePlan): Stage[] => {
     daprStage(plan, calls),
     secretsStage(plan, calls),
     platformStage(plan, calls),
+    monitoringStage(plan, calls),
     todo5Stage(plan, calls),
   ]
 }
@@ -219,13 +218,17 @@ function platformStage({place, root, version}: MinikubePlan, calls: ClusterCalls
 }
 
 function todo5Stage(plan: MinikubePlan, calls: ClusterCalls): Stage {
-  const {place, root, version, url, values, set, folder} = plan
+  const {place, root, version, url, values, set, folder, monitoring} = plan
   const chart = join(root, 'charts', 'todo5')
+  const isWatched = async (signal: AbortSignal): Promise<boolean> => {
+    const {endpoint, enabled} = parseWatched((await calls.helm(valuesArgs(helmPlace(place)), {signal})).stdout)
+    return endpoint === daprValuesOf(monitoring)['zipkinEndpoint'] && enabled === (monitoring === 'full')
+  }
   return {
     name: RELEASE,
     title: `migrate the database, make the topics, install todo5 ${version}`,
     alreadyDone: async (signal) => {
-      if (!(await isDeployed(calls, helmPlace(place), signal))) return undefined
+      if (!(await isDeployed(calls, helmPlace(place), signal)) || !(await isWatched(signal))) return undefined
       const parts = await workloadsOf(calls, place, signal)
       const services = parts.filter(({name}) => SERVICE_NAMES.some((service) => service === name))
       return services.length === SERVICE_NAMES.length && areReady(services) ? `5 services of ${version} run` : undefined
@@ -235,9 +238,9 @@ function todo5Stage(plan: MinikubePlan, calls: ClusterCalls): Stage {
         place,
         chart,
         imageTag: version,
-        dapr: {target: 'minikube', values: {}},
+        dapr: {target: 'minikube', values: daprValuesOf(monitoring)},
         values: [join(chart, 'minikube.yaml'), ...values],
-        set: [`publicUrl=${url}`, ...set],
+        set: [`publicUrl=${url}`, ...chartValuesOf(monitoring), ...set],
         keepValues: false,
         timeoutSeconds: HELM_SECONDS,
       },
@@ -297,34 +300,6 @@ async function checkControlPlane(calls: ClusterCalls, kubeContext: string, signa
   if (!parseMtls((await calls.kubectl(daprSettingsArgs(where), {signal})).stdout))
     throw failed('The mTLS of Dapr is off: whoever is in the cluster could speak as any service.')
 }
-
-const workloadsOf = async (
-  calls: ClusterCalls,
-  where: {readonly namespace: string; readonly kubeContext: string},
-  signal: AbortSignal,
-): Promise<Workload[]> => parseWorkloads((await calls.kubectl(workloadsArgs(where), {signal})).stdout)
-
-const areReady = (parts: readonly Workload[]): boolean =>
-  parts.length > 0 && parts.every(({wanted, ready}) => wanted > 0 && ready >= wanted)
-
-async function isDeployed(
-  calls: ClusterCalls,
-  place: ReturnType<typeof helmPlace>,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const {exitCode, stdout} = await calls.helm(releaseStatusArgs(place), {
-    signal,
-    expected: ({stderr}) => isNoRelease(stderr),
-  })
-  return exitCode === 0 && parseReleaseStatus(stdout).status === 'deployed'
-}
-
-const looks = (calls: ClusterCalls, where: {readonly namespace: string; readonly kubeContext: string}) => ({
-  waitsFor: async (signal: AbortSignal) => await waitsFor(calls, where, signal),
-  explain: async (signal: AbortSignal) => await explainPods(calls, where, signal),
-})
-
-const noted = (text: string, work: (signal: AbortSignal) => Promise<void>): Step => ({kind: 'own', text, work})
 
 interface Piped {
   readonly from: {readonly program: string; readonly args: readonly string[]}

@@ -18,6 +18,8 @@ export interface Stage {
   readonly waitsFor?: (signal: AbortSignal) => Promise<string | undefined>
   /** Asked when it failed or took too long: what is not ready, and why, a line each. Looks, changes nothing. */
   readonly explain?: (signal: AbortSignal) => Promise<readonly string[]>
+  /** What can be done when it fails, beside what the failed step says. */
+  readonly hints?: readonly string[]
 }
 
 export type StageEvent = {readonly stage: string} & (
@@ -103,10 +105,10 @@ const tookTooLong = ({name, limitMs}: Stage): CliError =>
     exit: EXIT.outsideProgram,
   })
 
-async function explained({explain}: Stage, error: unknown, signal: AbortSignal): Promise<unknown> {
-  if (explain === undefined || !(error instanceof CliError)) return error
-  const lines = await explain(AbortSignal.any([signal, AbortSignal.timeout(EXPLAIN_LIMIT_MS)]))
-  if (lines.length === 0) return error
-  const {code, exit, hints, excerpt} = error
-  return new CliError(error.message, {code, exit, hints, excerpt: [...excerpt, ...lines]})
+async function explained({explain, hints = []}: Stage, error: unknown, signal: AbortSignal): Promise<unknown> {
+  if (!(error instanceof CliError)) return error
+  const lines = (await explain?.(AbortSignal.any([signal, AbortSignal.timeout(EXPLAIN_LIMIT_MS)]))) ?? []
+  if (lines.length === 0 && hints.length === 0) return error
+  const {code, exit, excerpt} = error
+  return new CliError(error.message, {code, exit, hints: [...hints, ...error.hints], excerpt: [...excerpt, ...lines]})
 }

@@ -52,6 +52,7 @@ function requestOf(over: Partial<UpMinikubeRequest> = {}): UpMinikubeRequest {
     daprChart: '/dapr.tgz',
     values: [],
     set: ['logLevel=debug'],
+    monitoring: undefined,
     root: ROOT,
     version: '7.8.9',
     typedAs: 'todo5',
@@ -96,7 +97,8 @@ const FROM_NOTHING = [
   'kubectl create namespace todo5 --context=todo5 --request-timeout=20s',
   'kubectl apply --filename=- --namespace=todo5 --context=todo5 --request-timeout=20s',
   'helm upgrade --install todo5-platform /package/charts/todo5-platform --namespace=todo5 --kube-context=todo5 --set-string=mailbox.image=todo5:7.8.9 --wait --timeout=600s --history-max=10',
-  'helm upgrade --install todo5 /package/charts/todo5 --namespace=todo5 --kube-context=todo5 --values=/F/dapr.yaml --values=/package/charts/todo5/minikube.yaml --set-string=image.tag=7.8.9 --set=publicUrl=http://127.0.0.1:PORT --set=logLevel=debug --wait --timeout=600s --history-max=10',
+  'helm upgrade --install todo5-monitoring /package/charts/todo5-platform --namespace=todo5-monitoring --kube-context=todo5 --set=postgresql.enabled=false --set=kafka.enabled=false --set=mailbox.enabled=false --set=zipkin.enabled=true --set=zipkin.namespaces={todo5} --set=prometheus.enabled=true --set=prometheus.namespaces={todo5,dapr-system} --set-file=prometheus.rules=/package/charts/todo5/files/prometheus/alerts.yaml --wait --timeout=600s --history-max=10 --create-namespace',
+  'helm upgrade --install todo5 /package/charts/todo5 --namespace=todo5 --kube-context=todo5 --values=/F/dapr.yaml --values=/package/charts/todo5/minikube.yaml --set-string=image.tag=7.8.9 --set=publicUrl=http://127.0.0.1:PORT --set=tracing.zipkinEndpoint=http://zipkin.todo5-monitoring.svc.cluster.local:9411/api/v2/spans --set=logLevel=debug --wait --timeout=600s --history-max=10',
 ]
 
 const NOTED =
@@ -110,7 +112,8 @@ test('from nothing to a todo5 that was used; what was planned is what ran; a sec
   expect(result).toMatchObject({already_running: false, profile: 'todo5', namespace: 'todo5'})
   const changes = plain(await world.changes())
   expect(changes).toEqual([...FROM_NOTHING, NOTED])
-  for (const change of FROM_NOTHING) expect(plan.some((step) => step.includes(change))).toBe(true)
+  const unquoted = plan.map((step) => step.replaceAll("'", ''))
+  for (const change of FROM_NOTHING) expect(unquoted.some((step) => step.includes(change))).toBe(true)
   const ran = plain(events.flatMap((event) => (event.kind === 'step' ? [event.text] : [])))
   expect(ran).toEqual(plan)
 
@@ -131,7 +134,8 @@ test('from nothing to a todo5 that was used; what was planned is what ran; a sec
   expect(text).not.toContain(api.key)
   expect(await readSelection(paths())).toBe('minikube')
   expect(await readNotes(home)).toMatchObject({
-    created: {profile: true, dapr: true, namespace: true},
+    created: {profile: true, dapr: true, namespace: true, monitoring: true},
+    monitoring: 'basic',
     verified: '7.8.9',
   })
   expect(api.requests.filter(({method}) => method === 'POST')).toHaveLength(2)
@@ -165,6 +169,7 @@ const FAILING = [
   ['kubectl create namespace', 'secrets'],
   ['kubectl apply --filename', 'secrets'],
   ['helm upgrade --install todo5-platform', 'platform'],
+  ['helm upgrade --install todo5-monitoring', 'monitoring'],
   ['helm upgrade --install todo5 ', 'todo5'],
   ['kubectl rollout', 'verify'],
   ['kubectl exec', 'verify'],
@@ -185,7 +190,7 @@ describe.each(FAILING)('%s', (call, stage) => {
     expect(events.filter(({kind}) => kind === 'begun').at(-1)).toMatchObject({stage})
     const text = JSON.stringify(failure)
     expect(text).toContain('it was told to fail')
-    const asksPods = ['dapr', 'platform', 'todo5', 'verify'].includes(stage)
+    const asksPods = ['dapr', 'platform', 'monitoring', 'todo5', 'verify'].includes(stage)
     expect(text.includes('chat-api-1: image todo5:7.8.9 not found (ImagePullBackOff)')).toBe(asksPods)
     await world.change({fail: null, pods: []})
     // What failed in use is all there.
@@ -227,8 +232,14 @@ describe('what was there before', () => {
     expect(plain(await world.changes())).toEqual([
       'minikube image load todo5:7.8.9 --profile shared',
       'kubectl apply --filename=- --namespace=mine --context=shared --request-timeout=20s',
-      ...FROM_NOTHING.slice(-2).map((line) =>
+      ...FROM_NOTHING.slice(-3).map((line) =>
         line
+          .replace(
+            '--namespace=todo5-monitoring --kube-context=todo5',
+            '--namespace=todo5-monitoring --kube-context=shared',
+          )
+          .replace('namespaces={todo5}', 'namespaces={mine}')
+          .replace('namespaces={todo5,', 'namespaces={mine,')
           .replace('--namespace=todo5 --kube-context=todo5', '--namespace=mine --kube-context=shared')
           .replace('http://127.0.0.1:PORT', 'http://192.168.49.2:30636'),
       ),
@@ -255,6 +266,65 @@ describe('what was there before', () => {
     expect(await world.read()).toMatchObject({profiles: {shared: true}, scaledDown: true})
     await up({place})
     expect(await world.read()).toMatchObject({scaledDown: false})
+  })
+})
+
+describe('what watches it', () => {
+  const helmChanges = async (world: MinikubeWorld): Promise<string[]> =>
+    (await world.changes()).flatMap(
+      (line) => /^(helm \w+( --install)? \S+|kubectl delete namespace \S+)/u.exec(line)?.[0] ?? [],
+    )
+  const before = {profiles: {shared: true}, namespaces: ['default'], releases: {'dapr-system/dapr': '1.18.3'}}
+  const place = {target: 'minikube', kubeContext: 'shared', namespace: 'todo5'}
+
+  test('none is remembered; more of it comes later, and todo5 learns of it', async () => {
+    const world = await make(before)
+    expect(await up({place, monitoring: 'none'})).toMatchObject({monitoring: 'none'})
+    expect(await helmChanges(world)).toEqual(['helm upgrade --install todo5-platform', 'helm upgrade --install todo5'])
+    expect((await world.read()).sets['todo5/todo5']!.join()).not.toContain('tracing')
+    expect(await up({place})).toMatchObject({monitoring: 'none', already_running: true})
+
+    expect(await up({place, monitoring: 'full'})).toMatchObject({monitoring: 'full', already_running: false})
+    expect((await helmChanges(world)).slice(2)).toEqual([
+      'helm upgrade --install prometheus',
+      'helm upgrade --install todo5-monitoring',
+      'helm upgrade --install todo5',
+    ])
+    const {sets, namespaces} = await world.read()
+    expect(sets['todo5/todo5']).toEqual(expect.arrayContaining(['monitoring.enabled=true']))
+    expect(sets['todo5-monitoring/todo5-monitoring']!.join()).not.toContain('prometheus')
+    expect(namespaces).toContain('todo5-monitoring')
+    expect(await up({place})).toMatchObject({monitoring: 'full', already_running: true})
+
+    await up({place, monitoring: 'none'})
+    expect((await helmChanges(world)).slice(5)).toEqual([
+      'helm uninstall prometheus',
+      'helm uninstall todo5-monitoring',
+      'kubectl delete namespace todo5-monitoring',
+      'helm upgrade --install todo5',
+    ])
+    expect((await world.read()).namespaces).not.toContain('todo5-monitoring')
+  })
+
+  test('down --delete takes it away, with its namespace', async () => {
+    const world = await make(before)
+    await up({place})
+    expect(await down(true)).toMatchObject({
+      deleted: expect.arrayContaining(['what watched it, with the namespace todo5-monitoring']),
+    })
+    expect(await world.read()).toMatchObject(before)
+  })
+
+  test('a namespace of somebody else is left alone, and it can be left out', async () => {
+    const world = await make({...before, namespaces: ['default', 'todo5-monitoring']})
+    await expect(up({place})).rejects.toMatchObject({
+      code: 'namespace_taken',
+      exit: 4,
+      hints: [expect.stringContaining('--monitoring none')],
+    })
+    await up({place, monitoring: 'none'})
+    await down(true)
+    expect((await world.read()).namespaces).toContain('todo5-monitoring')
   })
 })
 

@@ -24,6 +24,7 @@ import type {ClusterPlace} from './cluster-place.ts'
 import {lookAtMinikube, type Machine, type MinikubeFacts, sizeOf} from './minikube-facts.ts'
 import {type MinikubeNotes, readNotes, writeNotes} from './minikube-notes.ts'
 import {clusterStage, insideStages, type MinikubePlan, NODE_PORT, verifyStage} from './minikube-stages.ts'
+import {type Monitoring, USUAL_MONITORING} from './monitoring.ts'
 import {runStages, type Stage, type StageEvent} from './stages.ts'
 import {verifyTodo5} from './verify-todo5.ts'
 
@@ -49,6 +50,8 @@ export interface UpMinikubeRequest {
   readonly daprChart: string | undefined
   readonly values: readonly string[]
   readonly set: readonly string[]
+  /** Undefined: what there is, or the usual. */
+  readonly monitoring: Monitoring | undefined
   readonly root: string
   readonly version: string
   readonly typedAs: string
@@ -69,6 +72,7 @@ export interface MinikubeUp {
   readonly version: string
   readonly profile: string
   readonly namespace: string
+  readonly monitoring: Monitoring
   readonly api_url: string
   readonly stages: readonly {readonly stage: string; readonly took_seconds: number; readonly already: string | null}[]
 }
@@ -135,6 +139,7 @@ export async function upMinikube(
       version,
       profile: place.kubeContext,
       namespace: place.namespace,
+      monitoring: plan.monitoring,
       api_url: `${plan.url}/api/v1`,
       stages: done,
     }
@@ -166,9 +171,10 @@ async function prepare(request: UpMinikubeRequest, folder: string, before: Prepa
   const notes: MinikubeNotes = kept ?? {
     profile: place.kubeContext,
     namespace: place.namespace,
-    created: {profile: false, dapr: false, namespace: false},
+    created: {profile: false, dapr: false, namespace: false, monitoring: false},
     port,
     url: null,
+    monitoring: null,
     verified: null,
   }
   const size = sizeOf(wanted, facts.machine)
@@ -190,6 +196,10 @@ async function prepare(request: UpMinikubeRequest, folder: string, before: Prepa
     set,
     folder,
     toolchain,
+    monitoring: request.monitoring ?? kept?.monitoring ?? USUAL_MONITORING,
+    monitoringBefore: kept?.monitoring ?? null,
+    noteMonitoring: async (monitoring) =>
+      await writeNotes(paths.state, {...((await readNotes(paths.state)) ?? notes), monitoring}),
     noteCreated: async (what) => {
       const now = (await readNotes(paths.state)) ?? notes
       await writeNotes(paths.state, {...now, created: {...now.created, [what]: true}})

@@ -64,6 +64,7 @@ export const UP_FLAGS = {
       '--values',
       '--set',
       '--set-string',
+      '--set-file',
       '--wait',
       '--timeout',
       '--history-max',
@@ -84,6 +85,8 @@ export interface World {
   secrets: Record<string, Record<string, string>>
   /** Namespace and name of a release: its image tag. */
   releases: Record<string, string>
+  /** The same: its --set. */
+  sets: Record<string, string[]>
   releaseState: string
   /** The ConfigMap of what is known of revisions. */
   notes: Record<string, string> | null
@@ -107,6 +110,7 @@ const EMPTY: World = {
   namespaces: ['default'],
   secrets: {},
   releases: {},
+  sets: {},
   releaseState: 'deployed',
   notes: null,
   kinds: false,
@@ -151,6 +155,8 @@ const DEPLOYMENTS = {
   'dapr-system': ['dapr-operator', 'dapr-sentry', 'dapr-sidecar-injector'],
   todo5: ['task-service', 'recurring-task-service', 'notification-service', 'audit-service', 'chat-api'],
   'todo5-platform': ['postgresql', 'kafka', 'mailbox'],
+  'todo5-monitoring': ['prometheus', 'zipkin'],
+  prometheus: ['grafana', 'prometheus-operator'],
 }
 const workload = (kind, image) => (name) => ({
   kind, metadata: {name},
@@ -174,7 +180,7 @@ const done = {
     stop: () => { world.profiles[profile] = false },
     delete: () => {
       delete world.profiles[profile]
-      Object.assign(world, {images: [], namespaces: ['default'], secrets: {}, releases: {}, notes: null, kinds: false})
+      Object.assign(world, {images: [], namespaces: ['default'], secrets: {}, releases: {}, sets: {}, notes: null, kinds: false})
     },
     ip: () => print('192.168.49.2'),
     'image ls': () => print(world.images.map((name) => 'docker.io/library/' + name).join('\n')),
@@ -186,7 +192,7 @@ const done = {
     'create namespace': () => { world.namespaces.push(words[2]) },
     'delete namespace': () => {
       world.namespaces = world.namespaces.filter((name) => name !== words[2])
-      world.notes = null
+      if (words[2] !== 'todo5-monitoring') world.notes = null
       for (const key of Object.keys(world.secrets)) if (key.startsWith(words[2] + '/')) delete world.secrets[key]
     },
     'get secrets': () => print({items: Object.entries(world.secrets).filter(([key]) => key.startsWith(ns + '/'))
@@ -224,12 +230,21 @@ const done = {
       print({version: 1, info: {status: world.releaseState, last_deployed: '2026-11-22T10:00:00Z', description: ''}})
     },
     history: () => print([{revision: 1, updated: '2026-11-22T10:00:00Z', status: world.releaseState, chart: 'todo5-0.1.0', app_version: '0.1.0', description: 'Install complete'}]),
-    'get values': () => print({image: {repository: 'todo5', tag: world.releases[ns + '/' + words[2]], digest: ''}}),
+    'get values': () => {
+      const key = ns + '/' + words[2]
+      const sets = Object.fromEntries((world.sets[key] ?? []).map((pair) => [pair.split('=')[0], pair.slice(pair.indexOf('=') + 1)]))
+      print({
+        image: {repository: 'todo5', tag: world.releases[key], digest: ''},
+        tracing: {zipkinEndpoint: sets['tracing.zipkinEndpoint'] ?? ''},
+        monitoring: {enabled: sets['monitoring.enabled'] === 'true'},
+      })
+    },
     'show crds': () => print('kind: CustomResourceDefinition'),
     upgrade: () => {
       for (const word of flags.filter((one) => one.startsWith('--values='))) fs.readFileSync(word.slice(9))
       const tag = flag('--set-string')?.split('=')[1].split(':').at(-1) ?? '1.18.5'
       world.releases[ns + '/' + words[1]] = tag
+      world.sets[ns + '/' + words[1]] = flags.filter((one) => one.startsWith('--set=')).map((one) => one.slice(6))
       world.scaledDown = false
       if (flags.includes('--create-namespace') && !world.namespaces.includes(ns)) world.namespaces.push(ns)
     },

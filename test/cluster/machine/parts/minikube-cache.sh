@@ -13,6 +13,8 @@ further_images() {
   local name
   for name in operator injector placement scheduler sentry daprd; do echo "ghcr.io/dapr/$name:${DAPR#v}"; done
   echo "$NODE_RUNTIME_IMAGE" "$POSTGRESQL_IMAGE" "apache/kafka:$KAFKA"
+  platform_image "$PROMETHEUS_IMAGE"
+  platform_image "$ZIPKIN_IMAGE"
 }
 
 minikube_cache() {
