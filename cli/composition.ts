@@ -16,6 +16,7 @@ import {
   type OpenOutbox,
 } from './composition/databases.ts'
 import type {Mistake} from './composition/mistakes.ts'
+import {summarizerOf} from './composition/ci.ts'
 import {looksOf, personOf, typedAs} from './composition/environment.ts'
 import {openHost, openLocal, toolchainOf} from './composition/targets.ts'
 import {type Environment, isOn} from './environment-variables.ts'
@@ -105,6 +106,10 @@ export interface Composition extends Bus {
   ports(): Promise<Ports>
   /** The host target, running or not, and how it is started. */
   host(): Promise<HostTarget>
+  /** Keeps a summary in Markdown, where this runs in GitHub Actions. */
+  summarize(markdown: string): Promise<void>
+  /** helm and kubectl read this kubeconfig from now on. */
+  useKubeconfig(file: string): void
   /** Migrations of the database that the URL names, or of the local one. */
   migrations(databaseUrl: string | undefined): Promise<Migrations>
 }
@@ -189,6 +194,10 @@ export function createComposition(sources: CompositionSources): Composition {
     outbox: async (flags) => await openOutbox(flags, runningTargets),
     ports: async () => await import('../services/database/server/port.ts'),
     host: async () => await openHost({root, env, paths}, openToolchain),
+    summarize: summarizerOf(env),
+    useKubeconfig: (file) => {
+      process.env['KUBECONFIG'] = file
+    },
     migrations: async (databaseUrl) => await openMigrations(databaseUrl ?? (await localDatabaseUrl(runningTargets))),
   }
 }
@@ -215,7 +224,7 @@ export function processComposition(root: string): Composition {
 }
 
 /** Loaded when it is needed: readline costs 2 ms. */
-const ask: Ask = async (lines, prompt) => await (await import('./question.ts')).askOnTerminal(lines, prompt)
+const ask: Ask = async (...asked) => await (await import('./question.ts')).askOnTerminal(...asked)
 const lines = async (): Promise<LineReader> =>
   (await import('./chat/line-reader.ts')).openLineReader(process.stdin, process.stderr)
 

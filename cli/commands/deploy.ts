@@ -2,7 +2,9 @@ import {join} from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
 import {valuesOf} from '../dapr-flags.ts'
+import type {CloudCommand, DeployJson, DeployPlanJson} from '../deploy-cloud.ts'
 import {interruptible} from '../interruption.ts'
+import {CLOUD_TARGETS, ENVIRONMENTS} from '../operations/cloud/cloud-place.ts'
 import {DAPR_TARGETS, type DaprTarget} from '../operations/dapr-targets.ts'
 import {clusterCalls} from '../operations/release/cluster-calls.ts'
 import {
@@ -13,7 +15,6 @@ import {
   planDeploy,
   stepsBack,
 } from '../operations/release/deploy.ts'
-import type {ObjectDiff} from '../operations/release/diff-manifests.ts'
 import {inFolder} from '../operations/release/in-folder.ts'
 import {daprTargetOf} from '../operations/release/release-place.ts'
 import {
@@ -28,37 +29,48 @@ import {
 } from '../release-flags.ts'
 import {printDiff, printPlan, releaseProgress} from '../views/release-lines.ts'
 
-interface DeployJson {
-  readonly target: string
-  readonly kube_context: string
-  readonly namespace: string
-  readonly revision: number
-  readonly image: string | null
-  readonly seconds: number
-  readonly diff: readonly ObjectDiff[] | null
-}
-
-interface DeployPlanJson {
-  readonly dry_run: true
-  readonly steps: readonly string[]
-  readonly steps_back: readonly string[]
-  readonly diff: readonly ObjectDiff[] | null
-}
+type AnyDeploy = DeployJson | DeployPlanJson
 
 const CLUSTERS = DAPR_TARGETS.filter((target): target is Exclude<DaprTarget, 'host'> => target !== 'host')
 
-export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
+export default class Deploy extends BaseCommand<AnyDeploy> {
   static override summary = 'Bring a version to a cluster; what fails goes back by itself.'
   static override description = [
     'Installs the chart with its Dapr resources, or brings it to what it is now; settings of before are kept. Migrates the database, waits until each service is ready, and then verifies: it adds a task by a forwarded port, with a key of the operator, and sees its reminder, its completion and the next one. Only then is the revision noted as good. When anything fails, the last good revision comes back by itself and is verified, too; with none, all is left to be looked at.',
+    'oke, aks, gke: makes the cluster, too. Terraform says what it would do and is confirmed; then come Dapr, External Secrets with the Secrets out of the vault, the topics, and todo5. What has to be known of your account is in a folder of settings (docs/cloud.md). With --kube-context the cluster is there, and todo5 alone is brought.',
     'The old pods serve until the new ones are ready, so nobody notices either.',
   ].join('\n\n')
   static override args = releaseArgs
   static override flags = {
     env: Flags.option({
-      options: ['staging', 'production'] as const,
-      description: 'oke, aks, gke: which of their environments; its context is TARGET-ENV.',
+      options: ENVIRONMENTS,
+      description: 'oke, aks, gke: which of their environments (default: production).',
     })(),
+    settings: Flags.string({
+      helpValue: 'FOLDER',
+      env: 'TODO5_CLOUD_SETTINGS',
+      description:
+        'oke, aks, gke: the folder of terraform.tfvars, backend.tf and values.yaml (default: cloud/TARGET-ENV beside the configuration).',
+    }),
+    kafka: Flags.option({
+      options: ['elsewhere', 'strimzi'] as const,
+      default: 'elsewhere',
+      description: 'oke, aks, gke: Kafka at Redpanda Cloud or another place, or by Strimzi in the cluster.',
+    })(),
+    monitoring: Flags.boolean({
+      allowNo: true,
+      default: true,
+      description: 'oke: count room for Prometheus, Grafana and Zipkin.',
+    }),
+    'dapr-chart': Flags.string({
+      helpValue: 'PATH',
+      description: "oke, aks, gke: Dapr's chart as a folder or .tgz, in place of the one of its repository.",
+    }),
+    yes: Flags.boolean({char: 'y', description: 'oke, aks, gke: apply what Terraform plans, unless data are lost.'}),
+    confirm: Flags.string({
+      helpValue: 'NAME',
+      description: 'oke, aks, gke: also where a cluster or data are lost: the name of the environment, TARGET-ENV.',
+    }),
     'image-tag': Flags.string({
       helpValue: 'TAG',
       description: 'Which image (default: the one it has, or of this version).',
@@ -93,14 +105,30 @@ export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
   static override examples = [
     '<%= config.bin %> deploy minikube --image-tag 1.5.0',
     '<%= config.bin %> deploy minikube --image-tag 1.5.0 --diff --dry-run',
+    '<%= config.bin %> deploy oke --dry-run',
+    '<%= config.bin %> deploy gke --env staging --image-tag 1.5.0 --yes',
     '<%= config.bin %> deploy my-context --namespace tasks --values values.yaml',
   ]
 
-  override async run(): Promise<DeployJson | DeployPlanJson> {
+  override async run(): Promise<AnyDeploy> {
     const {args, flags} = await this.parse(Deploy)
     const {composition} = this
-    const context = flags['kube-context'] ?? (flags.env === undefined ? undefined : `${args.target}-${flags.env}`)
-    const place = await placeOfFlags(composition, args.target, {...flags, 'kube-context': context})
+    const target = CLOUD_TARGETS.find((one) => one === args.target)
+    if (target !== undefined && flags['kube-context'] === undefined) {
+      const {planCloud, runDeployCloud} = await import('../deploy-cloud.ts')
+      const command: CloudCommand = {
+        composition,
+        out: this.out,
+        ask: this.ask,
+        target,
+        environment: flags.env ?? 'production',
+        flags,
+        daprValues: valuesOf(flags['dapr-set']),
+        showDiff: flags.diff ? (plan) => this.#diff(plan) : undefined,
+      }
+      return flags['dry-run'] ? await planCloud(command) : await runDeployCloud(command)
+    }
+    const place = await placeOfFlags(composition, args.target, flags)
     const toolchain = await composition.toolchain()
     const calls = clusterCalls(toolchain)
     return await interruptible(
@@ -132,7 +160,8 @@ export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
           const {target, kubeContext: kube_context, namespace} = place
           const {good, symbols} = this.out.style
           this.out.data(`${good(symbols.done)} ${target} runs ${deployed.image ?? 'it'}, revision ${deployed.revision}`)
-          return {target, kube_context, namespace, ...deployed, diff}
+          const none = {environment: null, endpoint: null, terraform: null}
+          return {target, kube_context, namespace, ...none, ...deployed, diff}
         }),
     )
   }
@@ -146,6 +175,6 @@ export default class Deploy extends BaseCommand<DeployJson | DeployPlanJson> {
     const steps = deploySteps(plan)
     const steps_back = stepsBack(request, plan, signal)
     printPlan(this.out, steps, steps_back)
-    return {dry_run: true, steps, steps_back, diff}
+    return {dry_run: true, capacity: null, steps, steps_back, diff}
   }
 }

@@ -42,12 +42,50 @@ const revision = z.object({
 
 const rehearsal = {dry_run: z.literal(true), steps: z.array(z.string()), diff}
 
+/** Of oke alone. */
+const capacity = z
+  .object({
+    items: z.array(
+      z.object({
+        part: z.string(),
+        item: z.string(),
+        pods: z.int(),
+        cpu_millicores: z.number(),
+        memory_bytes: z.number(),
+        storage_bytes: z.number(),
+        load_balancers: z.int(),
+      }),
+    ),
+    totals: z.array(
+      z.object({
+        resource: z.enum(['cpu', 'memory', 'storage', 'load_balancers']),
+        used: z.number(),
+        limit: z.number(),
+      }),
+    ),
+  })
+  .nullable()
+
 /** What brings versions to a cluster. */
 export const RELEASE_COMMANDS = {
   deploy: besides(
-    one(z.object({...where, revision: z.int(), image: z.string().nullable(), seconds: z.number(), diff})),
-    /** `steps_back`: what is done when one fails; empty when no revision is good. */
-    z.object({...rehearsal, steps_back: z.array(z.string())}),
+    one(
+      z.object({
+        ...where,
+        /** Of oke, aks, gke with their Terraform; this and the two others null otherwise. */
+        environment: z.enum(['staging', 'production']).nullable(),
+        revision: z.int(),
+        image: z.string().nullable(),
+        seconds: z.number(),
+        endpoint: z.string().nullable(),
+        terraform: z
+          .array(z.object({resource: z.string(), action: z.enum(['create', 'update', 'replace', 'destroy'])}))
+          .nullable(),
+        diff,
+      }),
+    ),
+    /** `steps_back`: what is done when one fails; empty when no revision is good, or nobody knows. */
+    z.object({...rehearsal, steps_back: z.array(z.string()), capacity}),
   ),
   rollback: besides(
     one(z.object({...where, revision: z.int(), to: z.int(), image: z.string(), seconds: z.number(), diff})),

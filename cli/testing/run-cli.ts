@@ -63,7 +63,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   })
   const terminal: Terminal = {stdout: sink('stdout'), stderr: sink('stderr')}
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'todo5-cli-')))
-  const zone = process.env['TZ']
+  const {TZ: zone, KUBECONFIG: kubeconfig} = process.env
   try {
     const env = {
       TODO5_HOME: home,
@@ -103,6 +103,8 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     if (options.home === undefined) await rm(home, {recursive: true, force: true})
     if (zone === undefined) delete process.env['TZ']
     else process.env['TZ'] = zone
+    if (kubeconfig === undefined) delete process.env['KUBECONFIG']
+    else process.env['KUBECONFIG'] = kubeconfig
   }
 }
 

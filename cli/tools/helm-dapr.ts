@@ -17,13 +17,18 @@ const sourceOf = ({path, version}: DaprChart): string[] =>
 
 const place = (kubeContext: string): HelmPlace => ({release: 'dapr', namespace: DAPR_NAMESPACE, kubeContext})
 
-/** One of each part: for one machine. */
-export const installDaprArgs = (chart: DaprChart, kubeContext: string, timeoutSeconds: number): string[] => [
+/** With its own values one of each part: for one machine. */
+export const installDaprArgs = (
+  chart: DaprChart,
+  kubeContext: string,
+  timeoutSeconds: number,
+  files: readonly string[] = [],
+): string[] => [
   ...upgradeArgs({
     ...place(kubeContext),
     chart: chart.path ?? 'dapr',
     keepValues: false,
-    files: [],
+    files,
     set: [],
     setString: [],
     timeoutSeconds,

@@ -44,6 +44,8 @@ export interface BuildOptions extends RunOptions {
   readonly signal: AbortSignal
   /** Each line of its output, as it comes. */
   readonly onLine: (line: string) => void
+  /** It holds something that it has to give back, such as a lock: interrupted once, as by Ctrl-C, and waited for, however long. */
+  readonly patient?: boolean
 }
 
 /** ms that a build gets to end by itself, removing what it has under way. */
@@ -58,7 +60,7 @@ export async function runBuild(
   args: readonly string[],
   options: BuildOptions,
 ): Promise<ProgramResult> {
-  const {signal, env, cwd, onLine} = options
+  const {signal, env, cwd, onLine, patient = false} = options
   signal.throwIfAborted()
   const child = execa(program, args, {
     reject: false,
@@ -74,7 +76,9 @@ export async function runBuild(
   if (pid !== undefined) behindOthers(pid)
   let ended: Promise<void> | undefined
   const end = (): void => {
-    if (pid !== undefined) ended = endGroup(pid)
+    if (pid === undefined) return
+    if (patient) signalGroup(pid, 'SIGINT')
+    else ended = endGroup(pid)
   }
   signal.addEventListener('abort', end, {once: true})
   try {

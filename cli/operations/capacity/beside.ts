@@ -16,7 +16,7 @@ const operator = (name: string, cpu: string, memory: string): Part => ({
 
 /** As the charts of these two ask for it when they are told no less; what todo5 adds to them is in its own charts. */
 export const EXTERNAL_SECRETS = operator('external-secrets', '30m', '192Mi')
-export const STRIMZI = operator('strimzi-cluster-operator', '200m', '384Mi')
+export const STRIMZI = operator('strimzi', '200m', '384Mi')
 /** Prometheus, Grafana and Zipkin: what they may have. */
 export const MONITORING = operator('monitoring', '400m', '2Gi')
 

@@ -138,6 +138,10 @@ const deployStages = (
 /** What is done, in order, when all goes well. */
 export const deploySteps = ({recovery, stages}: DeployPlan): string[] => planOf([...recovery, ...stages])
 
+/** What is done, in order, where nothing is there yet, not even the cluster; asks nobody. */
+export const firstDeploySteps = (request: DeployRequest, image: string | null): string[] =>
+  planOf(deployStages(request, {...request, keepValues: false, timeoutSeconds: RELEASE_SECONDS}, 1, image))
+
 /** And what when something fails; empty when there is no good revision. */
 export const stepsBack = (request: DeployRequest, {revision, back}: DeployPlan, signal: AbortSignal): string[] =>
   back === undefined ? [] : planOf(backStages(request, {...back, as: revision + 1, signal, onUnknownSchema: undefined}))

@@ -1,0 +1,372 @@
+import {mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import {FakeCluster, type FakeState} from './operations/release/testing/fake-cluster.ts'
+import {FakeApi} from './testing/fake-api.ts'
+import {runCli, type RunOptions, transcript} from './testing/run-cli.ts'
+import {TestMachine} from './toolchain/testing/test-machine.ts'
+import {type CloudState, CloudWorld, VAULTS} from './tools/fake/cloud-world.ts'
+
+vi.setConfig({testTimeout: 240_000})
+
+const TARGETS = ['oke', 'aks', 'gke'] as const
+
+let machine: TestMachine
+let home: string
+let api: FakeApi
+let cluster: FakeCluster
+beforeEach(async () => {
+  machine = await TestMachine.make()
+  home = await mkdtemp(join(tmpdir(), 'todo5-home-'))
+  api = await FakeApi.start(Date.now())
+  const create = api.store.create.bind(api.store)
+  api.store.create = (body) => {
+    const task = create(body)
+    for (const reminder of task.reminders) reminder.state = 'sent'
+    return task
+  }
+})
+afterEach(async () => {
+  await api.stop()
+  await machine.remove()
+  await rm(home, {recursive: true, force: true})
+})
+
+const settings = (target: string, environment = 'production'): string =>
+  join(home, 'config', 'cloud', `${target}-${environment}`)
+
+async function cloudOf(
+  target: string,
+  state: Partial<CloudState> = {},
+  inside: Partial<FakeState> = {},
+): Promise<CloudWorld> {
+  cluster = await FakeCluster.on(machine, {api: {port: Number(new URL(api.url).port), key: api.key}, ...inside})
+  await mkdir(settings(target), {recursive: true})
+  await writeFile(join(settings(target), 'terraform.tfvars'), 'region = "x"\n')
+  return await CloudWorld.on(machine, target, state)
+}
+
+const todo5 = async (line: string, options: Partial<RunOptions> = {}) =>
+  await runCli(line.split(' '), {
+    home,
+    now: Date.now(),
+    ...options,
+    env: {PATH: machine.bin, TODO5_HOME: home, ...options.env},
+  })
+const plain = (text: string): string =>
+  text
+    .replaceAll(/\/[\w/]*todo5-deploy-\w+/gu, '/F')
+    .replaceAll(home, '~')
+    .replaceAll(/(?<==|\s)\/\S+\/charts\//gu, '/C/')
+    .replaceAll(/\/\S+(?=\/terraform\/\w+\/)/gu, '/R')
+    .replaceAll(/  \d+:\d\d$/gmu, '  T')
+    .replaceAll(/topics-[0-9a-f]{8}/gu, 'topics-X')
+    .replaceAll(/\S*todo5-toolchain-\w+\/bin\//gu, '')
+const said = async (line: string, options: Partial<RunOptions> = {}): Promise<string> =>
+  plain(transcript(await todo5(line, options)))
+const log = async (): Promise<string[]> =>
+  plain(await machine.log())
+    .split('\n')
+    .filter(Boolean)
+
+describe('deploy to a cloud', () => {
+  test('from an account to a todo5 that works', async () => {
+    const world = await cloudOf('oke')
+    expect(await said('deploy oke --image-tag 1.5.0 --yes')).toMatchInlineSnapshot(`
+      "✔ oke-production runs todo5:1.5.0, revision 1
+        App         https://192.0.2.7
+        kubeconfig  ~/state/cloud/oke-production/kubeconfig
+      | ✔ plan      what oke-production needs  T
+      |   + oci_core_vcn.this  make
+      |   + oci_containerengine_cluster.this  make
+      |   + oci_containerengine_node_pool.this  make
+      |   + oci_kms_vault.this  make
+      |   Terraform: 4 to create.
+      | ✔ apply     make it so  T
+      | ✔ kubectl   the context oke-production  T
+      | ✔ storage   volumes on the disks of the nodes  T
+      | ✔ dapr      Dapr 1.18.5, three of each part, with mTLS  T
+      | ✔ secrets   External Secrets, and the Secrets out of the vault  T
+      | ✔ topics    the topics of todo5  T
+      | ✔ release   todo5:1.5.0 as revision 1  T
+      | ✔ verified  services rolled out, and in use  T
+      | ✔ noted     todo5:1.5.0 is good  T
+      (exit 0)"
+    `)
+    expect((await world.state()).resources).toContain('oci_containerengine_cluster.this')
+    expect((await cluster.state()).revisions.map(({image, status}) => `${status} ${image}`)).toEqual([
+      'deployed todo5:1.5.0',
+    ])
+    const kubeconfig = join(home, 'state', 'cloud', 'oke-production', 'kubeconfig')
+    expect((await stat(kubeconfig)).mode & 0o777).toBe(0o600)
+    expect(await readFile(kubeconfig, 'utf8')).toContain('current-context: oke-production')
+    expect((await stat(join(home, 'state', 'cloud', 'oke-production'))).mode & 0o777).toBe(0o700)
+    // The plan may hold what is sensitive.
+    await expect(stat(join(home, 'state', 'cloud', 'oke-production', 'plan'))).rejects.toThrow('ENOENT')
+  })
+
+  test.each(TARGETS)(
+    '%s: what --dry-run prints is what runs; it needs no account, no settings and no provider',
+    async (target) => {
+      const world = await cloudOf(target)
+      await rm(settings(target), {recursive: true})
+      await world.change((state) => {
+        state.signedIn = false
+        state.failing = {init: 'no provider', plan: 'no account', 'kubectl ': 'no cluster'}
+      })
+      const {stdout, code} = await todo5(`deploy ${target} --image-tag 1.5.0 --dry-run --json`)
+      expect(code).toBe(0)
+      const {steps, capacity} = JSON.parse(stdout) as {steps: string[]; capacity: object | null}
+      expect(capacity === null).toBe(target !== 'oke')
+      expect((await log()).filter((line) => !line.startsWith('helm template'))).toEqual([])
+      await rm(join(machine.root, 'log'), {force: true})
+
+      await mkdir(settings(target), {recursive: true})
+      await writeFile(join(settings(target), 'terraform.tfvars'), 'region = "x"\n')
+      await world.change((state) => Object.assign(state, {signedIn: true, failing: {}}))
+      expect((await todo5(`deploy ${target} --image-tag 1.5.0 --yes`)).code).toBe(0)
+      const programs = /^(terraform|oci|az|gcloud|helm (upgrade|show)|kubectl (apply|wait|rollout))\b/u
+      const bare = (line: string): string =>
+        plain(line)
+          .replace(/ {2,}.*$/u, '')
+          .replace(/, (and|unless) .*$/u, '')
+          .replace(/ > .*$/u, '')
+          .replaceAll(/VAULT\.(\w+)/gu, (_, name: string) => VAULTS[target]![name]!)
+          .replaceAll("'", '')
+      const promised = steps.map(bare).filter((step) => programs.test(step))
+      const ran = (await log())
+        .map(bare)
+        .filter(
+          (line) => programs.test(line) && !/dry-run|release-notes|topics\.json|notes\.json|todo5-note/u.test(line),
+        )
+      // Asked before the plan is shown, and no step of its own.
+      expect(ran.filter((line) => !line.includes(' show -json'))).toEqual(promised)
+      expect(promised.length).toBeGreaterThan(12)
+    },
+  )
+
+  test('the table of --dry-run, at 80 and 50 columns', async () => {
+    await cloudOf('oke')
+    const table = async (tty: number): Promise<string> =>
+      (await said('deploy oke --kafka strimzi --dry-run', {tty})).split(/\n +1 {2}look/u)[0]!
+    expect(await table(80)).toMatchInlineSnapshot()
+    expect(await table(50)).toMatchInlineSnapshot()
+  })
+
+  test('what does not fit is refused before anything is planned, and the biggest item is named', async () => {
+    const world = await cloudOf('oke', {replicas: 20})
+    expect(await said('deploy oke --yes')).toMatchInlineSnapshot(`
+      "| Error: This does not fit into what there is: CPU 5.6 cores of 4 cores, most of it todo5
+      |        deployment/task-service (1.5 cores).  [over_capacity, exit 4]
+      | Try:   docs/cloud.md        what fits, and what can be left out
+      (exit 4)"
+    `)
+    expect(await said('deploy oke --dry-run --json')).toContain('"code": "over_capacity"')
+    expect((await log()).filter((line) => line.startsWith('terraform'))).toEqual([])
+    // Half of it, as new accounts are said to get: without the monitoring it fits.
+    await world.change((state) => (state.replicas = 2))
+    await writeFile(join(settings('oke'), 'terraform.tfvars'), 'node_ocpus = 1 # of two\nnode_memory_gbs = 6\n')
+    expect(await said('deploy oke --dry-run')).toContain('[over_capacity, exit 4]')
+    expect((await todo5('deploy oke --dry-run --no-monitoring')).code).toBe(0)
+  })
+
+  test.each(TARGETS)('%s: nobody is signed in', async (target) => {
+    await cloudOf(target, {signedIn: false})
+    const {code, stderr} = await todo5(`deploy ${target} --yes`)
+    expect(code).toBe(4)
+    expect(stderr).toContain('is not signed in to')
+    expect(stderr).toContain(
+      {oke: 'oci setup config', aks: 'az login', gke: 'gcloud auth application-default login'}[target],
+    )
+    expect((await log()).some((line) => line.startsWith('terraform'))).toBe(false)
+  })
+
+  test('what is missing before anything can begin', async () => {
+    await cloudOf('gke')
+    await rm(join(machine.bin, 'gke-gcloud-auth-plugin'))
+    expect(await said('deploy gke --yes')).toContain('gcloud components install gke-gcloud-auth-plugin')
+    await rm(settings('gke'), {recursive: true})
+    await machine.program('gke-gcloud-auth-plugin', '')
+    expect(await said('deploy gke --yes')).toContain('[settings_missing, exit 4]')
+    expect(await said('deploy gke')).toMatchInlineSnapshot(`
+      "| Error: Nobody is there who could confirm what Terraform would do to gke-production.
+      |        [confirmation_needed, exit 2]
+      | Try:   todo5 deploy gke --env production --yes        confirms it, unless something is destroyed
+      |        todo5 deploy gke --env production --dry-run        shows the steps
+      (exit 2)"
+    `)
+    expect(await log()).toEqual([])
+  })
+
+  describe('the plan is confirmed', () => {
+    const there = [
+      'oci_core_vcn.this',
+      'oci_containerengine_cluster.this',
+      'oci_containerengine_node_pool.this',
+      'oci_kms_vault.this',
+    ]
+    const applied = async (): Promise<boolean> => (await log()).some((line) => line.includes('/module apply '))
+
+    test('by yes, and by nothing else', async () => {
+      await cloudOf('oke')
+      expect(await said('deploy oke', {tty: 80, answer: 'n'})).toContain('[not_confirmed, exit 4]')
+      expect(await applied()).toBe(false)
+      expect((await todo5('deploy oke', {tty: 80, answer: 'y'})).code).toBe(0)
+      expect(await applied()).toBe(true)
+    })
+
+    test('not at all, when there is nothing to do', async () => {
+      await cloudOf('oke', {resources: there})
+      expect(await said('deploy oke', {tty: 80, answer: 'n'})).toContain('(exit 0)')
+      expect(await applied()).toBe(false)
+    })
+
+    test('by its name, when a cluster would be lost: --yes is not enough', async () => {
+      const lost = {resources: there, planned: {'oci_containerengine_cluster.this': ['delete', 'create']}}
+      const world = await cloudOf('oke', lost)
+      expect(await said('deploy oke --yes')).toMatchInlineSnapshot(`
+        "| ✔ plan      what oke-production needs  T
+        |   ± oci_containerengine_cluster.this  destroy, make anew
+        |   Terraform: 1 to destroy and make anew.
+        | Error: Terraform would destroy what holds data or carries the rest:
+        |        oci_containerengine_cluster.this. --yes does not confirm that.  [confirmation_needed, exit 2]
+        | Try:   todo5 deploy oke --env production --confirm oke-production
+        (exit 2)"
+      `)
+      expect(await said('deploy oke --yes', {tty: 80, answer: 'y'})).toContain('[not_confirmed, exit 4]')
+      expect(await said('deploy oke --confirm oke-staging', {tty: 80, answer: 'y'})).toContain('[wrong_name, exit 2]')
+      expect(await applied()).toBe(false)
+      expect((await todo5('deploy oke --confirm oke-production')).code).toBe(0)
+      await world.change((state) => Object.assign(state, lost))
+      expect((await todo5('deploy oke', {tty: 80, answer: 'oke-production'})).code).toBe(0)
+    })
+  })
+
+  test('somebody else holds the lock of the state', async () => {
+    const held = `╷
+│ Error: Error acquiring the state lock
+│ 
+│ Error message: state blob is already locked
+│ Lock Info:
+│   ID:        3d20d141-88c4
+│   Path:      oke/production.tfstate
+│   Operation: OperationTypeApply
+│   Who:       ann@laptop
+│   Version:   1.11.4
+│   Created:   2026-11-20 08:10:45.004096153 +0000 UTC
+│   Info:      
+╵`
+    await cloudOf('oke', {failing: {plan: held}})
+    expect(await said('deploy oke --yes')).toMatchInlineSnapshot(`
+      "| ✖ plan      The state of Terraform is locked: ann@laptop applies a plan since 2026-11-20 08:10 UTC. Nothing was changed  T
+      | Error: The state of Terraform is locked: ann@laptop applies a plan since 2026-11-20 08:10 UTC.
+      |        Nothing was changed.  [state_locked, exit 4]
+      | Try:   wait until that is finished, and try again
+      |        terraform -chdir=~/state/cloud/oke-production/module force-unlock
+      |        3d20d141-88c4        only when whoever held it has ended
+      (exit 4)"
+    `)
+  })
+
+  test('a run of GitHub gets a summary: of what was deployed, and of what failed', async () => {
+    const world = await cloudOf('oke')
+    const file = join(home, 'summary.md')
+    const env = {GITHUB_STEP_SUMMARY: file}
+    expect((await todo5('deploy oke --yes --image-tag 1.5.0', {env})).code).toBe(0)
+    await cluster.change((state) => void state.silent.push(2))
+    expect((await todo5('deploy oke --yes --image-tag 1.6.0', {env})).code).toBe(5)
+    await world.change(
+      (state) =>
+        void (state.failing['kubectl wait'] = 'error: timed out waiting for the condition on externalsecrets/kafka'),
+    )
+    expect((await todo5('deploy oke --yes --image-tag 1.6.0', {env})).code).toBe(5)
+    expect(plain(await readFile(file, 'utf8')).replaceAll(/\d:\d\d/gu, 'T')).toMatchInlineSnapshot(`
+      "### ✅ oke-production runs \`todo5:1.5.0\`
+
+      | | |
+      |---|---|
+      | revision | 1, verified and noted as good |
+      | Terraform | 4 to create |
+      | reached at | https://192.0.2.7 |
+      | took | T |
+      ### ↩️ oke-production went back
+
+      | | |
+      |---|---|
+      | Terraform | nothing to change |
+      | error | \`rolled_back\` |
+
+      The deploy failed: chat-api does not answer: no endpoints available for service "chat-api". oke runs todo5:1.5.0 again, revision 3.
+
+      Next:
+
+      - \`todo5 release show oke 2\`
+      ### ❌ oke-production: the deploy failed
+
+      | | |
+      |---|---|
+      | Terraform | nothing to change |
+      | error | \`program_failed\` |
+
+      The deploy failed at secrets: timed out waiting for the condition on externalsecrets/kafka. todo5 in oke-production is as it was.
+
+      \`\`\`text
+        error: timed out waiting for the condition on externalsecrets/kafka
+      \`\`\`
+
+      Next:
+
+      - kubectl wait externalsecrets.external-secrets.io --all --for=condition=Ready --timeout=120s --namespace=todo5 --context=oke-production\`
+      - \`todo5 deploy oke --env production\`
+      "
+    `)
+  })
+})
+
+const STEPS = {
+  plan: ['init', 'plan', 'show'],
+  apply: ['apply', 'output'],
+  cluster: [
+    'helm show crds',
+    'kubectl apply --server-side --force-conflicts --field-manager=todo5 --filename=/',
+    'helm upgrade --install dapr',
+    'kubectl get configurations.dapr.io',
+    'helm upgrade --install external-secrets',
+    'kubectl create namespace',
+    'helm upgrade --install todo5-secrets',
+    'kubectl wait externalsecrets',
+    'kubectl get pod topics',
+  ],
+  release: ['helm history', 'helm upgrade --install todo5 /', 'kubectl rollout status'],
+} as const
+const AT_EVERY_STEP = Object.values(STEPS).flat()
+
+describe.each(TARGETS)('%s: a failure at every step', (target) => {
+  test.each(AT_EVERY_STEP)('%s', async (step) => {
+    await cloudOf(target, {failing: {[step]: 'Error: it went wrong'}})
+    const {code, stderr} = await todo5(`deploy ${target} --yes --image-tag 1.5.0`)
+    expect([code, stderr]).toEqual([5, expect.stringContaining('Error: ')])
+    const {revisions} = await cluster.state()
+    // Nothing of todo5 is there before its own step; and what never worked is not noted as good.
+    expect(revisions.map(({status}) => status)).toEqual(step === 'kubectl rollout status' ? ['deployed'] : [])
+    expect(stderr).not.toMatch(/\bat .*\.ts:\d+/u)
+  })
+})
+
+describe.each(TARGETS)('%s: Ctrl-C at every step', (target) => {
+  const hanging = AT_EVERY_STEP.filter((step) => step !== 'show' && step !== 'output')
+  test.each(hanging)('%s', async (step) => {
+    await cloudOf(target, {failing: {[step]: 'hang'}})
+    const running = todo5(`deploy ${target} --yes --image-tag 1.5.0`)
+    await vi.waitFor(async () => expect(await log()).toContainEqual(expect.stringMatching(/ hangs$/u)), {
+      timeout: 60_000,
+    })
+    process.emit('SIGINT')
+    const {code, stderr} = await running
+    expect([code, stderr]).toEqual([130, expect.stringContaining('Interrupted')])
+    const released = (await log()).filter((line) => line.includes('lock released'))
+    const isTerraform = (STEPS.plan as readonly string[]).includes(step) || step === 'apply'
+    expect(released).toEqual(isTerraform ? ['terraform interrupted 1 time(s), lock released'] : [])
+  })
+})

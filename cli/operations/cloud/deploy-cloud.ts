@@ -1,0 +1,224 @@
+import {join} from 'node:path'
+import {CliError} from '../../errors.ts'
+import type {Toolchain} from '../../toolchain/toolchain.ts'
+import type {DaprChart} from '../../tools/helm-dapr.ts'
+import type {ResourceChange, TerraformPlan} from '../../tools/terraform.ts'
+import {type Capacity, refuseWhatDoesNotFit} from '../capacity/capacity.ts'
+import {planOf, type Stage} from '../cluster/stages.ts'
+import type {ClusterCalls} from '../release/cluster-calls.ts'
+import {
+  deploy,
+  type DeployPlan,
+  type DeployRequest,
+  type Deployed,
+  firstDeploySteps,
+  planDeploy,
+} from '../release/deploy.ts'
+import {type ReleaseRunning, runWatched, StageFailure} from '../release/run-watched.ts'
+import {preciousLosses} from './changes.ts'
+import {checkCloud, checksText} from './check-cloud.ts'
+import {cloudCapacity} from './cloud-capacity.ts'
+import type {CloudPlace} from './cloud-place.ts'
+import {daprValues, valuesFiles, writeMadeValues} from './cloud-values.ts'
+import {clusterStages, type KafkaChoice} from './cluster-stages.ts'
+import {
+  applyStage,
+  type CloudOutputs,
+  forgetPlan,
+  kubeconfigStage,
+  planStage,
+  readPlan,
+  type TerraformRequest,
+} from './terraform-stages.ts'
+
+export interface CloudDeployRequest {
+  readonly place: CloudPlace
+  /** Folder of package.json. */
+  readonly root: string
+  readonly toolchain: Toolchain
+  readonly calls: ClusterCalls
+  readonly kafka: KafkaChoice
+  /** Whether room is kept for Prometheus, Grafana and Zipkin. */
+  readonly monitoring: boolean
+  readonly dapr: DaprChart
+  readonly imageTag: string | undefined
+  /** Of the command line, for the chart todo5. */
+  readonly values: readonly string[]
+  readonly set: readonly string[]
+  readonly daprValues: Readonly<Record<string, string>>
+  /** Empty, and there until the end. */
+  readonly folder: string
+  /** What a release wants to know besides. */
+  readonly release: Pick<DeployRequest, 'by' | 'now' | 'isRunning' | 'takeOver' | 'verify' | 'place'>
+}
+
+export interface CloudDeploying extends ReleaseRunning {
+  readonly onCapacity: (capacity: Capacity) => void
+  readonly onPlan: (plan: TerraformPlan) => void
+  /** Resolves when the plan may be applied; `losses` are what nobody gets back. */
+  readonly confirm: (plan: TerraformPlan, losses: readonly ResourceChange[]) => Promise<void>
+  /** From now on helm and kubectl read this kubeconfig. */
+  readonly useKubeconfig: (file: string) => void
+  readonly onReleasePlan: (plan: DeployPlan) => void
+}
+
+export interface CloudDeployed extends Deployed {
+  readonly changes: readonly ResourceChange[]
+  readonly endpoint: string
+}
+
+/** Everything that `todo5 deploy oke` would do where nothing is there yet, without a cloud, an account or a provider. */
+export async function planCloudDeploy(
+  request: CloudDeployRequest,
+  signal: AbortSignal,
+): Promise<{capacity: Capacity | undefined; steps: string[]}> {
+  const {place} = request
+  await writeMadeValues({...request, files: request.values}, undefined)
+  const capacity = await cloudCapacity({...request, values: await chartValues(request)}, signal)
+  const quiet = terraformRequest(request, () => undefined)
+  const stages = [
+    planStage(quiet),
+    applyStage(quiet),
+    kubeconfigStage(quiet, () => undefined),
+    ...clusterStages(clusterRequest(request, notThere)),
+  ]
+  const [plan, ...rest] = stages
+  const steps = [
+    ...checksText(place),
+    ...planOf([plan!]),
+    'show what Terraform would do, and ask',
+    ...planOf(rest),
+    ...firstDeploySteps(await releaseRequest(request), null),
+  ]
+  return {capacity, steps}
+}
+
+const notThere = (): never => {
+  throw new Error('no step of a plan is run')
+}
+
+/**
+ * From an account to a todo5 that works there, or from one version to the next. What fails before todo5 itself is reached
+ * leaves it as it was; what fails then goes back by itself.
+ * @throws CliError: of the checks, `over_capacity` (exit 4), of Terraform, of a stage, and what `deploy` throws
+ */
+export async function deployCloud(request: CloudDeployRequest, running: CloudDeploying): Promise<CloudDeployed> {
+  const {place, root, toolchain} = request
+  const {signal, onEvent} = running
+  const began = performance.now()
+  await checkCloud(place, root, toolchain, signal)
+  await writeMadeValues({...request, files: request.values}, undefined)
+  const capacity = await cloudCapacity({...request, values: await chartValues(request)}, signal)
+  if (capacity !== undefined) {
+    running.onCapacity(capacity)
+    refuseWhatDoesNotFit(capacity)
+  }
+  let stage = 'plan'
+  const terraform = terraformRequest(request, (line) => onEvent({stage, title: stage, kind: 'said', line}))
+  const plan = await planned(terraform, running)
+  if (!plan.isEmpty) {
+    stage = 'apply'
+    await runCloudStages([applyStage(terraform)], place, running)
+    await forgetPlan(place)
+  }
+  let outputs: CloudOutputs | undefined
+  await runCloudStages([kubeconfigStage(terraform, (found) => (outputs = found))], place, running)
+  running.useKubeconfig(place.kubeconfig)
+  await writeMadeValues({...request, files: request.values}, outputs)
+  await runCloudStages(clusterStages(clusterRequest(request, () => outputs!)), place, running)
+  const release = await releaseRequest(request)
+  const releasePlan = await planDeploy(release, signal)
+  running.onReleasePlan(releasePlan)
+  const deployed = await deploy(release, releasePlan, running)
+  const seconds = (performance.now() - began) / 1000
+  return {...deployed, seconds, changes: plan.changes, endpoint: outputs!.endpoint}
+}
+
+/** The plan of Terraform, shown and confirmed. */
+async function planned(terraform: TerraformRequest, running: CloudDeploying): Promise<TerraformPlan> {
+  const {place, toolchain} = terraform
+  try {
+    await runCloudStages([planStage(terraform)], place, running)
+    const plan = await readPlan(place, toolchain, running.signal)
+    running.onPlan(plan)
+    if (!plan.isEmpty) await running.confirm(plan, preciousLosses(plan.changes))
+    if (plan.isEmpty) await forgetPlan(place)
+    return plan
+  } catch (error) {
+    await forgetPlan(place)
+    throw error
+  }
+}
+
+const terraformRequest = (
+  {place, root, toolchain}: CloudDeployRequest,
+  onLine: (line: string) => void,
+): TerraformRequest => ({place, root, toolchain, onLine, destroy: false})
+
+const chartOf = ({root}: CloudDeployRequest): string => join(root, 'charts', 'todo5')
+
+const chartValues = async (request: CloudDeployRequest) => ({
+  files: await valuesFiles({...request, files: request.values}),
+  set: request.set,
+  setString: request.imageTag === undefined ? [] : [`image.tag=${request.imageTag}`],
+})
+
+const clusterRequest = (request: CloudDeployRequest, outputs: () => CloudOutputs) => ({
+  ...request,
+  chart: chartOf(request),
+  values: async () => await chartValues(request),
+  outputs,
+})
+
+const releaseRequest = async (request: CloudDeployRequest): Promise<DeployRequest> => ({
+  ...request.release,
+  calls: request.calls,
+  folder: request.folder,
+  chart: chartOf(request),
+  imageTag: request.imageTag,
+  dapr: {target: request.place.target, values: {...daprValues(request.kafka), ...request.daprValues}},
+  values: await valuesFiles({...request, files: request.values}),
+  set: request.set,
+})
+
+/** @throws CliError that says how far it came, and how it goes on */
+export async function runCloudStages(
+  stages: readonly Stage[],
+  place: CloudPlace,
+  {toolchain, signal, onEvent}: ReleaseRunning,
+): Promise<void> {
+  let stage = ''
+  try {
+    await runWatched(stages, {toolchain, signal, onEvent: (event) => onEvent(noted(event))}, undefined)
+  } catch (error) {
+    if (signal.aborted) throw interruptedIn(stage, place, signal.reason)
+    if (!(error instanceof StageFailure)) throw error
+    const {code, exit, hints, excerpt, message} = error.cause
+    if (code === 'state_locked') throw error.cause
+    throw new CliError(`The deploy failed at ${error.stage}: ${error.why}. todo5 in ${place.name} is as it was.`, {
+      code,
+      exit,
+      hints: [...hints, goOn(place)],
+      excerpt: excerpt.length === 0 && error.why !== message.replace(/\.$/u, '') ? [`  ${message}`] : excerpt,
+      cause: error,
+    })
+  }
+
+  function noted<T extends {readonly stage: string; readonly kind: string}>(event: T): T {
+    stage = event.stage
+    return event
+  }
+}
+
+const goOn = ({target, environment}: CloudPlace): string =>
+  `todo5 deploy ${target} --env ${environment}        goes on from there, when it is mended`
+
+/** Terraform was waited for: its state and its lock are in order. */
+function interruptedIn(stage: string, place: CloudPlace, reason: unknown): unknown {
+  if (!(reason instanceof CliError)) return reason
+  return new CliError(`Interrupted at ${stage}; todo5 in ${place.name} is as it was.`, {
+    code: reason.code,
+    exit: reason.exit,
+    hints: [goOn(place).replace(', when it is mended', '')],
+  })
+}

@@ -1,0 +1,47 @@
+import {amount, type Capacity, type CapacityLine} from '../operations/capacity/capacity.ts'
+import {changesText} from '../operations/cloud/changes.ts'
+import type {Output} from '../output.ts'
+import type {ResourceChange, TerraformPlan} from '../tools/terraform.ts'
+
+/** What is asked for, item by item, and what there is. */
+export function printCapacity(out: Output, {lines, totals}: Capacity): void {
+  const none = '–'
+  const cell = (value: number, text: string): string => (value === 0 ? none : text)
+  out.table<CapacityLine>(
+    [
+      {title: 'PART', text: ({part}) => part, atLeast: 8},
+      // Its kind says nothing to whoever adds up.
+      {title: 'ITEM', text: ({item}) => item.slice(item.indexOf('/') + 1), atLeast: 12},
+      {title: 'PODS', text: ({pods}) => cell(pods, String(pods)), align: 'right', spare: 1},
+      {title: 'CPU', text: ({milliCores}) => cell(milliCores, `${Math.round(milliCores)}m`), align: 'right'},
+      {title: 'MEMORY', text: ({memory}) => cell(memory, `${Math.round(memory / 2 ** 20)} MiB`), align: 'right'},
+      {title: 'DISK', text: ({storage}) => cell(storage, amount('storage', storage)), align: 'right'},
+      {title: 'LB', text: ({loadBalancers}) => cell(loadBalancers, String(loadBalancers)), align: 'right', spare: 2},
+    ],
+    lines,
+  )
+  const names = {cpu: 'CPU', memory: 'memory', storage: 'disk', load_balancers: 'load balancers'}
+  for (const {resource, used, limit} of totals)
+    out.data(
+      `${names[resource]} ${amount(resource, used)} of ${amount(resource, limit)}${used > limit ? ': too much' : ''}`,
+    )
+}
+
+const WORDS = {create: 'make', update: 'change', replace: 'destroy, make anew', destroy: 'destroy'} as const
+
+/** What Terraform would do, resource by resource, what is lost first; for a person who is about to say yes. */
+export function printTerraformPlan(out: Output, {changes}: TerraformPlan): void {
+  const {bad, good} = out.noteStyle
+  const order = ['destroy', 'replace', 'update', 'create'] as const
+  const sorted = order.flatMap((action) => changes.filter((one) => one.action === action))
+  for (const {address, action} of sorted) {
+    const sign = {create: '+', update: '~', replace: '±', destroy: '-'}[action]
+    const paint = action === 'create' ? good : action === 'update' ? (text: string) => text : bad
+    out.note(`  ${paint(`${sign} ${address}`)}  ${WORDS[action]}`)
+  }
+  out.note(`  Terraform: ${changesText(changes)}.`)
+}
+
+/** Lines of a question. */
+export const lossLines = (losses: readonly ResourceChange[]): string[] =>
+  losses.map(({address, action}) => `${action === 'replace' ? 'destroys and makes anew' : 'destroys'} ${address}`)
