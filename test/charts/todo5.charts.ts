@@ -1,4 +1,5 @@
 import {readdir, readFile} from 'node:fs/promises'
+import {Script} from 'node:vm'
 import {join} from 'node:path'
 import {parse} from 'yaml'
 import {beforeAll, describe, expect, test} from 'vitest'
@@ -124,13 +125,23 @@ describe('a pod', () => {
       const block = Number.parseInt(annotations['dapr.io/block-shutdown-duration'], 10)
       const graceful = Number(annotations['dapr.io/graceful-shutdown-seconds'])
       const grace = podOf(deployment).terminationGracePeriodSeconds
-      expect(block).toBeGreaterThan(45)
       expect(graceful).toBeGreaterThan(45)
-      // Before that it goes on until whoever asks has learned that it is on its way out.
-      const lingers = container.lifecycle.preStop.sleep.seconds
-      expect(lingers).toBeGreaterThan(5)
-      expect(grace).toBeGreaterThan(lingers + 45 + graceful)
+      const {preStop} = container.lifecycle
+      // Before that it goes on until whoever asks has learned that it is on its way out: browsers of the edge, whose sidecar
+      // outlives it; other sidecars of the rest, whose own leaves first.
+      const edge = name === 'chat-api'
+      expect(edge ? block > 45 : block < 5).toBe(true)
+      expect(edge ? preStop.sleep.seconds > 5 : preStop.exec.command[2].includes('35_000')).toBe(true)
+      expect(grace).toBeGreaterThan(edge ? 8 + 45 + graceful : 35 + 50 + 45)
       expect(named(objects, 'Configuration', annotations['dapr.io/config'])).toBeDefined()
+    }
+  })
+
+  test('whom other sidecars ask, lets its own leave before it ends', () => {
+    for (const deployment of deployments().filter(({metadata}) => metadata.name !== 'chat-api')) {
+      const [node, flag, script] = podOf(deployment).containers[0].lifecycle.preStop.exec.command
+      expect([node, flag, script]).toEqual(['node', '--eval', expect.stringContaining("'shutdown'")])
+      expect(() => new Script(script)).not.toThrow()
     }
   })
 
