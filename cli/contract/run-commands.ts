@@ -4,7 +4,7 @@ import {instantOutput} from '../../services/contracts/instant.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {healthResponse} from '../../services/contracts/status.ts'
 import {MACHINE_COMMANDS} from './machine-commands.ts'
-import {besides, either, followed, listed, one, type Printed, steps, watched} from './printed.ts'
+import {besides, either, failure, followed, listed, one, type Printed, steps, watched} from './printed.ts'
 
 const serviceState = z.object({
   service: z.enum(SERVICE_NAMES),
@@ -54,6 +54,8 @@ const upHost = z.object({
   services: z.array(serviceState),
   data_dir: z.string(),
 })
+
+const opened = z.object({url: z.string(), opened: z.boolean()})
 
 const upMinikube = z.object({
   target: z.literal('minikube'),
@@ -220,6 +222,19 @@ const traceSpan = z.object({
   tags: z.record(z.string(), z.string()),
 })
 
+const cloudStatus = z.object({
+  target: z.enum(['oke', 'aks', 'gke']),
+  environment: z.enum(['staging', 'production']),
+  state: z.enum(['running', 'degraded', 'stopped', 'not_installed']),
+  kube_context: z.string(),
+  namespace: z.string(),
+  /** Null: nothing was made from here. */
+  endpoint: z.string().nullable(),
+  revision: z.int().nullable(),
+  workloads: z.array(z.object({name: z.string(), image: z.string(), ready: z.int(), wanted: z.int()})),
+  troubles: z.array(z.string()),
+})
+
 export const RUN_COMMANDS = {
   ...MACHINE_COMMANDS,
   up: besides(either(one(upLocal), one(upHost), one(upMinikube)), steps.words),
@@ -228,10 +243,11 @@ export const RUN_COMMANDS = {
     steps.words,
   ),
   status: watched(
-    either(one(localStatus), one(hostStatus), one(minikubeStatus)),
+    either(one(localStatus), one(hostStatus), one(minikubeStatus), one(cloudStatus)),
     localStatus,
     hostStatus,
     minikubeStatus,
+    cloudStatus,
   ),
   logs: followed(listed('lines', logLine), logLine),
   trace: listed('spans', traceSpan, {
@@ -244,7 +260,7 @@ export const RUN_COMMANDS = {
     /** Other traces of the same task, newest first. */
     others: z.array(tracedEvent),
   }),
-  open: one(z.object({url: z.string(), opened: z.boolean()})),
+  open: followed(one(opened), z.union([opened, failure])),
   doctor: listed(
     'checks',
     z.object({

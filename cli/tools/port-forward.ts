@@ -48,6 +48,31 @@ export async function withForwardedPort<T>(
   }
 }
 
+/**
+ * Leads there until `signal` aborts; `onPort` is told the port once it does.
+ * @throws Error with what the program said, when it does not lead there, or no longer; the reason of `signal`
+ */
+export async function keepForwarding(
+  kubectl: string,
+  args: readonly string[],
+  {signal, env}: Forwarding,
+  onPort: (port: number) => Promise<void>,
+): Promise<never> {
+  signal.throwIfAborted()
+  const child = execa(kubectl, args, {reject: false, stdin: 'ignore', windowsHide: true, env, cancelSignal: signal})
+  let told = false
+  // All that it says is read, or it would wait for a reader: it has a line for each connection.
+  for await (const line of child) {
+    const port = forwardedPort(line)
+    if (port === undefined || told) continue
+    told = true
+    await onPort(port)
+  }
+  const {stderr} = await child
+  signal.throwIfAborted()
+  throw new Error(stderr.trim().split('\n').at(-1) ?? '')
+}
+
 export function forwardedPort(line: string): number | undefined {
   const port = /^Forwarding from 127\.0\.0\.1:(\d+) -> /u.exec(line)?.[1]
   return port === undefined ? undefined : Number(port)
