@@ -12,6 +12,7 @@ const READS = [
   '__complete audit completion config:explain config:get config:list consumer:list consumer:show context:list',
   'dapr:lint dapr:render dapr:versions db:status dlq:list dlq:show doctor event:tail export logs mailbox:list',
   'mailbox:show open outbox:status recurrence:explain recurrence:preview release:list release:show reminder:list',
+  'secret:check secret:list',
   'reminder:show status',
   'task:agenda task:history task:list task:show today token:list toolchain:list toolchain:path top topic:diff topic:list topic:show trace whoami',
 ].flatMap((line) => line.split(' '))

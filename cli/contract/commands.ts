@@ -4,6 +4,7 @@ import type {Printed} from './printed.ts'
 import {RELEASE_COMMANDS} from './release-commands.ts'
 import {REMINDER_COMMANDS} from './reminder-commands.ts'
 import {RUN_COMMANDS} from './run-commands.ts'
+import {SECRET_COMMANDS} from './secret-commands.ts'
 import {SETUP_COMMANDS} from './setup-commands.ts'
 import {TASK_COMMANDS} from './task-commands.ts'
 
@@ -19,4 +20,5 @@ export const PRINTED: Readonly<Record<string, Printed>> = {
   ...SETUP_COMMANDS,
   ...BUS_COMMANDS,
   ...RELEASE_COMMANDS,
+  ...SECRET_COMMANDS,
 }

@@ -4,7 +4,7 @@
  */
 
 /** Takes the arguments apart by the flags that the real program has for each of its commands. */
-const strict = (name: string, commands: Readonly<Record<string, readonly string[]>>): string => `
+export const strict = (name: string, commands: Readonly<Record<string, readonly string[]>>): string => `
 log([${JSON.stringify(name)}, ...argv].join(' '))
 const commands = ${JSON.stringify(commands)}
 const command = Object.keys(commands).find((words) => argv.join(' ').startsWith(words))
@@ -46,6 +46,11 @@ export const KUBECTL_FLAGS = {
   'delete pod': ['--ignore-not-found', '--wait', ...KUBECTL_PLACE],
   'delete secret': ['--ignore-not-found', ...KUBECTL_PLACE],
   'rollout status': ['--selector', '--timeout', ...KUBECTL_PLACE],
+  'rollout restart': KUBECTL_PLACE,
+  'get secrets': ['--ignore-not-found', '--show-managed-fields', '--output', ...KUBECTL_PLACE],
+  'get externalsecrets.external-secrets.io,secretstores.external-secrets.io': ['--output', ...KUBECTL_PLACE],
+  'patch secret': ['--type', '--patch-file', '--output', ...KUBECTL_PLACE],
+  annotate: ['--overwrite', ...KUBECTL_PLACE],
   version: ['--client', '--output'],
 } as const
 const HELM_PLACE = ['--namespace', '--kube-context'] as const
