@@ -5,6 +5,7 @@ import {valuesOf} from '../dapr-flags.ts'
 import type {CloudCommand, DeployJson, DeployPlanJson} from '../deploy-cloud.ts'
 import {interruptible} from '../interruption.ts'
 import {CLOUD_TARGETS, ENVIRONMENTS} from '../operations/cloud/cloud-place.ts'
+import {daprValuesNoted} from '../operations/cluster/monitoring-noted.ts'
 import {DAPR_TARGETS, type DaprTarget} from '../operations/dapr-targets.ts'
 import {clusterCalls} from '../operations/release/cluster-calls.ts'
 import {
@@ -129,6 +130,7 @@ export default class Deploy extends BaseCommand<AnyDeploy> {
       return flags['dry-run'] ? await planCloud(command) : await runDeployCloud(command)
     }
     const place = await placeOfFlags(composition, args.target, flags)
+    const watched = await daprValuesNoted(place, composition.paths.state)
     const toolchain = await composition.toolchain()
     const calls = clusterCalls(toolchain)
     return await interruptible(
@@ -142,7 +144,7 @@ export default class Deploy extends BaseCommand<AnyDeploy> {
             imageTag: flags['image-tag'],
             dapr: {
               target: flags['dapr-target'] ?? daprTargetOf(args.target),
-              values: valuesOf(flags['dapr-set']),
+              values: {...watched, ...valuesOf(flags['dapr-set'])},
             },
             values: flags.values ?? [],
             set: flags.set ?? [],
