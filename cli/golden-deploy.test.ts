@@ -151,16 +151,18 @@ describe('deploy', () => {
        3  helm upgrade --install todo5 /C --namespace=todo5 --kube-context=todo5 --reset-then-reuse-values --values=/F/dapr.yaml --set-string=image.tag=1.5.0 --wait --timeout=300s --history-max=10
        4  kubectl rollout status deployment --selector=app.kubernetes.io/instance=todo5 --timeout=60s --namespace=todo5 --context=todo5 --request-timeout=0s
        5  ask chat-api through its Service
-       6  forward a port to chat-api: add a task that repeats, wait for its reminder, complete it, see the next one, delete it
-       7  note in the cluster that this revision (todo5:1.5.0) is good
+       6  wait until the pods of before have ended, which still take events and jobs
+       7  forward a port to chat-api: add a task that repeats, wait for its reminder, complete it, see the next one, delete it
+       8  note in the cluster that this revision (todo5:1.5.0) is good
       If one fails:
        1  ask the database whether revision 2 (todo5:1.4.2) works with its schema
        2  note in the cluster who begins revision 4
        3  helm rollback todo5 2 --namespace=todo5 --kube-context=todo5 --wait --timeout=450s --history-max=10
        4  kubectl rollout status deployment --selector=app.kubernetes.io/instance=todo5 --timeout=60s --namespace=todo5 --context=todo5 --request-timeout=0s
        5  ask chat-api through its Service
-       6  forward a port to chat-api: add a task that repeats, wait for its reminder, complete it, see the next one, delete it
-       7  note in the cluster that this revision (todo5:1.4.2) is good
+       6  wait until the pods of before have ended, which still take events and jobs
+       7  forward a port to chat-api: add a task that repeats, wait for its reminder, complete it, see the next one, delete it
+       8  note in the cluster that this revision (todo5:1.4.2) is good
       (exit 0)"
     `)
     expect(await ran()).toEqual([])
@@ -176,7 +178,7 @@ describe('deploy', () => {
     const forwarded =
       'kubectl port-forward service/chat-api :http --address=127.0.0.1 --namespace=todo5 --context=todo5'
     expect(await ran()).toEqual([...programs(planned.steps), asked, ...programs(planned.steps_back), asked, forwarded])
-    expect(planned.steps.length).toBe(7)
+    expect(planned.steps.length).toBe(8)
   })
 
   test.each<[string, Partial<FakeState>]>([

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {lastWords} from './pod-trouble.ts'
+import {endingPods, lastWords} from './pod-trouble.ts'
 
 const line = (level: string, message: string, error?: {message: string}): string =>
   JSON.stringify({level, message, ...(error && {error})})
@@ -15,3 +15,17 @@ test.each([
     'TypeError [ERR_X]: no colour',
   ],
 ])('the last words of %j', (log, words) => expect(lastWords(log)).toBe(words))
+
+test('pods of services that are on their way out are told from those that stay, and from all others', () => {
+  const pod = (name: string, service: string, ending: boolean) => ({
+    metadata: {
+      name,
+      labels: {'app.kubernetes.io/name': service},
+      ...(ending && {deletionTimestamp: '2026-11-22T10:00:00Z'}),
+    },
+    spec: {containers: []},
+    status: {phase: 'Running'},
+  })
+  const items = [pod('a', 'chat-api', true), pod('b', 'chat-api', false), pod('c', 'operate-stream', true)]
+  expect(endingPods(JSON.stringify({items}))).toEqual(['a'])
+})

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
 
 /** Why a pod is not ready. */
 export interface PodTrouble {
@@ -57,6 +58,16 @@ type Container = Pod['status']['containerStatuses'][number]
 /** Names of all pods. @throws ZodError, SyntaxError */
 export const podNames = (stdout: string): string[] =>
   pods.parse(JSON.parse(stdout)).items.map(({metadata}) => metadata.name)
+
+/** Names of the pods of services that have been asked to end and are still there. @throws ZodError, SyntaxError */
+export const endingPods = (stdout: string): string[] =>
+  pods
+    .parse(JSON.parse(stdout))
+    .items.filter(
+      ({metadata: {deletionTimestamp, labels}}) =>
+        deletionTimestamp !== undefined && SERVICE_NAMES.some((name) => name === labels['app.kubernetes.io/name']),
+    )
+    .map(({metadata}) => metadata.name)
 
 /** What is wrong with the pods that are not among `known`, what lasts first. @throws ZodError, SyntaxError */
 export const podTroubles = (stdout: string, known: ReadonlySet<string> = new Set()): PodTrouble[] =>
