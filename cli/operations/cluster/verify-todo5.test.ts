@@ -1,4 +1,4 @@
-import {afterEach, beforeEach, expect, test} from 'vitest'
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
 import {HttpClient} from '../../client/http-client.ts'
 import {TaskApi} from '../../client/task-api.ts'
 import {FakeApi} from '../../testing/fake-api.ts'
@@ -73,6 +73,42 @@ test('without a mailbox it is enough that the reminder was sent', async () => {
   }
   await verifyTodo5(requestOf({mailbox: false, onVerified}))
   expect(fake.requests.map(({path}) => path).filter((path) => path.includes('mailbox'))).toEqual([])
+})
+
+describe('a reminder that failed, without a mailbox', () => {
+  const failing = async (code: string): Promise<{warnings: string[]; failure: unknown}> => {
+    const warnings: string[] = []
+    const api = new TaskApi(http)
+    const send = api.send.bind(api)
+    const attempts = [{at: '2026-11-20T09:00:01.000Z', outcome: 'failed', code, answer: '550 no such user'}]
+    vi.spyOn(api, 'send').mockImplementation(async (request) =>
+      /^\/reminders\/\d+$/u.test(request.path) ? {deliveries: [{attempts}]} : await send(request),
+    )
+    const onVerified = (what: string): void => {
+      if (what === 'added')
+        for (const reminder of fake.store.tasks[0]!.reminders) Object.assign(reminder, {state: 'failed'})
+    }
+    const onWarning = (text: string): void => void warnings.push(text)
+    const failure = await verifyTodo5(requestOf({api, mailbox: false, onVerified, onWarning})).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    return {warnings, failure}
+  }
+
+  test('because its own address was refused says nothing against todo5, and is told', async () => {
+    const {warnings, failure} = await failing('refused')
+    expect(failure).toBeUndefined()
+    expect(warnings).toEqual([expect.stringContaining('550 no such user')])
+    expect(left()).toEqual([])
+  })
+
+  test('for another reason is what failed, with the answer', async () => {
+    expect(await failing('retries_exhausted')).toMatchObject({
+      warnings: [],
+      failure: {code: 'verification_failed', message: 'The reminder of a task could not be sent: 550 no such user'},
+    })
+  })
 })
 
 test('the first failure is told when the task cannot be deleted either', async () => {

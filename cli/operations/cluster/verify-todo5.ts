@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {setTimeout as delay} from 'node:timers/promises'
+import type {ReminderDetails} from '../../../services/contracts/reminders.ts'
 import type {CompleteTaskResponse, TaskResponse} from '../../../services/contracts/tasks.ts'
 import type {TaskApi} from '../../client/task-api.ts'
 import {createRequest, writeRequest} from '../../client/task-writes.ts'
@@ -13,7 +14,10 @@ export type Verified = (typeof VERIFIED)[number]
 export interface VerifyRequest {
   /** With the key of an operator, where the mails are to be looked at. */
   readonly api: TaskApi
-  /** Whether a mailbox takes the mails, which then has to have the reminder; else that it was sent is enough. */
+  /**
+   * Whether a mailbox takes the mails, which then has to have the reminder; else that it was sent is enough, or that a mail
+   * server refused this one mail, of which `onWarning` hears.
+   */
   readonly mailbox: boolean
   /** ms since the epoch. */
   readonly now: () => number
@@ -21,6 +25,7 @@ export interface VerifyRequest {
   /** For the reminder, and for the next occurrence, ms each. */
   readonly limitMs?: number
   readonly onVerified?: (what: Verified) => void
+  readonly onWarning?: (text: string) => void
 }
 
 export interface Verification {
@@ -86,12 +91,35 @@ export async function verifyTodo5(request: VerifyRequest): Promise<Verification>
   }
 }
 
-async function isReminded({api, mailbox}: VerifyRequest, id: number, title: string): Promise<boolean> {
+async function isReminded({api, mailbox, onWarning}: VerifyRequest, id: number, title: string): Promise<boolean> {
   if (mailbox) return (await api.mails()).mails.some(({subject}) => subject.includes(title))
   const {reminders} = await api.get(id)
   const bad = reminders.find(({state}) => state === 'failed')
-  if (bad) throw failed('The reminder of a task could not be sent.', ['todo5 reminder list        says why'])
-  return reminders.some(({state}) => state === 'sent')
+  if (bad === undefined) return reminders.some(({state}) => state === 'sent')
+  const last = await lastTry(api, bad.id)
+  // Not the login or the sender, which would be wrong for every mail: a 5xx for the address or the text of this one.
+  if (last?.code === 'refused') {
+    onWarning?.(
+      `The mail server took the reminder of the test to you@localhost up to its address, and refused it: ${last.answer}`,
+    )
+    return true
+  }
+  const why = last === undefined ? '.' : `: ${last.answer}`
+  throw failed(`The reminder of a task could not be sent${why}`, ['todo5 reminder list        says why'])
+}
+
+/** What the other side said last; undefined when nobody knows, as where the API is too old to be asked. */
+async function lastTry(
+  api: TaskApi,
+  reminderId: number,
+): Promise<ReminderDetails['deliveries'][number]['attempts'][number] | undefined> {
+  try {
+    const {deliveries} = await api.send<ReminderDetails>({method: 'GET', path: `/reminders/${reminderId}`})
+    return deliveries.flatMap(({attempts}) => attempts).at(-1)
+  } catch (error) {
+    if (error instanceof CliError && error.exit !== EXIT.interrupted) return undefined
+    throw error
+  }
 }
 
 async function hasNext(api: TaskApi, first: number, title: string, ids: Set<number>): Promise<boolean> {

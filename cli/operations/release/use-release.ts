@@ -24,6 +24,8 @@ export interface ReleaseUse {
   readonly stateDir: string
   /** ms since the epoch. */
   readonly now: () => number
+  /** Told what is not as it should be, and yet nothing against the release. */
+  readonly onWarning?: (text: string) => void
 }
 
 /**
@@ -58,7 +60,8 @@ async function useAt(use: ReleaseUse, apiUrl: string, signal: AbortSignal): Prom
   const client = await use.http({apiUrl, apiKey: await workingKey(use, apiUrl, signal), whenAway: []})
   try {
     // That a mail was taken by whoever sends it is enough: not every cluster has a mailbox.
-    await verifyTodo5({api: new TaskApi(client), mailbox: false, now: use.now, signal})
+    const {now, onWarning} = use
+    await verifyTodo5({api: new TaskApi(client), mailbox: false, now, signal, ...(onWarning && {onWarning})})
   } finally {
     client.close()
   }
