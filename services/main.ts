@@ -1,5 +1,6 @@
 import type {ProcessRun, RunningProcess} from './process/service-process.ts'
 import {DomainError} from './domain/errors.ts'
+import {formatIn} from './runtime/log-format.ts'
 import {createLogger} from './runtime/logger.ts'
 
 /*
@@ -30,7 +31,7 @@ const NAMES = [...Object.keys(SERVICES), ...Object.keys(JOBS)]
 const STOP_LIMIT_MS = 45_000
 
 const name = process.argv[2] ?? ''
-const logger = createLogger(NAMES.includes(name) ? name : 'todo5', 'info')
+const logger = createLogger(NAMES.includes(name) ? name : 'todo5', 'info', undefined, undefined, formatIn(process.env))
 const stop = new AbortController()
 
 const onSignal = (): void => {

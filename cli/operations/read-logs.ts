@@ -97,12 +97,15 @@ function parseLines(text: string, parse: LineParser): LogLine[] {
 export function parseLogLine(line: string): LogLine {
   try {
     const value = JSON.parse(line) as unknown
-    if (typeof value === 'object' && value !== null && 'message' in value) return value as LogLine
+    if (typeof value === 'object' && value !== null && 'message' in value) return ours(value as LogLine)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
   return {timestamp: null, level: 'INFO', service: 'todo5', user_id: null, event_id: null, message: line}
 }
+
+/** For Azure Monitor the level has its whole name. */
+const ours = (line: LogLine): LogLine => (line.level === 'WARNING' ? {...line, level: 'WARN'} : line)
 
 export function matchesFilter(line: LogLine, {service, level, user, event, since}: LogFilter): boolean {
   if (service !== undefined && line.service !== service) return false

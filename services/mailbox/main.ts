@@ -6,6 +6,7 @@ import {PROCESS_VARIABLES} from '../process/variables.ts'
 import {readEnvironment} from '../runtime/environment.ts'
 import {Health} from '../runtime/health.ts'
 import {createHttpApp} from '../runtime/http-app.ts'
+import {formatOf} from '../runtime/log-format.ts'
 import {createLogger} from '../runtime/logger.ts'
 import {Metrics} from '../runtime/metrics.ts'
 import {Undo} from '../runtime/undo.ts'
@@ -17,7 +18,7 @@ export async function start(run: ProcessRun): Promise<RunningProcess> {
   const config = await readEnvironment({...PROCESS_VARIABLES, ...MAILBOX_VARIABLES}, run.environment, {
     readFile: async (path) => readFile(path, 'utf8'),
   })
-  const logger = createLogger('mailbox', config.LOG_LEVEL, run.log)
+  const logger = createLogger('mailbox', config.LOG_LEVEL, run.log, undefined, formatOf(config))
   const undo = new Undo()
   try {
     const listener = await listen(config.HOST, config.PORT)

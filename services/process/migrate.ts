@@ -5,11 +5,12 @@ import {type DatabaseLogin, ensureLogin} from '../database/logins.ts'
 import {migrate} from '../database/migrator.ts'
 import {isDatabaseOutage} from '../database/outage.ts'
 import {readEnvironment} from '../runtime/environment.ts'
+import {formatOf} from '../runtime/log-format.ts'
 import {type Logger, createLogger} from '../runtime/logger.ts'
 import {MIGRATE_VARIABLES} from './variables.ts'
 import type {ProcessRun} from './service-process.ts'
 
-type LoginVariable = Exclude<keyof typeof MIGRATE_VARIABLES, 'DATABASE_URL' | 'WAIT_SECONDS'>
+type LoginVariable = Extract<keyof typeof MIGRATE_VARIABLES, `${string}_DATABASE_URL`>
 
 const LOGIN_OF: Readonly<Record<LoginVariable, DatabaseLogin>> = {
   TASK_SERVICE_DATABASE_URL: 'task',
@@ -28,7 +29,7 @@ export async function run({environment, stop, log}: ProcessRun): Promise<void> {
   const config = await readEnvironment(MIGRATE_VARIABLES, environment, {
     readFile: async (path) => readFile(path, 'utf8'),
   })
-  const logger = createLogger('migrate', 'info', log)
+  const logger = createLogger('migrate', 'info', log, undefined, formatOf(config))
   const applied = await whenItAnswers(config.WAIT_SECONDS, logger, stop, async () => migrate(config.DATABASE_URL))
   logger.info({migrations: applied}, applied.length === 0 ? 'nothing to migrate' : 'migrated')
   const owner = new Client({connectionString: config.DATABASE_URL, application_name: 'todo5 migrate'})

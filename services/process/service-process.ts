@@ -19,6 +19,7 @@ import type {LiveEvents} from '../ports/live-events.ts'
 import {APPLICATION_VERSION} from '../runtime/application-version.ts'
 import {type Environment, readEnvironment} from '../runtime/environment.ts'
 import {ErrorReports} from '../runtime/error-reports.ts'
+import {formatOf} from '../runtime/log-format.ts'
 import {type LogDestination, type Logger, createLogger} from '../runtime/logger.ts'
 import {type Periodic, periodic} from '../runtime/periodic.ts'
 import type {ServiceName} from '../contracts/service-names.ts'
@@ -110,7 +111,7 @@ async function assemble<Shape extends z.ZodRawShape>(
     })) as ServiceVariables & z.infer<z.ZodObject<Shape>>
   let config = await read()
   const errors = new ErrorReports()
-  const logger = createLogger(name, config.LOG_LEVEL, run.log, errors)
+  const logger = createLogger(name, config.LOG_LEVEL, run.log, errors, formatOf(config))
   await reportErrors(name, config, {errors, logger, undo})
   const traced = await recordTraces(name, config, logger, undo)
   const sidecar = openSidecar({endpoint: config.DAPR_HTTP_ENDPOINT, token: config.DAPR_API_TOKEN})

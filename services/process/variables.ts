@@ -1,11 +1,20 @@
 import {z} from 'zod'
 import {variable} from '../runtime/environment.ts'
+import {LOG_FORMATS} from '../runtime/log-format.ts'
+
+/** Whose fields log lines have. */
+const LOG_VARIABLES = {
+  LOG_FORMAT: z.enum(LOG_FORMATS, 'must be plain, oci, azure or google').default('plain'),
+  /** Of Google Cloud, to which traces belong. */
+  LOG_PROJECT: variable.text().optional(),
+}
 
 /** What every process needs before anything else. */
 export const PROCESS_VARIABLES = {
   HOST: variable.text().default('127.0.0.1'),
   PORT: variable.port(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
+  ...LOG_VARIABLES,
   APP_API_TOKEN: variable.secret(16),
 }
 
@@ -41,6 +50,7 @@ export const SECRET_VARIABLES: readonly string[] = [
 
 /** Of the job that brings the database to this version. */
 export const MIGRATE_VARIABLES = {
+  ...LOG_VARIABLES,
   DATABASE_URL: variable.url('postgres:', 'postgresql:'),
   TASK_SERVICE_DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),
   RECURRING_TASK_SERVICE_DATABASE_URL: variable.url('postgres:', 'postgresql:').optional(),

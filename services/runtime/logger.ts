@@ -1,16 +1,8 @@
 import {type Logger as PinoLogger, type LoggerOptions, pino, stdSerializers} from 'pino'
 import type {ErrorReports} from './error-reports.ts'
+import {levelFields, type LogFormat, PLAIN, timeFields, traceFields} from './log-format.ts'
 
 export type Logger = PinoLogger
-
-const LEVELS: Readonly<Record<string, string>> = {
-  trace: 'DEBUG',
-  debug: 'DEBUG',
-  info: 'INFO',
-  warn: 'WARN',
-  error: 'ERROR',
-  fatal: 'ERROR',
-}
 
 /** Never printed, wherever they stand in a log line. */
 const SECRETS = [
@@ -35,20 +27,24 @@ export interface LogDestination {
 /**
  * JSON lines with timestamp (ISO 8601, UTC), level (DEBUG INFO WARN ERROR), service, user_id, event_id, message and
  * whatever else is given. user_id and event_id are null where a line belongs to none. `errors` are told of lines at ERROR.
+ * `format` adds the fields of a cloud.
  */
 export function createLogger(
   service: string,
   level: string,
   destination?: LogDestination,
   errors?: ErrorReports,
+  format: LogFormat = PLAIN,
 ): Logger {
+  const mixin = traceFields(format)
   const options = {
     level,
     base: {service, user_id: null, event_id: null},
     messageKey: 'message',
     errorKey: 'error',
-    timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: {level: (label: string) => ({level: LEVELS[label] ?? 'INFO'})},
+    timestamp: () => timeFields(format, Date.now()),
+    formatters: {level: (label: string) => levelFields(format, label)},
+    ...(mixin && {mixin}),
     serializers: {error: withoutConnection},
     redact: {paths: SECRETS, censor: '[redacted]'},
     ...(errors && {hooks: {logMethod: noticing(errors)}}),

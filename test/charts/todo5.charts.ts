@@ -14,6 +14,8 @@ import {chart, helm, namesOf, ofKind, render, type Rendered, renderMonitoring} f
 
 /** Everything that can be switched on. */
 const FULL = {
+  logFormat: 'google',
+  logProject: 'p1',
   publicUrl: 'https://todo.example.org',
   exposure: {kind: 'ingress', host: 'todo.example.org', ingress: {className: 'nginx', tlsSecret: 'tls'}},
   autoscaling: {mode: 'keda'},
@@ -202,7 +204,11 @@ test('a pod for a command of an operator has what that command needs, and ends b
   expect(secrets(objects, 'operate-outbox')).toEqual(['TODO5_DATABASE_URL task-service/DATABASE_URL'])
   expect(secrets(objects, 'operate-database')).toEqual(['TODO5_DATABASE_URL migrate/DATABASE_URL'])
   const cloud = await render('todo5', {kafka: {sasl: {mechanism: 'SCRAM-SHA-512', caSecret: 'cluster-ca'}}})
-  expect(secrets(cloud, 'operate-stream')).toEqual(['KAFKA_USERNAME kafka/username', 'KAFKA_PASSWORD kafka/password'])
+  expect(secrets(cloud, 'operate-stream')).toEqual([
+    'KAFKA_BROKERS kafka/brokers',
+    'KAFKA_USERNAME kafka/username',
+    'KAFKA_PASSWORD kafka/password',
+  ])
   const pod = podOf(named(cloud, 'PodTemplate', 'operate-stream'))
   expect(pod.containers[0].env).toContainEqual({name: 'NODE_EXTRA_CA_CERTS', value: '/etc/kafka-ca/ca.crt'})
   expect(pod.volumes).toContainEqual({

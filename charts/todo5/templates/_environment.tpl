@@ -3,6 +3,7 @@
 {{- $values := .root.Values -}}
 - {name: PORT, value: '3000'}
 - {name: LOG_LEVEL, value: {{ $values.logLevel }}}
+{{- include "todo5.logEnv" .root }}
 - {name: DATABASE_POOL, value: {{ (index $values.services .name).pool | quote }}}
 - {name: DAPR_SECRET_STORE, value: {{ $values.dapr.secretStore }}}
 - name: APP_API_TOKEN
@@ -52,4 +53,12 @@ const ask = (method, path) => fetch(`http://127.0.0.1:3500/v1.0/${path}`, {metho
   await ask('POST', 'shutdown');
   for (let n = 0; n < 100 && (await ask('GET', 'healthz')); n++) await later(500);
 })();
+{{- end }}
+{{- define "todo5.logEnv" }}
+{{- if ne .Values.logFormat "plain" }}
+- {name: LOG_FORMAT, value: {{ .Values.logFormat }}}
+{{- with .Values.logProject }}
+- {name: LOG_PROJECT, value: {{ . | quote }}}
+{{- end }}
+{{- end }}
 {{- end }}
