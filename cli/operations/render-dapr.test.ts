@@ -198,6 +198,14 @@ test('what is missing, unknown or wrong is told at once', async () => {
     (exit 4)"
   `)
   expect((await runCli(['dapr', 'render'])).code).toBe(2)
+  const placed = await runCli([...line, 'minikube', '--namespace', 'tasks'])
+  expect(placed.stdout).toContain('value: kafka.tasks.svc.cluster.local:9092')
+  expect(placed.stdout.match(/^  namespace: .+$/gmu)).toEqual(
+    expect.arrayContaining(Array.from(placed.stdout.matchAll(/^kind: /gmu), () => '  namespace: tasks')),
+  )
+  expect(placed.stdout).not.toContain('todo5.svc')
+  expect(transcript(await runCli([...line, 'minikube', '--namespace', 'A_B']))).toContain('[invalid_value, exit 2]')
+  expect(transcript(await runCli([...line, 'host', '--namespace', 'tasks']))).toContain('[flag_of_clusters, exit 2]')
 })
 
 test('to a folder, which must hold nothing else that a sidecar would load', async () => {

@@ -82,7 +82,7 @@ export async function renderDapr(request: {
   const standard = readEnvironment(sources, target)
   const environment = {...standard, namespace: request.namespace ?? standard.namespace}
   const values = {
-    ...checkValues(target, environment.values, request.values ?? {}),
+    ...checkValues(target, environment, request.values ?? {}),
     trustDomain: environment.trustDomain,
     secretStore: environment.secretStore,
   }
@@ -197,14 +197,18 @@ function fillIn<T>(value: T, values: Values): T {
   return value
 }
 
-function checkValues(target: DaprTarget, known: Environment['values'], given: Values): Record<string, string> {
+function checkValues(
+  target: DaprTarget,
+  {values: known, namespace}: Environment,
+  given: Values,
+): Record<string, string> {
   const faults: string[] = []
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(known, name)) faults.push(`${name} is no value of ${target}`)
   }
   const values: Record<string, string> = {}
   for (const [name, {default: standard, oneOf}] of Object.entries(known)) {
-    const value = given[name] ?? standard
+    const value = given[name] ?? standard?.replaceAll('${namespace}', namespace)
     if (value === undefined) faults.push(`${name} is missing`)
     // daprd replaces $NAME in a Configuration by its environment.
     else if (/[$\p{Cc}]/u.test(value)) faults.push(`${name} has a $ or a control character in it`)

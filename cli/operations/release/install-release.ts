@@ -54,8 +54,7 @@ const renderResources = async ({dapr, place: {namespace}}: ReleaseRequest) =>
   await renderDapr({
     target: dapr.target,
     namespace,
-    // Of the platform's chart, beside it in the same namespace.
-    values: {...(dapr.target === 'minikube' && {brokers: `kafka.${namespace}.svc.cluster.local:9092`}), ...dapr.values},
+    values: dapr.values,
   })
 
 export const upgradeOf = (request: ReleaseRequest, folder: string): HelmUpgrade => ({
