@@ -1,6 +1,6 @@
 import {podLogArgs, releasePodsArgs} from '../../tools/kubectl-release.ts'
 import type {ClusterCalls} from '../release/cluster-calls.ts'
-import {lastWords, type PodTrouble, podTroubles} from '../release/pod-trouble.ts'
+import {jobsAtWork, lastWords, type PodTrouble, podTroubles} from '../release/pod-trouble.ts'
 import type {ClusterPlace} from './cluster-place.ts'
 
 const LOG_LINES = 20
@@ -30,8 +30,12 @@ export async function waitsFor(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const {exitCode, stdout} = await calls.kubectl(releasePodsArgs(place), {signal, expected: () => true})
-  const [first, ...others] = exitCode === 0 ? podTroubles(stdout) : []
-  if (first === undefined) return undefined
+  if (exitCode !== 0) return undefined
+  const [first, ...others] = podTroubles(stdout)
+  if (first === undefined) {
+    const [job] = jobsAtWork(stdout)
+    return job === undefined ? undefined : `the job ${job} is at work`
+  }
   return `${first.pod}: ${first.why}${others.length === 0 ? '' : `, and ${others.length} more`}`
 }
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {endingPods, lastWords} from './pod-trouble.ts'
+import {endingPods, jobsAtWork, lastWords, podTroubles} from './pod-trouble.ts'
 
 const line = (level: string, message: string, error?: {message: string}): string =>
   JSON.stringify({level, message, ...(error && {error})})
@@ -28,4 +28,25 @@ test('pods of services that are on their way out are told from those that stay, 
   })
   const items = [pod('a', 'chat-api', true), pod('b', 'chat-api', false), pod('c', 'operate-stream', true)]
   expect(endingPods(JSON.stringify({items}))).toEqual(['a'])
+})
+
+test('a pod that is being started is told from one that runs and is not ready, and from a job at work', () => {
+  const pod = (name: string, phase: string, ready: boolean, state: object, labels: object = {}) => ({
+    metadata: {name, labels: {'app.kubernetes.io/name': name, ...labels}},
+    spec: {containers: [{name, image: 'todo5:1'}]},
+    status: {phase, containerStatuses: [{name, ready, state}]},
+  })
+  const job = {'batch.kubernetes.io/job-name': 'migrate'}
+  const items = [
+    pod('kafka', 'Pending', false, {waiting: {reason: 'ContainerCreating'}}),
+    pod('mailbox', 'Running', false, {running: {}}),
+    pod('migrate', 'Running', true, {running: {}}, job),
+    pod('topics', 'Succeeded', false, {terminated: {reason: 'Completed', exitCode: 0}}, job),
+  ]
+  const stdout = JSON.stringify({items})
+  expect(podTroubles(stdout).map(({of, why}) => `${of}: ${why}`)).toEqual([
+    'kafka: it is being started (ContainerCreating)',
+    'mailbox: it runs and is not ready',
+  ])
+  expect(jobsAtWork(stdout)).toEqual(['migrate'])
 })

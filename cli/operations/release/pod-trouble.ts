@@ -77,6 +77,13 @@ export const podTroubles = (stdout: string, known: ReadonlySet<string> = new Set
     .flatMap(troubleOf)
     .toSorted((a, b) => Number(b.lasting) - Number(a.lasting))
 
+/** Names of the jobs whose pods are at work: for them to be ready is not enough. @throws ZodError, SyntaxError */
+export const jobsAtWork = (stdout: string): string[] =>
+  pods
+    .parse(JSON.parse(stdout))
+    .items.filter(({metadata, status}) => metadata.deletionTimestamp === undefined && status.phase === 'Running')
+    .flatMap(({metadata: {labels}}) => labels['batch.kubernetes.io/job-name'] ?? [])
+
 const IMAGE = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName'])
 const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'])
 
@@ -93,6 +100,8 @@ function troubleOf({metadata, spec, status}: Pod): PodTrouble[] {
   const unscheduled = status.conditions.find(({type, status: is}) => type === 'PodScheduled' && is === 'False')
   if (unscheduled) return told(`no node has room for it: ${firstSentence(unscheduled.message)}`, false)
   const slow = status.containerStatuses.find(({ready}) => !ready)
+  const waiting = slow?.state.waiting?.reason
+  if (waiting) return told(`it is being started (${waiting})`, false)
   if (slow) return told(`${slow.name === of ? 'it' : slow.name} runs and is not ready`, false)
   return []
 }
