@@ -11,6 +11,7 @@ const CLUSTER = 'it needs a cluster'
 const ELSEWHERE: Readonly<Record<string, readonly [why: string, test: string]>> = {
   'ci:init': ['it writes files, and names their folder', 'cli/golden-ci.test.ts'],
   deploy: [CLUSTER, 'cli/golden-deploy.test.ts'],
+  destroy: [CLUSTER, 'cli/golden-destroy-cloud.test.ts'],
   'image:build': ['it names the folder of the clone', 'cli/operations/image/image.test.ts'],
   'image:load': ['it needs an image', 'cli/operations/image/image.test.ts'],
   'release:list': [CLUSTER, 'cli/golden-deploy.test.ts'],

@@ -1,74 +1,13 @@
-import {mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
-import {FakeCluster, type FakeState} from './operations/release/testing/fake-cluster.ts'
-import {FakeApi} from './testing/fake-api.ts'
-import {runCli, type RunOptions, transcript} from './testing/run-cli.ts'
-import {TestMachine} from './toolchain/testing/test-machine.ts'
-import {type CloudState, CloudWorld, VAULTS} from './tools/fake/cloud-world.ts'
+import {describe, expect, test, vi} from 'vitest'
+import {TARGETS, useCloud} from './testing/use-cloud.ts'
+import {VAULTS} from './tools/fake/cloud-world.ts'
 
 vi.setConfig({testTimeout: 240_000})
 
-const TARGETS = ['oke', 'aks', 'gke'] as const
-
-let machine: TestMachine
-let home: string
-let api: FakeApi
-let cluster: FakeCluster
-beforeEach(async () => {
-  machine = await TestMachine.make()
-  home = await mkdtemp(join(tmpdir(), 'todo5-home-'))
-  api = await FakeApi.start(Date.now())
-  const create = api.store.create.bind(api.store)
-  api.store.create = (body) => {
-    const task = create(body)
-    for (const reminder of task.reminders) reminder.state = 'sent'
-    return task
-  }
-})
-afterEach(async () => {
-  await api.stop()
-  await machine.remove()
-  await rm(home, {recursive: true, force: true})
-})
-
-const settings = (target: string, environment = 'production'): string =>
-  join(home, 'config', 'cloud', `${target}-${environment}`)
-
-async function cloudOf(
-  target: string,
-  state: Partial<CloudState> = {},
-  inside: Partial<FakeState> = {},
-): Promise<CloudWorld> {
-  cluster = await FakeCluster.on(machine, {api: {port: Number(new URL(api.url).port), key: api.key}, ...inside})
-  await mkdir(settings(target), {recursive: true})
-  await writeFile(join(settings(target), 'terraform.tfvars'), 'region = "x"\n')
-  return await CloudWorld.on(machine, target, state)
-}
-
-const todo5 = async (line: string, options: Partial<RunOptions> = {}) =>
-  await runCli(line.split(' '), {
-    home,
-    now: Date.now(),
-    ...options,
-    env: {PATH: machine.bin, TODO5_HOME: home, ...options.env},
-  })
-const plain = (text: string): string =>
-  text
-    .replaceAll(/\/[\w/]*todo5-deploy-\w+/gu, '/F')
-    .replaceAll(home, '~')
-    .replaceAll(/(?<==|\s)\/\S+\/charts\//gu, '/C/')
-    .replaceAll(/\/\S+(?=\/terraform\/\w+\/)/gu, '/R')
-    .replaceAll(/  \d+:\d\d$/gmu, '  T')
-    .replaceAll(/topics-[0-9a-f]{8}/gu, 'topics-X')
-    .replaceAll(/\S*todo5-toolchain-\w+\/bin\//gu, '')
-const said = async (line: string, options: Partial<RunOptions> = {}): Promise<string> =>
-  plain(transcript(await todo5(line, options)))
-const log = async (): Promise<string[]> =>
-  plain(await machine.log())
-    .split('\n')
-    .filter(Boolean)
+const bench = useCloud()
+const {cloudOf, log, plain, said, settings, todo5} = bench
 
 describe('deploy to a cloud', () => {
   test('from an account to a todo5 that works', async () => {
@@ -95,15 +34,15 @@ describe('deploy to a cloud', () => {
       (exit 0)"
     `)
     expect((await world.state()).resources).toContain('oci_containerengine_cluster.this')
-    expect((await cluster.state()).revisions.map(({image, status}) => `${status} ${image}`)).toEqual([
+    expect((await bench.cluster.state()).revisions.map(({image, status}) => `${status} ${image}`)).toEqual([
       'deployed todo5:1.5.0',
     ])
-    const kubeconfig = join(home, 'state', 'cloud', 'oke-production', 'kubeconfig')
+    const kubeconfig = join(bench.home, 'state', 'cloud', 'oke-production', 'kubeconfig')
     expect((await stat(kubeconfig)).mode & 0o777).toBe(0o600)
     expect(await readFile(kubeconfig, 'utf8')).toContain('current-context: oke-production')
-    expect((await stat(join(home, 'state', 'cloud', 'oke-production'))).mode & 0o777).toBe(0o700)
+    expect((await stat(join(bench.home, 'state', 'cloud', 'oke-production'))).mode & 0o777).toBe(0o700)
     // The plan may hold what is sensitive.
-    await expect(stat(join(home, 'state', 'cloud', 'oke-production', 'plan'))).rejects.toThrow('ENOENT')
+    await expect(stat(join(bench.home, 'state', 'cloud', 'oke-production', 'plan'))).rejects.toThrow('ENOENT')
   })
 
   test.each(TARGETS)(
@@ -120,7 +59,7 @@ describe('deploy to a cloud', () => {
       const {steps, capacity} = JSON.parse(stdout) as {steps: string[]; capacity: object | null}
       expect(capacity === null).toBe(target !== 'oke')
       expect((await log()).filter((line) => !line.startsWith('helm template'))).toEqual([])
-      await rm(join(machine.root, 'log'), {force: true})
+      await rm(join(bench.machine.root, 'log'), {force: true})
 
       await mkdir(settings(target), {recursive: true})
       await writeFile(join(settings(target), 'terraform.tfvars'), 'region = "x"\n')
@@ -150,8 +89,50 @@ describe('deploy to a cloud', () => {
     await cloudOf('oke')
     const table = async (tty: number): Promise<string> =>
       (await said('deploy oke --kafka strimzi --dry-run', {tty})).split(/\n +1 {2}look/u)[0]!
-    expect(await table(80)).toMatchInlineSnapshot()
-    expect(await table(50)).toMatchInlineSnapshot()
+    expect(await table(80)).toMatchInlineSnapshot(`
+      "PART              ITEM                     PODS   CPU    MEMORY    DISK  LB
+      nodes             kubelet and system pods     –  700m  5310 MiB  100 GB   –
+      terraform         load balancer               –     –         –       –   1
+      dapr              dapr-operator               3   60m   192 MiB       –   –
+      dapr              dapr-sentry                 3   30m    96 MiB       –   –
+      dapr              dapr-sidecar-injector       3   30m    96 MiB       –   –
+      dapr              dapr-scheduler-server       3  150m   384 MiB       –   –
+      external-secrets  external-secrets            1   30m   192 MiB       –   –
+      strimzi           strimzi                     1  200m   384 MiB       –   –
+      kafka             one                         1  200m  1024 MiB       –   –
+      kafka             todo5                       2   50m   432 MiB       –   –
+      monitoring        monitoring                  1  400m  2048 MiB       –   –
+      todo5             task-service                1   75m   224 MiB       –   –
+      todo5             chat-api                    1   75m   224 MiB       –   –
+      roll-out          pods on top                 8  820m  3200 MiB       –   –
+      CPU 2.8 cores of 4 cores
+      memory 13.5 GiB of 24 GiB
+      disk 100 GB of 200 GB
+      load balancers 1 of 1
+      "
+    `)
+    expect(await table(50)).toMatchInlineSnapshot(`
+      "PART          ITEM           CPU    MEMORY    DISK
+      nodes         kubelet and…  700m  5310 MiB  100 GB
+      terraform     load balanc…     –         –       –
+      dapr          dapr-operat…   60m   192 MiB       –
+      dapr          dapr-sentry    30m    96 MiB       –
+      dapr          dapr-sideca…   30m    96 MiB       –
+      dapr          dapr-schedu…  150m   384 MiB       –
+      external-se…  external-se…   30m   192 MiB       –
+      strimzi       strimzi       200m   384 MiB       –
+      kafka         one           200m  1024 MiB       –
+      kafka         todo5          50m   432 MiB       –
+      monitoring    monitoring    400m  2048 MiB       –
+      todo5         task-service   75m   224 MiB       –
+      todo5         chat-api       75m   224 MiB       –
+      roll-out      pods on top   820m  3200 MiB       –
+      CPU 2.8 cores of 4 cores
+      memory 13.5 GiB of 24 GiB
+      disk 100 GB of 200 GB
+      load balancers 1 of 1
+      "
+    `)
   })
 
   test('what does not fit is refused before anything is planned, and the biggest item is named', async () => {
@@ -184,10 +165,10 @@ describe('deploy to a cloud', () => {
 
   test('what is missing before anything can begin', async () => {
     await cloudOf('gke')
-    await rm(join(machine.bin, 'gke-gcloud-auth-plugin'))
+    await rm(join(bench.machine.bin, 'gke-gcloud-auth-plugin'))
     expect(await said('deploy gke --yes')).toContain('gcloud components install gke-gcloud-auth-plugin')
     await rm(settings('gke'), {recursive: true})
-    await machine.program('gke-gcloud-auth-plugin', '')
+    await bench.machine.program('gke-gcloud-auth-plugin', '')
     expect(await said('deploy gke --yes')).toContain('[settings_missing, exit 4]')
     expect(await said('deploy gke')).toMatchInlineSnapshot(`
       "| Error: Nobody is there who could confirm what Terraform would do to gke-production.
@@ -259,8 +240,8 @@ describe('deploy to a cloud', () => {
 ╵`
     await cloudOf('oke', {failing: {plan: held}})
     expect(await said('deploy oke --yes')).toMatchInlineSnapshot(`
-      "| ✖ plan      The state of Terraform is locked: ann@laptop applies a plan since 2026-11-20 08:10 UTC. Nothing was changed  T
-      | Error: The state of Terraform is locked: ann@laptop applies a plan since 2026-11-20 08:10 UTC.
+      "| ✖ plan      The state of Terraform is locked: ann@laptop applies a plan (since 2026-11-20 08:10 UTC). Nothing was changed  T
+      | Error: The state of Terraform is locked: ann@laptop applies a plan (since 2026-11-20 08:10 UTC).
       |        Nothing was changed.  [state_locked, exit 4]
       | Try:   wait until that is finished, and try again
       |        terraform -chdir=~/state/cloud/oke-production/module force-unlock
@@ -271,10 +252,10 @@ describe('deploy to a cloud', () => {
 
   test('a run of GitHub gets a summary: of what was deployed, and of what failed', async () => {
     const world = await cloudOf('oke')
-    const file = join(home, 'summary.md')
+    const file = join(bench.home, 'summary.md')
     const env = {GITHUB_STEP_SUMMARY: file}
     expect((await todo5('deploy oke --yes --image-tag 1.5.0', {env})).code).toBe(0)
-    await cluster.change((state) => void state.silent.push(2))
+    await bench.cluster.change((state) => void state.silent.push(2))
     expect((await todo5('deploy oke --yes --image-tag 1.6.0', {env})).code).toBe(5)
     await world.change(
       (state) =>
@@ -290,12 +271,14 @@ describe('deploy to a cloud', () => {
       | Terraform | 4 to create |
       | reached at | https://192.0.2.7 |
       | took | T |
+
       ### ↩️ oke-production went back
 
       | | |
       |---|---|
       | Terraform | nothing to change |
       | error | \`rolled_back\` |
+
 
       The deploy failed: chat-api does not answer: no endpoints available for service "chat-api". oke runs todo5:1.5.0 again, revision 3.
 
@@ -309,7 +292,8 @@ describe('deploy to a cloud', () => {
       | Terraform | nothing to change |
       | error | \`program_failed\` |
 
-      The deploy failed at secrets: timed out waiting for the condition on externalsecrets/kafka. todo5 in oke-production is as it was.
+
+      The deploy failed at secrets: timed out waiting for the condition on externalsecrets/kafka; todo5 in oke-production is as it was.
 
       \`\`\`text
         error: timed out waiting for the condition on externalsecrets/kafka
@@ -321,52 +305,5 @@ describe('deploy to a cloud', () => {
       - \`todo5 deploy oke --env production\`
       "
     `)
-  })
-})
-
-const STEPS = {
-  plan: ['init', 'plan', 'show'],
-  apply: ['apply', 'output'],
-  cluster: [
-    'helm show crds',
-    'kubectl apply --server-side --force-conflicts --field-manager=todo5 --filename=/',
-    'helm upgrade --install dapr',
-    'kubectl get configurations.dapr.io',
-    'helm upgrade --install external-secrets',
-    'kubectl create namespace',
-    'helm upgrade --install todo5-secrets',
-    'kubectl wait externalsecrets',
-    'kubectl get pod topics',
-  ],
-  release: ['helm history', 'helm upgrade --install todo5 /', 'kubectl rollout status'],
-} as const
-const AT_EVERY_STEP = Object.values(STEPS).flat()
-
-describe.each(TARGETS)('%s: a failure at every step', (target) => {
-  test.each(AT_EVERY_STEP)('%s', async (step) => {
-    await cloudOf(target, {failing: {[step]: 'Error: it went wrong'}})
-    const {code, stderr} = await todo5(`deploy ${target} --yes --image-tag 1.5.0`)
-    expect([code, stderr]).toEqual([5, expect.stringContaining('Error: ')])
-    const {revisions} = await cluster.state()
-    // Nothing of todo5 is there before its own step; and what never worked is not noted as good.
-    expect(revisions.map(({status}) => status)).toEqual(step === 'kubectl rollout status' ? ['deployed'] : [])
-    expect(stderr).not.toMatch(/\bat .*\.ts:\d+/u)
-  })
-})
-
-describe.each(TARGETS)('%s: Ctrl-C at every step', (target) => {
-  const hanging = AT_EVERY_STEP.filter((step) => step !== 'show' && step !== 'output')
-  test.each(hanging)('%s', async (step) => {
-    await cloudOf(target, {failing: {[step]: 'hang'}})
-    const running = todo5(`deploy ${target} --yes --image-tag 1.5.0`)
-    await vi.waitFor(async () => expect(await log()).toContainEqual(expect.stringMatching(/ hangs$/u)), {
-      timeout: 60_000,
-    })
-    process.emit('SIGINT')
-    const {code, stderr} = await running
-    expect([code, stderr]).toEqual([130, expect.stringContaining('Interrupted')])
-    const released = (await log()).filter((line) => line.includes('lock released'))
-    const isTerraform = (STEPS.plan as readonly string[]).includes(step) || step === 'apply'
-    expect(released).toEqual(isTerraform ? ['terraform interrupted 1 time(s), lock released'] : [])
   })
 })

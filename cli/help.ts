@@ -8,7 +8,7 @@ const OWN_MACHINE = ['backup', 'restore', 'uninstall']
 export const GROUPS: readonly (readonly [title: string, words: readonly string[]])[] = [
   ['TASKS', ['add', 'today', 'chat', 'task', 'reminder', 'undo', 'recurrence', 'import', 'export', 'sync']],
   ['RUN', ['up', 'down', 'status', 'logs', 'open', 'top']],
-  ['SHIP', ['deploy', 'rollback', 'release']],
+  ['SHIP', ['deploy', 'rollback', 'destroy', 'release']],
   ['SETUP', ['doctor', 'login', 'logout', 'whoami', 'token', 'context', 'config', 'completion', ...OWN_MACHINE]],
 ]
 

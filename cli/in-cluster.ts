@@ -2,7 +2,8 @@ import type {Composition} from './composition.ts'
 import {usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {interruptible, untilInterrupted} from './interruption.ts'
-import {type ClusterTarget, findPlace} from './operations/cluster/find-place.ts'
+import {clusterPlaceOf} from './operations/cloud/cloud-place.ts'
+import {type ClusterTarget, findPlace, isCloud} from './operations/cluster/find-place.ts'
 import type {OperateKind} from './operations/in-cluster/operator-pod.ts'
 import {runInCluster} from './operations/in-cluster/run-in-cluster.ts'
 import type {Output} from './output.ts'
@@ -57,7 +58,13 @@ export async function endInCluster({composition, out, kind, flags, words, json}:
   }
   const attachment = await composition.attachment(json)
   const {'kube-context': kubeContext, namespace} = flags
-  const {place} = await findPlace({target, kubeContext, namespace}, composition.paths.state)
+  const {knownCloud} = await import('./cloud-context.ts')
+  const cloud =
+    isCloud(target) && kubeContext === undefined ? await knownCloud(composition, target, {namespace}) : undefined
+  const place =
+    cloud === undefined
+      ? (await findPlace({target, kubeContext, namespace}, composition.paths.state)).place
+      : clusterPlaceOf(cloud)
   const toolchain = await composition.toolchain()
   const {showProgress} = await import('./progress.ts')
   const progress = attachment.tty && looks.animated ? showProgress({pod: `a pod in ${target}`}) : undefined

@@ -1,11 +1,13 @@
 import {hostname} from 'node:os'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import {knownCloud} from './cloud-context.ts'
 import type {Composition} from './composition.ts'
+import {type CloudEnvironment, clusterPlaceOf, ENVIRONMENTS} from './operations/cloud/cloud-place.ts'
 import type {Holder} from './operations/release/pending.ts'
 import type {Step} from './operations/program-steps.ts'
 import type {ClusterPlace} from './operations/cluster/cluster-place.ts'
-import {findPlace} from './operations/cluster/find-place.ts'
+import {findPlace, isCloud} from './operations/cluster/find-place.ts'
 import {type ReleaseUse, useRelease} from './operations/release/use-release.ts'
 import {verifySteps} from './operations/release/verify-release.ts'
 
@@ -15,6 +17,13 @@ export const releaseArgs = {
     required: true,
     description: 'minikube, oke, aks, gke, or a context of the kubeconfig.',
   }),
+}
+
+export const environmentFlag = {
+  env: Flags.option({
+    options: ENVIRONMENTS,
+    description: 'oke, aks, gke: which of their environments, where todo5 deploy has made several.',
+  })(),
 }
 
 export const releasePlaceFlags = {
@@ -40,15 +49,22 @@ export const takeOverFlag = {
 }
 
 export interface PlaceFlags {
+  readonly env?: CloudEnvironment | undefined
   readonly 'kube-context'?: string | undefined
   readonly namespace?: string | undefined
 }
 
-export const placeOfFlags = async (
-  {paths}: Composition,
+export async function placeOfFlags(
+  composition: Composition,
   target: string,
-  {'kube-context': kubeContext, namespace}: PlaceFlags,
-): Promise<ClusterPlace> => (await findPlace({target, kubeContext, namespace}, paths.state)).place
+  {env, 'kube-context': kubeContext, namespace}: PlaceFlags,
+): Promise<ClusterPlace> {
+  if (isCloud(target) && kubeContext === undefined) {
+    const cloud = await knownCloud(composition, target, {env, namespace})
+    if (cloud !== undefined) return clusterPlaceOf(cloud)
+  }
+  return (await findPlace({target, kubeContext, namespace}, composition.paths.state)).place
+}
 
 /** Who deploys, as the cluster notes it. */
 export const holderHere = (composition: Composition): Holder => ({

@@ -5,6 +5,7 @@ import {clusterCalls} from '../operations/release/cluster-calls.ts'
 import type {ObjectDiff} from '../operations/release/diff-manifests.ts'
 import {planRollback, rollBack, type RollbackRequest, rollbackSteps} from '../operations/release/roll-back.ts'
 import {
+  environmentFlag,
   diffFlag,
   holderHere,
   isRunning,
@@ -45,6 +46,7 @@ export default class Rollback extends BaseCommand<RollbackJson | RollbackPlanJso
       description: 'Which one (default: the last good one that is something else than what runs).',
     }),
     ...diffFlag,
+    ...environmentFlag,
     ...releasePlaceFlags,
     ...takeOverFlag,
     'dry-run': Flags.boolean({char: 'n', description: 'Print the steps, change nothing.'}),

@@ -1,7 +1,10 @@
 import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
 import {EXIT} from '../exit-codes.ts'
 import {AtLogin, type AtLoginPlace} from '../operations/at-login/at-login.ts'
+import {CLOUD_TARGETS, type CloudEnvironment, type CloudTarget, ENVIRONMENTS} from '../operations/cloud/cloud-place.ts'
+import type {CloudStatus} from '../operations/cloud/cloud-status.ts'
 import {consumerLag} from '../operations/consumer-lag.ts'
 import {hostStatus, type HostStatus} from '../operations/host-status.ts'
 import type {MinikubeStatus} from '../operations/cluster/minikube-status.ts'
@@ -9,6 +12,7 @@ import {localStatus, type LocalStatus} from '../operations/local-status.ts'
 import type {Output} from '../output.ts'
 import {printHostStatus} from '../views/host-status.ts'
 import {printMinikubeStatus} from '../views/minikube-status.ts'
+import {printCloudStatus} from '../views/cloud-lines.ts'
 import {printStatus} from '../views/status-tree.ts'
 import {watchFlags, watchIt} from '../watching.ts'
 
@@ -16,23 +20,34 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
   static override summary = 'What runs here: processes, ports, memory, health.'
   static override description = 'Ends with 0 when everything runs and answers, with 4 when it does not.'
   static override args = {
-    target: Args.string({options: ['local', 'host', 'minikube'], default: 'local', description: 'What to look at.'}),
+    target: Args.string({
+      options: ['local', 'host', 'minikube', ...CLOUD_TARGETS],
+      default: 'local',
+      description: 'What to look at.',
+    }),
   }
-  static override flags = watchFlags(2)
+  static override flags = {
+    env: Flags.option({options: ENVIRONMENTS, description: 'oke, aks, gke: which of their environments.'})(),
+    ...watchFlags(2),
+  }
   static override examples = [
     '<%= config.bin %> status',
     '<%= config.bin %> status host --watch',
+    '<%= config.bin %> status oke --env staging',
     '<%= config.bin %> status --json',
   ]
 
   override async run(): Promise<AnyStatus | undefined> {
     const {args, flags} = await this.parse(Status)
+    const cloud = CLOUD_TARGETS.find((one) => one === args.target)
     const read = async (): Promise<AnyStatus> =>
-      args.target === 'host'
-        ? await this.#host()
-        : args.target === 'minikube'
-          ? await this.#minikube()
-          : await this.#local()
+      cloud !== undefined
+        ? await this.#cloud(cloud, flags.env)
+        : args.target === 'host'
+          ? await this.#host()
+          : args.target === 'minikube'
+            ? await this.#minikube()
+            : await this.#local()
     if (flags.watch) {
       await watchIt({
         composition: this.composition,
@@ -54,11 +69,11 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
   #print(out: Output, status: AnyStatus): void {
     const {composition} = this
     const facts = {now: composition.now(), typedAs: composition.typedAs}
-    if (status.target === 'minikube') printMinikubeStatus(out, status, composition.typedAs)
+    if ('environment' in status) printCloudStatus(out, status, composition.typedAs)
+    else if (status.target === 'minikube') printMinikubeStatus(out, status, composition.typedAs)
     else if (status.target === 'host') printHostStatus(out, status, facts)
     else printStatus(out, status, facts)
-    if (status.target !== 'minikube' && status.at_login)
-      out.data('  Starts at login; todo5 up --no-at-login ends that.')
+    if ('at_login' in status && status.at_login) out.data('  Starts at login; todo5 up --no-at-login ends that.')
   }
 
   async #host(): Promise<HostStatus & StartsAtLogin> {
@@ -88,6 +103,18 @@ export default class Status extends BaseCommand<AnyStatus | undefined> {
     return await minikubeStatus(place, notes, await this.composition.toolchain())
   }
 
+  async #cloud(target: CloudTarget, env: CloudEnvironment | undefined): Promise<CloudStatus> {
+    const [{cloudStatus}, {knownCloud}, {cloudPlace}] = await Promise.all([
+      import('../operations/cloud/cloud-status.ts'),
+      import('../cloud-context.ts'),
+      import('../operations/cloud/cloud-place.ts'),
+    ])
+    const {composition} = this
+    const known = await knownCloud(composition, target, {env})
+    const place = known ?? cloudPlace({target, environment: env ?? 'production'}, composition.paths)
+    return await cloudStatus(place, await composition.toolchain(), (file) => composition.useKubeconfig(file))
+  }
+
   async #startsAtLogin(target: 'local' | 'host', entry: AtLoginPlace['entry']): Promise<boolean> {
     const {paths, root} = this.composition
     return (await new AtLogin({target, entry, stateDir: paths.state, root}).state()).file !== null
@@ -104,10 +131,10 @@ interface StartsAtLogin {
 }
 
 type HereStatus = (LocalStatus | HostStatus) & StartsAtLogin
-type AnyStatus = HereStatus | MinikubeStatus
+type AnyStatus = HereStatus | MinikubeStatus | CloudStatus
 
 /** Without what is never the same twice: memory, and how long something waits. */
-const essenceOf = (status: AnyStatus): unknown => (status.target === 'minikube' ? status : essenceHere(status))
+const essenceOf = (status: AnyStatus): unknown => ('at_login' in status ? essenceHere(status) : status)
 
 const essenceHere = (status: HereStatus): unknown => ({
   ...status,

@@ -87,6 +87,17 @@ export const RELEASE_COMMANDS = {
     /** `steps_back`: what is done when one fails; empty when no revision is good, or nobody knows. */
     z.object({...rehearsal, steps_back: z.array(z.string()), capacity}),
   ),
+  destroy: besides(
+    one(
+      z.object({
+        target: z.enum(['oke', 'aks', 'gke']),
+        environment: z.enum(['staging', 'production']),
+        /** As Terraform calls them; empty when nothing was there. */
+        destroyed: z.array(z.string()),
+      }),
+    ),
+    z.object({dry_run: z.literal(true), steps: z.array(z.string())}),
+  ),
   rollback: besides(
     one(z.object({...where, revision: z.int(), to: z.int(), image: z.string(), seconds: z.number(), diff})),
     z.object(rehearsal),

@@ -1,5 +1,6 @@
 import {amount, type Capacity, type CapacityLine} from '../operations/capacity/capacity.ts'
 import {changesText} from '../operations/cloud/changes.ts'
+import type {CloudStatus} from '../operations/cloud/cloud-status.ts'
 import type {Output} from '../output.ts'
 import type {ResourceChange, TerraformPlan} from '../tools/terraform.ts'
 
@@ -45,3 +46,30 @@ export function printTerraformPlan(out: Output, {changes}: TerraformPlan): void 
 /** Lines of a question. */
 export const lossLines = (losses: readonly ResourceChange[]): string[] =>
   losses.map(({address, action}) => `${action === 'replace' ? 'destroys and makes anew' : 'destroys'} ${address}`)
+
+/** Lines of the question before all of it goes. */
+export const destroyedLines = ({changes}: TerraformPlan): string[] => [
+  'in the cluster: todo5 and all that it keeps there,',
+  'Dapr, External Secrets, load balancers, volumes',
+  `of Terraform: ${changesText(changes)}`,
+]
+
+/** `todo5 status oke`. */
+export function printCloudStatus(out: Output, status: CloudStatus, typedAs: string): void {
+  const {good, bad, symbols} = out.style
+  const {target, environment, state, namespace, workloads, troubles, revision, endpoint} = status
+  const name = `${target}-${environment}`
+  if (state === 'not_installed') {
+    out.data(`${name}: ${endpoint === null ? 'nothing was made from here' : 'no todo5 there'}`)
+    out.note(`${typedAs} deploy ${target} --env ${environment}        brings it there`)
+    return
+  }
+  out.data(`${name}: ${state}   (namespace ${namespace}, revision ${revision ?? '?'})`)
+  const width = Math.max(0, ...workloads.map(({name: workload}) => workload.length))
+  for (const {name: workload, image, ready, wanted} of workloads) {
+    const mark = ready >= wanted && wanted > 0 ? good(symbols.done) : bad(symbols.failed)
+    out.data(`  ${mark} ${workload.padEnd(width)}  ${ready} of ${wanted}  ${image}`)
+  }
+  if (endpoint !== null) out.data(`  App   ${endpoint}`)
+  for (const trouble of troubles) out.warning(trouble)
+}

@@ -2,14 +2,14 @@ import {BaseCommand} from '../../base-command.ts'
 import {zoneFlags} from '../../flags.ts'
 import {clusterCalls} from '../../operations/release/cluster-calls.ts'
 import {listReleases, type ReleaseRevision} from '../../operations/release/list-releases.ts'
-import {placeOfFlags, releaseArgs, releasePlaceFlags} from '../../release-flags.ts'
+import {environmentFlag, placeOfFlags, releaseArgs, releasePlaceFlags} from '../../release-flags.ts'
 import {printReleases} from '../../views/release-lines.ts'
 
 export default class ReleaseList extends BaseCommand<{revisions: ReleaseRevision[]}> {
   static override paged = true
   static override summary = 'Revisions of a cluster, the newest first: which are good, which failed, and why.'
   static override args = releaseArgs
-  static override flags = {...releasePlaceFlags, ...zoneFlags}
+  static override flags = {...environmentFlag, ...releasePlaceFlags, ...zoneFlags}
   static override examples = [
     '<%= config.bin %> release list minikube',
     '<%= config.bin %> release list my-context --json',

@@ -3,7 +3,7 @@ import {BaseCommand} from '../../base-command.ts'
 import {zoneFlags} from '../../flags.ts'
 import {clusterCalls} from '../../operations/release/cluster-calls.ts'
 import {type ReleaseDetails, showRelease} from '../../operations/release/list-releases.ts'
-import {diffFlag, placeOfFlags, releaseArgs, releasePlaceFlags} from '../../release-flags.ts'
+import {environmentFlag, diffFlag, placeOfFlags, releaseArgs, releasePlaceFlags} from '../../release-flags.ts'
 import {printRelease} from '../../views/release-lines.ts'
 
 export default class ReleaseShow extends BaseCommand<ReleaseDetails> {
@@ -14,7 +14,7 @@ export default class ReleaseShow extends BaseCommand<ReleaseDetails> {
     ...releaseArgs,
     revision: Args.integer({min: 1, description: 'Which one (default: the one that is there now).'}),
   }
-  static override flags = {...diffFlag, ...releasePlaceFlags, ...zoneFlags}
+  static override flags = {...diffFlag, ...environmentFlag, ...releasePlaceFlags, ...zoneFlags}
   static override examples = [
     '<%= config.bin %> release show minikube',
     '<%= config.bin %> release show minikube 5 --diff',

@@ -1,10 +1,9 @@
 import {join} from 'node:path'
-import {CliError} from '../../errors.ts'
 import type {Toolchain} from '../../toolchain/toolchain.ts'
 import type {DaprChart} from '../../tools/helm-dapr.ts'
 import type {ResourceChange, TerraformPlan} from '../../tools/terraform.ts'
 import {type Capacity, refuseWhatDoesNotFit} from '../capacity/capacity.ts'
-import {planOf, type Stage} from '../cluster/stages.ts'
+import {planOf} from '../cluster/stages.ts'
 import type {ClusterCalls} from '../release/cluster-calls.ts'
 import {
   deploy,
@@ -14,13 +13,14 @@ import {
   firstDeploySteps,
   planDeploy,
 } from '../release/deploy.ts'
-import {type ReleaseRunning, runWatched, StageFailure} from '../release/run-watched.ts'
+import type {ReleaseRunning} from '../release/run-watched.ts'
 import {preciousLosses} from './changes.ts'
 import {checkCloud, checksText} from './check-cloud.ts'
 import {cloudCapacity} from './cloud-capacity.ts'
 import type {CloudPlace} from './cloud-place.ts'
 import {daprValues, valuesFiles, writeMadeValues} from './cloud-values.ts'
 import {clusterStages, type KafkaChoice} from './cluster-stages.ts'
+import {runCloudStages} from './run-cloud-stages.ts'
 import {
   applyStage,
   type CloudOutputs,
@@ -30,6 +30,8 @@ import {
   readPlan,
   type TerraformRequest,
 } from './terraform-stages.ts'
+
+const HOW = {verb: 'deploy', untouched: 'todo5'}
 
 export interface CloudDeployRequest {
   readonly place: CloudPlace
@@ -118,14 +120,14 @@ export async function deployCloud(request: CloudDeployRequest, running: CloudDep
   const plan = await planned(terraform, running)
   if (!plan.isEmpty) {
     stage = 'apply'
-    await runCloudStages([applyStage(terraform)], place, running)
+    await runCloudStages([applyStage(terraform)], place, running, HOW)
     await forgetPlan(place)
   }
   let outputs: CloudOutputs | undefined
-  await runCloudStages([kubeconfigStage(terraform, (found) => (outputs = found))], place, running)
+  await runCloudStages([kubeconfigStage(terraform, (found) => (outputs = found))], place, running, HOW)
   running.useKubeconfig(place.kubeconfig)
   await writeMadeValues({...request, files: request.values}, outputs)
-  await runCloudStages(clusterStages(clusterRequest(request, () => outputs!)), place, running)
+  await runCloudStages(clusterStages(clusterRequest(request, () => outputs!)), place, running, HOW)
   const release = await releaseRequest(request)
   const releasePlan = await planDeploy(release, signal)
   running.onReleasePlan(releasePlan)
@@ -138,7 +140,7 @@ export async function deployCloud(request: CloudDeployRequest, running: CloudDep
 async function planned(terraform: TerraformRequest, running: CloudDeploying): Promise<TerraformPlan> {
   const {place, toolchain} = terraform
   try {
-    await runCloudStages([planStage(terraform)], place, running)
+    await runCloudStages([planStage(terraform)], place, running, HOW)
     const plan = await readPlan(place, toolchain, running.signal)
     running.onPlan(plan)
     if (!plan.isEmpty) await running.confirm(plan, preciousLosses(plan.changes))
@@ -180,45 +182,3 @@ const releaseRequest = async (request: CloudDeployRequest): Promise<DeployReques
   values: await valuesFiles({...request, files: request.values}),
   set: request.set,
 })
-
-/** @throws CliError that says how far it came, and how it goes on */
-export async function runCloudStages(
-  stages: readonly Stage[],
-  place: CloudPlace,
-  {toolchain, signal, onEvent}: ReleaseRunning,
-): Promise<void> {
-  let stage = ''
-  try {
-    await runWatched(stages, {toolchain, signal, onEvent: (event) => onEvent(noted(event))}, undefined)
-  } catch (error) {
-    if (signal.aborted) throw interruptedIn(stage, place, signal.reason)
-    if (!(error instanceof StageFailure)) throw error
-    const {code, exit, hints, excerpt, message} = error.cause
-    if (code === 'state_locked') throw error.cause
-    throw new CliError(`The deploy failed at ${error.stage}: ${error.why}. todo5 in ${place.name} is as it was.`, {
-      code,
-      exit,
-      hints: [...hints, goOn(place)],
-      excerpt: excerpt.length === 0 && error.why !== message.replace(/\.$/u, '') ? [`  ${message}`] : excerpt,
-      cause: error,
-    })
-  }
-
-  function noted<T extends {readonly stage: string; readonly kind: string}>(event: T): T {
-    stage = event.stage
-    return event
-  }
-}
-
-const goOn = ({target, environment}: CloudPlace): string =>
-  `todo5 deploy ${target} --env ${environment}        goes on from there, when it is mended`
-
-/** Terraform was waited for: its state and its lock are in order. */
-function interruptedIn(stage: string, place: CloudPlace, reason: unknown): unknown {
-  if (!(reason instanceof CliError)) return reason
-  return new CliError(`Interrupted at ${stage}; todo5 in ${place.name} is as it was.`, {
-    code: reason.code,
-    exit: reason.exit,
-    hints: [goOn(place).replace(', when it is mended', '')],
-  })
-}
