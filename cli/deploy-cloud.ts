@@ -180,7 +180,7 @@ async function prepared<T>(command: CloudCommand, work: (prepared: Prepared) => 
             now: () => composition.now(),
             isRunning,
             takeOver: flags['take-over'] ?? false,
-            verify: releaseVerification(composition, reach),
+            verify: releaseVerification(composition, {...reach, onWarning: (text) => command.out.warning(text)}),
           },
         }
         return await work({request, signal})

@@ -76,7 +76,7 @@ export const holderHere = (composition: Composition): Holder => ({
 /** What a release has to do before it counts as good. */
 export function releaseVerification(
   composition: Composition,
-  reach: Pick<ReleaseUse, 'calls' | 'place' | 'toolchain'>,
+  reach: Pick<ReleaseUse, 'calls' | 'place' | 'toolchain' | 'onWarning'>,
 ): Step[] {
   const {http, paths} = composition
   const use = useRelease({...reach, http, stateDir: paths.state, now: () => composition.now()})

@@ -152,7 +152,12 @@ export default class Deploy extends BaseCommand<AnyDeploy> {
             now: () => composition.now(),
             isRunning,
             takeOver: flags['take-over'] ?? false,
-            verify: releaseVerification(composition, {calls, place, toolchain}),
+            verify: releaseVerification(composition, {
+              calls,
+              place,
+              toolchain,
+              onWarning: (text) => this.out.warning(text),
+            }),
           }
           const plan = await planDeploy(request, signal)
           if (flags.diff) this.#diff(plan)

@@ -70,7 +70,7 @@ export default class Rollback extends BaseCommand<RollbackJson | RollbackPlanJso
       now: () => composition.now(),
       isRunning,
       takeOver: flags['take-over'] ?? false,
-      verify: releaseVerification(composition, {calls, place, toolchain}),
+      verify: releaseVerification(composition, {calls, place, toolchain, onWarning: (text) => this.out.warning(text)}),
     }
     return await interruptible(async (signal) => {
       const plan = await planRollback(request, signal)

@@ -15,7 +15,7 @@ export const STACK_RELEASE = 'prometheus'
 export const STACK_CHART = {
   name: 'kube-prometheus-stack',
   repository: 'https://prometheus-community.github.io/helm-charts',
-  version: '67.8.0',
+  version: '88.5.3',
 } as const
 
 /** Where Zipkin takes spans. */
