@@ -1,5 +1,6 @@
 import {execa} from 'execa'
 import {expect, test} from 'vitest'
+import {CLOUD_FLAGS} from '../../cli/tools/fake/cloud-world.ts'
 import {UP_FLAGS} from '../../cli/tools/fake/minikube-world.ts'
 import {HELM_FLAGS, KUBECTL_FLAGS, MINIKUBE_FLAGS} from '../../cli/tools/fake/programs.ts'
 
@@ -23,6 +24,8 @@ test.each([
   ['kubectl', UP_FLAGS.kubectl],
   ['minikube', UP_FLAGS.minikube],
   ['helm', UP_FLAGS.helm],
+  ['kubectl', CLOUD_FLAGS.kubectl],
+  ['helm', CLOUD_FLAGS.helm],
 ] as const)('the flags that todo5 gives to %s are flags of it', async (program, commands) => {
   const everywhere = await said(program, ...GLOBAL[program]!)
   for (const [command, flags] of Object.entries(commands)) {
