@@ -15,13 +15,19 @@ const ROOT = join(import.meta.dirname, '../..')
 /** On two busy cores. */
 const ROLLED_OUT_WITHIN = '15m'
 
+/** Of the cluster in which all of this happens; without it, the one that kubectl is at. */
+export const CONTEXT =
+  process.env['TODO5_KUBE_CONTEXT'] ?? (await execa('kubectl', ['config', 'current-context'])).stdout.trim()
+/** The container that is the node, which Minikube's driver for Docker calls as the profile. */
+export const NODE = CONTEXT
+
 /** A command with its input; what it prints. Its error has what it said. */
 export async function run(program: string, args: readonly string[], input = ''): Promise<string> {
   return (await execa(program, args, {input})).stdout
 }
 
 /** Asks for next to nothing, so that thirteen pods of a consumer find room on two processors. */
-const MODEST = {requests: {cpu: '5m', memory: '64Mi'}}
+export const MODEST = {requests: {cpu: '5m', memory: '64Mi'}}
 const MODEST_PLATFORM = ['postgresql', 'kafka', 'mailbox'].map((name) => `--set=${name}.resources.requests.cpu=5m`)
 
 const secret = (): string => randomBytes(24).toString('hex')
@@ -45,17 +51,22 @@ export class InstalledTodo5 {
     this.#folder = folder
   }
 
-  /** `image` is in the node already. */
-  static async install(image: string): Promise<InstalledTodo5> {
+  /** All that a todo5 stands on, and nothing of itself. `image` is in the node already. */
+  static async prepare(image: string): Promise<InstalledTodo5> {
     const folder = await mkdtemp(join(tmpdir(), 'todo5-cluster-'))
     const todo5 = new InstalledTodo5(`todo5-test-${randomBytes(3).toString('hex')}`, image, folder)
     await run('kubectl', ['create', 'namespace', todo5.namespace])
     await todo5.#makeSecrets()
     const platform = join(ROOT, 'charts/todo5-platform')
     await todo5.#helm(`${todo5.namespace}-platform`, platform, [`--set=mailbox.image=${image}`, ...MODEST_PLATFORM])
+    return todo5
+  }
+
+  static async install(image: string): Promise<InstalledTodo5> {
+    const todo5 = await InstalledTodo5.prepare(image)
     await writeFile(todo5.#daprFile, await todo5.#daprValues())
     await todo5.upgrade()
-    await todo5.#expose()
+    await todo5.expose()
     return todo5
   }
 
@@ -122,7 +133,8 @@ export class InstalledTodo5 {
     return await run('kubectl', ['--namespace', this.namespace, ...args], input)
   }
 
-  async #expose(): Promise<void> {
+  /** From then on `apiUrl` leads to it. */
+  async expose(): Promise<void> {
     const ports = [{port: 80, targetPort: 'public'}]
     const selector = {'app.kubernetes.io/name': 'chat-api'}
     const metadata = {name: 'chat-api-outside'}

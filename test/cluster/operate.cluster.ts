@@ -1,19 +1,32 @@
 import {execa} from 'execa'
-import {expect, test} from 'vitest'
+import {afterAll, beforeAll, expect, test} from 'vitest'
 import {packagePath} from '../../services/package-root.ts'
+import {Book} from '../support/faults/book.ts'
+import {Load, signUp} from '../support/faults/load.ts'
+import {CONTEXT, InstalledTodo5} from './installed-todo5.ts'
 
 /**
- * The commands of operators in a cluster in which todo5 runs: `todo5 up minikube` before, or TODO5_KUBE_CONTEXT and
- * TODO5_NAMESPACE of another one. They only look.
+ * The commands of operators in a cluster in which todo5 runs: one that is installed for this, or, with TODO5_NAMESPACE, the
+ * one that is there. They only look.
  */
-const NAMESPACE = process.env['TODO5_NAMESPACE'] ?? 'todo5'
-const CONTEXT = process.env['TODO5_KUBE_CONTEXT'] ?? 'todo5'
+const GIVEN = process.env['TODO5_NAMESPACE']
+const IMAGE = process.env['TODO5_TEST_IMAGE'] ?? 'todo5:0.1.0'
+
+let installed: InstalledTodo5 | undefined
+let env: Record<string, string>
+beforeAll(async () => {
+  if (GIVEN === undefined) {
+    installed = await InstalledTodo5.install(IMAGE)
+    // So that there are events.
+    const user = await signUp(installed.apiUrl)
+    await new Load(installed.apiUrl, [user], new Book()).addDaily(user)
+  }
+  env = {TODO5_NAMESPACE: GIVEN ?? installed!.namespace, TODO5_KUBE_CONTEXT: CONTEXT}
+})
+afterAll(async () => await installed?.remove())
 
 const todo5 = async (...line: readonly string[]) =>
-  await execa(process.execPath, [packagePath('bin', 'run.js'), ...line, '--target', 'minikube'], {
-    reject: false,
-    env: {TODO5_NAMESPACE: NAMESPACE, TODO5_KUBE_CONTEXT: CONTEXT},
-  })
+  await execa(process.execPath, [packagePath('bin', 'run.js'), ...line, '--target', 'minikube'], {reject: false, env})
 
 async function json<T>(...line: readonly string[]): Promise<T> {
   const {exitCode, stdout, stderr} = await todo5(...line, '--json')
@@ -27,7 +40,7 @@ async function pods(): Promise<string[]> {
     'get',
     'pods',
     `--context=${CONTEXT}`,
-    `--namespace=${NAMESPACE}`,
+    `--namespace=${env['TODO5_NAMESPACE']}`,
     '--selector=app.kubernetes.io/component=operate',
     '--output=name',
   ])
@@ -35,13 +48,14 @@ async function pods(): Promise<string[]> {
 }
 
 test('topics, consumers, dead letters, events and the outbox are read from inside', async () => {
-  const {topics} = await json<{topics: {topic: string}[]}>('topic', 'list')
-  expect(topics.map(({topic}) => topic)).toEqual(expect.arrayContaining(['task-events', 'task-events-dlq']))
+  const {topics} = await json<{topics: {name: string}[]}>('topic', 'list')
+  expect(topics.map(({name}) => name)).toEqual(expect.arrayContaining(['task-events', 'task-events-dlq']))
   const {consumers} = await json<{consumers: {group: string}[]}>('consumer', 'list')
   expect(consumers.map(({group}) => group)).toEqual(expect.arrayContaining(['audit-service']))
   expect(await json('dlq', 'list')).toMatchObject({total: expect.any(Number)})
   expect(await json('event', 'tail', '--lines', '3')).toMatchObject({events: expect.any(Array)})
   expect(await json('outbox', 'status')).toMatchObject({waiting: expect.any(Number), relay: {leads: true}})
+  expect(await json('outbox', 'drain', '--via', 'kafka', '--dry-run')).toMatchObject({dry_run: true})
   expect(await json('db', 'status')).toMatchObject({conflict: null})
 })
 
@@ -60,7 +74,7 @@ test('Ctrl-C ends what goes on, and no pod stays', async () => {
   const running = execa(
     process.execPath,
     [packagePath('bin', 'run.js'), 'event', 'tail', '--follow', '--since', '7d', '--target', 'minikube'],
-    {reject: false, env: {TODO5_NAMESPACE: NAMESPACE, TODO5_KUBE_CONTEXT: CONTEXT}, buffer: false},
+    {reject: false, env, buffer: false},
   )
   await new Promise((resolve) => running.stdout.once('data', resolve))
   running.kill('SIGINT')
