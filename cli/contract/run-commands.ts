@@ -1,8 +1,8 @@
 import {z} from 'zod'
-import {MONITORING} from '../operations/cluster/monitoring.ts'
 import {instantOutput} from '../../services/contracts/instant.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {healthResponse} from '../../services/contracts/status.ts'
+import {MONITORING} from '../operations/cluster/monitoring.ts'
 import {MACHINE_COMMANDS} from './machine-commands.ts'
 import {besides, either, failure, followed, listed, one, type Printed, steps, watched} from './printed.ts'
 

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {parse} from 'yaml'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {ALWAYS_FREE_OKE, capacityOf} from '../../cli/operations/capacity/capacity.ts'
 import {BUNDLES} from '../../cli/toolchain/program-table.ts'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {namesOf, ofKind, render, type Rendered, renderMonitoring} from './helm.ts'
@@ -65,4 +66,17 @@ test('without rules there is no file of them', async () => {
   const [map] = ofKind(await render('todo5-platform', {prometheus: {enabled: true}}), 'ConfigMap')
   expect(Object.keys(map.data)).toEqual(['prometheus.yml'])
   expect(map.data['prometheus.yml']).not.toContain('rule_files')
+})
+
+test('with all that it watches it asks for what doctor minikube says: 1 CPU and 3 GB', async () => {
+  const own = {name: 'monitoring', objects}
+  const parts = [own, {name: 'todo5', objects: await render('todo5')}]
+  parts.push({name: 'platform', objects: await render('todo5-platform')})
+  const lines = capacityOf(parts, ALWAYS_FREE_OKE).lines.filter(({part}) => parts.some(({name}) => name === part))
+  const sum = (what: 'milliCores' | 'memory') => lines.reduce((total, line) => total + line[what], 0)
+  expect(sum('milliCores')).toBeLessThanOrEqual(1000)
+  expect(sum('memory')).toBeLessThanOrEqual(3e9)
+  // And more than nothing: each says what it wants.
+  expect(lines).toHaveLength(10)
+  expect(Math.min(...lines.map(({milliCores, memory}) => Math.min(milliCores, memory)))).toBeGreaterThan(0)
 })
