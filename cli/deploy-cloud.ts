@@ -1,3 +1,4 @@
+import {resolve} from 'node:path'
 import type {Composition} from './composition.ts'
 import {confirmation} from './confirmation.ts'
 import {confirmChange} from './confirm-change.ts'
@@ -153,7 +154,8 @@ export async function runDeployCloud(command: CloudCommand): Promise<DeployJson>
 
 async function prepared<T>(command: CloudCommand, work: (prepared: Prepared) => Promise<T>): Promise<T> {
   const {composition, target, environment, flags} = command
-  const {settings, namespace} = flags
+  const {namespace} = flags
+  const settings = flags.settings && resolve(composition.folder, flags.settings)
   const place = cloudPlace({target, environment, settings, namespace}, composition.paths)
   const toolchain = await composition.toolchain()
   const calls = clusterCalls(toolchain)
@@ -174,6 +176,7 @@ async function prepared<T>(command: CloudCommand, work: (prepared: Prepared) => 
           set: flags.set ?? [],
           daprValues: command.daprValues,
           folder,
+          attended: command.ask !== undefined,
           release: {
             place: reach.place,
             by: holderHere(composition),

@@ -28,6 +28,7 @@ import {
   releaseVerification,
   takeOverFlag,
 } from '../release-flags.ts'
+import {summarized} from '../summarized.ts'
 import {printDiff, printPlan, releaseProgress} from '../views/release-lines.ts'
 
 type AnyDeploy = DeployJson | DeployPlanJson
@@ -163,7 +164,10 @@ export default class Deploy extends BaseCommand<AnyDeploy> {
           if (flags.diff) this.#diff(plan)
           const diff = flags.diff ? plan.diff : null
           if (flags['dry-run']) return this.#plan(request, plan, diff, signal)
-          const deployed = await deploy(request, plan, {toolchain, signal, onEvent: releaseProgress(this.out)})
+          const facts = {name: flags['kube-context'] ?? args.target, changes: undefined}
+          const deployed = await summarized(composition, facts, async () => {
+            return await deploy(request, plan, {toolchain, signal, onEvent: releaseProgress(this.out)})
+          })
           const {target, kubeContext: kube_context, namespace} = place
           const {good, symbols} = this.out.style
           this.out.data(`${good(symbols.done)} ${target} runs ${deployed.image ?? 'it'}, revision ${deployed.revision}`)

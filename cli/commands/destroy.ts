@@ -1,3 +1,4 @@
+import {resolve} from 'node:path'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
@@ -62,7 +63,8 @@ export default class Destroy extends BaseCommand<DestroyJson> {
     const {composition, out} = this
     const target = CLOUD_TARGETS.find((one) => one === args.target)!
     const environment = flags.env ?? 'production'
-    const place = cloudPlace({target, environment, ...flags}, composition.paths)
+    const settings = flags.settings && resolve(composition.folder, flags.settings)
+    const place = cloudPlace({target, environment, settings, namespace: flags.namespace}, composition.paths)
     const toolchain = await composition.toolchain()
     const request: CloudDestroyRequest = {
       place,

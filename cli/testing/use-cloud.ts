@@ -79,6 +79,7 @@ export function useCloud(): CloudBench {
       cluster = await FakeCluster.on(machine, {api: {port: Number(new URL(api.url).port), key: api.key}, ...inside})
       await mkdir(settings(target), {recursive: true})
       await writeFile(join(settings(target), 'terraform.tfvars'), 'region = "x"\n')
+      await writeFile(join(settings(target), 'backend.tf'), 'terraform {\n}\n')
       return await CloudWorld.on(machine, target, state)
     },
     todo5,

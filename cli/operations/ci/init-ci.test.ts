@@ -21,7 +21,7 @@ test('writes what deploys, called by npx, and nothing the second time', async ()
     '.github/workflows/deploy-production.yml',
   ])
   const text = await readFile(join(folder, files[0]!.path), 'utf8')
-  expect(text).toContain('npx --no todo5 deploy "$TARGET" --env staging')
+  expect(text).toContain('npx --no todo5 deploy "$TARGET" --env staging --settings .settings --yes')
   expect(text).not.toContain('bin/run.js')
   expect(await states()).toEqual(['same', 'same'])
 })

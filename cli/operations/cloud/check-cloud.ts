@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {needProgram} from '../../toolchain/outside-program.ts'
@@ -58,6 +59,21 @@ export async function checkCloud(
             .map((line) => `  ${line}`),
     hints: [`${login}        then again`],
   })
+}
+
+/** @throws CliError `backend_missing` (exit 4) when the state would be kept on this machine, and is not there yet */
+export async function checkBackend({name, target, folder, settings}: CloudPlace, root: string): Promise<void> {
+  if ((await isThere(settings.backend)) || (await isThere(join(folder, 'terraform.tfstate')))) return
+  throw new CliError(
+    `There is no ${settings.backend}: the state of ${name} would be on this machine alone, and the next one would make all of it again.`,
+    {
+      code: 'backend_missing',
+      exit: EXIT.refused,
+      hints: [
+        `cp ${root}/terraform/${target}/backend.tf.example ${settings.backend}        keeps it where all who deploy find it`,
+      ],
+    },
+  )
 }
 
 const NAMES = {oke: 'Oracle Cloud', aks: 'Azure', gke: 'Google Cloud'} as const

@@ -15,7 +15,7 @@ import {
 } from '../release/deploy.ts'
 import type {ReleaseRunning} from '../release/run-watched.ts'
 import {preciousLosses} from './changes.ts'
-import {checkCloud, checksText} from './check-cloud.ts'
+import {checkBackend, checkCloud, checksText} from './check-cloud.ts'
 import {cloudCapacity} from './cloud-capacity.ts'
 import type {CloudPlace} from './cloud-place.ts'
 import {daprValues, valuesFiles, writeMadeValues} from './cloud-values.ts'
@@ -50,6 +50,8 @@ export interface CloudDeployRequest {
   readonly daprValues: Readonly<Record<string, string>>
   /** Empty, and there until the end. */
   readonly folder: string
+  /** Whether a person is there; in a run of CI a state that nobody keeps would make everything a second time. */
+  readonly attended: boolean
   /** What a release wants to know besides. */
   readonly release: Pick<DeployRequest, 'by' | 'now' | 'isRunning' | 'takeOver' | 'verify' | 'place'>
 }
@@ -109,6 +111,7 @@ export async function deployCloud(request: CloudDeployRequest, running: CloudDep
   const {signal, onEvent} = running
   const began = performance.now()
   await checkCloud(place, root, toolchain, signal)
+  if (!request.attended) await checkBackend(place, root)
   await writeMadeValues({...request, files: request.values}, undefined)
   const capacity = await cloudCapacity({...request, values: await chartValues(request)}, signal)
   if (capacity !== undefined) {
