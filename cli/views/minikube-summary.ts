@@ -45,11 +45,11 @@ export function printMinikubeSummary(out: Output, up: MinikubeUp, typedAs: strin
     `todo5 ${up.version} in Minikube (profile ${up.profile}, namespace ${up.namespace})   ${took}`,
     `  App   ${new URL(up.api_url).origin}/`,
   )
+  out.row([`API   ${up.api_url}`, `Mailbox  ${typedAs} mailbox list`], {indent: '  '})
   if (up.monitoring !== 'none') {
     const numbers = up.monitoring === 'full' ? 'grafana' : 'prometheus'
     out.row([`Numbers  ${typedAs} open ${numbers}`, `Traces  ${typedAs} open zipkin`], {indent: '  '})
   }
-  out.row([`API   ${up.api_url}`, `Mailbox  ${typedAs} mailbox list`], {indent: '  '})
   out.row(
     [
       `Stop  ${typedAs} down minikube  (data stays)`,
