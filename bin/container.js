@@ -22,9 +22,14 @@ if (name === 'cli') {
   await import('./run.js')
 } else if (name === undefined || name.startsWith('-')) {
   process.stderr.write(
-    'Name what to run: all, task-service, recurring-task-service, notification-service, audit-service, chat-api, mailbox,\nmigrate, operator-key, or cli with a command of todo5, such as: cli doctor\n',
+    'Name what to run: all, task-service, recurring-task-service, notification-service, audit-service, chat-api, mailbox,\nmigrate, operator-key, verify, or cli with a command of todo5, such as: cli doctor\n',
   )
   process.exitCode = 2
+} else if (name === 'verify' && rest.length === 0) {
+  // Uses the todo5 of TODO5_API_URL and TODO5_API_KEY as a person would; says so as JSON.
+  endBySignal()
+  process.argv.splice(1, 2, fileURLToPath(new URL('run.js', import.meta.url)), '__verify', '--json')
+  await import('./run.js')
 } else if (rest.length > 0) {
   process.stderr.write(`${name} takes no arguments; it is configured by its environment.\n`)
   process.exitCode = 2

@@ -19,6 +19,7 @@ const READS = [
 
 /** They change something, and why they have no --dry-run. */
 const WITHOUT = new Map([
+  ['__verify', 'takes away what it has added'],
   ['chat', 'asks before it deletes, and every change can be undone'],
   ['recurrence:check', 'is one, without --repair'],
 ])

@@ -46,6 +46,14 @@ const createdKey = z.object({
 const context = z.string()
 
 export const SETUP_COMMANDS = {
+  __verify: one(
+    z.object({
+      verified: z.array(z.enum(['added', 'reminded', 'done', 'next'])),
+      reminder_seconds: z.number(),
+      next_seconds: z.number(),
+      warnings: z.array(z.string()),
+    }),
+  ),
   __complete: listed('candidates', z.object({value: z.string(), description: z.string()}), {files: z.boolean()}),
   chat: either(one(message), listed('threads', thread)),
   completion: one(z.object({shell: z.enum(['bash', 'zsh', 'fish', 'powershell']), script: z.string()})),

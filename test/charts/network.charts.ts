@@ -68,6 +68,8 @@ function wanted(): Set<string> {
   line('notification-service', 'internet', 443)
   line('migrate', 'postgresql', 5432)
   line('migrate', 'dns', 53)
+  line('verify', 'chat-api', 8080)
+  line('verify', 'dns', 53)
   line('topics', 'kafka', 9092)
   line('topics', 'dns', 53)
   for (const name of OPERATE) {
@@ -84,7 +86,7 @@ function wanted(): Set<string> {
 }
 
 test('of all connections between all ends exactly those pass that something needs', () => {
-  const ours = [...SERVICE_NAMES, ...OPERATE, 'migrate', 'topics', 'kafka', 'postgresql', 'mailbox']
+  const ours = [...SERVICE_NAMES, ...OPERATE, 'verify', 'migrate', 'topics', 'kafka', 'postgresql', 'mailbox']
   ours.push('prometheus', 'zipkin')
   expect(Object.keys(ends)).toEqual(expect.arrayContaining(ours))
   const allowed = new Set<string>()

@@ -51,6 +51,9 @@ export const KUBECTL_FLAGS = {
   'get externalsecrets.external-secrets.io,secretstores.external-secrets.io': ['--output', ...KUBECTL_PLACE],
   'patch secret': ['--type', '--patch-file', '--output', ...KUBECTL_PLACE],
   annotate: ['--overwrite', ...KUBECTL_PLACE],
+  'get podtemplate': ['--ignore-not-found', '--output', ...KUBECTL_PLACE],
+  'get job': ['--output', ...KUBECTL_PLACE],
+  'delete job': ['--ignore-not-found', '--wait', ...KUBECTL_PLACE],
   version: ['--client', '--output'],
 } as const
 const HELM_PLACE = ['--namespace', '--kube-context'] as const
