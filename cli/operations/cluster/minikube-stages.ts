@@ -30,7 +30,7 @@ import {HELM_HINT, helmPlace, installReleaseSteps, KEPT_REVISIONS} from '../rele
 import {PLATFORM_RELEASE, RELEASE} from './cluster-place.ts'
 import {isDaprNewEnough, type MinikubeFacts} from './minikube-facts.ts'
 import {missingSecrets, SECRET_NAMES, secretsText} from './minikube-secrets.ts'
-import {chartValuesOf, daprValuesOf} from './monitoring.ts'
+import {chartValuesOf, daprValuesOf, SPANS_URL} from './monitoring.ts'
 import {type MonitoringPlan, monitoringStage} from './monitoring-stage.ts'
 import {areReady, isDeployed, looks, noted, workloadsOf} from './stage-parts.ts'
 import type {Stage} from './stages.ts'
@@ -222,7 +222,10 @@ function todo5Stage(plan: MinikubePlan, calls: ClusterCalls): Stage {
   const chart = join(root, 'charts', 'todo5')
   const isWatched = async (signal: AbortSignal): Promise<boolean> => {
     const {endpoint, enabled} = parseWatched((await calls.helm(valuesArgs(helmPlace(place)), {signal})).stdout)
-    return endpoint === daprValuesOf(monitoring)['zipkinEndpoint'] && enabled === (monitoring === 'full')
+    // Spans that somebody brings elsewhere, and monitors for somebody's own operator, are left alone.
+    if (endpoint !== '' && endpoint !== SPANS_URL) return true
+    const monitors = monitoring === 'full' ? enabled : !(enabled && plan.monitoringBefore === 'full')
+    return monitors && endpoint === daprValuesOf(monitoring)['zipkinEndpoint']
   }
   return {
     name: RELEASE,

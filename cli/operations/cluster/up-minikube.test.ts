@@ -306,6 +306,15 @@ describe('what watches it', () => {
     expect((await world.read()).namespaces).not.toContain('todo5-monitoring')
   })
 
+  test('spans that somebody brings elsewhere stay there', async () => {
+    const world = await make(before)
+    const set = ['tracing.zipkinEndpoint=http://tempo:9411/api/v2/spans']
+    await up({place, set})
+    const changes = await helmChanges(world)
+    expect(await up({place})).toMatchObject({already_running: true})
+    expect(await helmChanges(world)).toEqual(changes)
+  })
+
   test('down --delete takes it away, with its namespace', async () => {
     const world = await make(before)
     await up({place})
