@@ -9,6 +9,7 @@ const OUTAGE_SYSTEM_CODES = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
+  'EAI_AGAIN',
   'ENOENT',
   'EHOSTUNREACH',
 ])

@@ -33,6 +33,8 @@ export async function writeMadeValues(
 ): Promise<void> {
   const made = {
     ...(outputs && {publicUrl: outputs.endpoint, image: {repository: repositoryOf(place, outputs)}}),
+    // Log lines name the project of their trace.
+    ...(place.target === 'gke' && outputs && {logProject: outputs.vault['projectID']}),
     ...(kafka === 'strimzi' && {
       kafka: {
         brokers: `todo5-kafka-bootstrap.${place.namespace}.svc:9093`,
