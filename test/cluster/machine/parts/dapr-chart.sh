@@ -7,6 +7,8 @@ pack_dapr_chart() {
   [ ! -e "$DAPR_CHART" ] || return 0
   copy=$(mktemp -d)
   cp -r --no-preserve=mode "$(module_folder "github.com/dapr/dapr@$DAPR")/charts/dapr" "$copy/"
+  # As it is released; in the sources it names images of the day.
+  sed -i "s/^  tag: 'edge'/  tag: '${DAPR#v}'/" "$copy/dapr/values.yaml"
   helm package "$copy/dapr" --version "${DAPR#v}" --app-version "${DAPR#v}" --destination "$FOLDER/charts" >/dev/null
   rm -rf "$copy"
 }
