@@ -15,13 +15,15 @@ import {
   planCloudDeploy,
 } from './operations/cloud/deploy-cloud.ts'
 import {summaryOfDeploy, summaryOfFailure} from './operations/cloud/deploy-summary.ts'
+import {verifyCloud} from './operations/cloud/verify-cloud.ts'
 import {clusterCalls} from './operations/release/cluster-calls.ts'
 import type {DeployPlan} from './operations/release/deploy.ts'
 import type {ObjectDiff} from './operations/release/diff-manifests.ts'
 import {inFolder} from './operations/release/in-folder.ts'
+import {verifySteps} from './operations/release/verify-release.ts'
 import type {Output} from './output.ts'
 import type {Ask} from './question.ts'
-import {holderHere, isRunning, releaseVerification} from './release-flags.ts'
+import {holderHere, isRunning} from './release-flags.ts'
 import {BUNDLES} from './toolchain/program-table.ts'
 import type {ResourceChange, TerraformPlan} from './tools/terraform.ts'
 import {lossLines, printCapacity, printTerraformPlan} from './views/cloud-lines.ts'
@@ -183,7 +185,15 @@ async function prepared<T>(command: CloudCommand, work: (prepared: Prepared) => 
             now: () => composition.now(),
             isRunning,
             takeOver: flags['take-over'] ?? false,
-            verify: releaseVerification(composition, {...reach, onWarning: (text) => command.out.warning(text)}),
+            verify: verifySteps(calls, reach.place, [
+              verifyCloud({
+                ...reach,
+                http: composition.http,
+                stateDir: composition.paths.state,
+                now: () => composition.now(),
+                onWarning: (text) => command.out.warning(text),
+              }),
+            ]),
           },
         }
         return await work({request, signal})

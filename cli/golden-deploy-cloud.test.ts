@@ -63,6 +63,7 @@ describe('deploy to a cloud', () => {
 
       await mkdir(settings(target), {recursive: true})
       await writeFile(join(settings(target), 'terraform.tfvars'), 'region = "x"\n')
+      await writeFile(join(settings(target), 'backend.tf'), 'terraform {\n}\n')
       await world.change((state) => Object.assign(state, {signedIn: true, failing: {}}))
       expect((await todo5(`deploy ${target} --image-tag 1.5.0 --yes`)).code).toBe(0)
       const programs = /^(terraform|oci|az|gcloud|helm (upgrade|show)|kubectl (apply|wait|rollout))\b/u
@@ -84,6 +85,16 @@ describe('deploy to a cloud', () => {
       expect(promised.length).toBeGreaterThan(12)
     },
   )
+
+  test('the Job in the cluster says that it does not work: it is not good', async () => {
+    const world = await cloudOf('gke', {verified: false})
+    expect(await said('deploy gke --yes --image-tag 1.5.0')).toContain('No next occurrence came within 60 s')
+    expect((await log()).some((line) => line.startsWith('kubectl create --filename'))).toBe(true)
+    // One that has no such Job is used by a forwarded port.
+    await world.change((state) => (state.hasJob = false))
+    expect((await todo5('deploy gke --yes --image-tag 1.6.0')).code).toBe(0)
+    expect((await log()).some((line) => line.startsWith('kubectl port-forward'))).toBe(true)
+  })
 
   test('the table of --dry-run, at 80 and 50 columns', async () => {
     await cloudOf('oke')

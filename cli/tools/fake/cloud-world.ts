@@ -43,6 +43,11 @@ export const CLOUD_FLAGS = {
     'get deployments,statefulsets': ['--output', ...AT],
     'create namespace': ['--context', '--request-timeout'],
     apply: ['--server-side', '--force-conflicts', '--field-manager', '--filename', ...AT],
+    'get podtemplate': ['--ignore-not-found', '--output', ...AT],
+    'get job': ['--output', ...AT],
+    'logs job/': ['--tail', ...AT],
+    'delete job/': ['--ignore-not-found', '--wait', ...AT],
+    'create --filename': ['--filename', '--output', ...AT],
     wait: ['--all', '--for', '--timeout', '--namespace', '--context'],
     'delete service': ['--ignore-not-found', '--wait', '--namespace', '--context'],
     'delete namespace': ['--ignore-not-found', '--wait', '--context'],
@@ -71,6 +76,9 @@ export interface CloudState {
   replicas: number
   /** Whether Dapr's mTLS is on. */
   mtls: boolean
+  /** Whether the chart there has the Job verify, and what comes of it. */
+  hasJob: boolean
+  verified: boolean
 }
 
 const EMPTY: CloudState = {
@@ -81,6 +89,8 @@ const EMPTY: CloudState = {
   loadBalancers: [],
   replicas: 1,
   mtls: true,
+  hasJob: true,
+  verified: true,
 }
 
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
@@ -226,7 +236,7 @@ else work()
 const clusterBody = (name: 'helm' | 'kubectl', inside: string): string => `
 const flags = ${JSON.stringify(CLOUD_FLAGS[name])}
 const line = '${name} ' + argv.join(' ')
-const command = Object.keys(flags).find((words) => (argv.join(' ') + ' ').startsWith(words + ' '))
+const command = Object.keys(flags).find((words) => (argv.join(' ') + ' ').startsWith(/[a-z]$/.test(words) && !words.includes('--') ? words + ' ' : words))
 const isOwn = command !== undefined && !(command === 'upgrade' && argv[2] === 'todo5') && !(command === 'apply' && /[.]json/.test(line))
 const failure = Object.entries(state.failing).find(([words]) => line.startsWith(words))?.[1]
 if (/--(kube-)?context=/.test(line) && !fs.readFileSync(process.env.KUBECONFIG ?? '/nowhere', 'utf8').includes('name: ' + /context=([^ ]+)/.exec(line)[1])) end('error: the context is not in the kubeconfig')
@@ -279,6 +289,12 @@ function own() {
     const [namespace, name] = text.split('/')
     return {metadata: {namespace, name}, spec: {type: 'LoadBalancer'}}
   })})
+  else if (command === 'get podtemplate') {
+    if (state.hasJob) print({template: {metadata: {}, spec: {containers: [{name: 'verify', env: [{name: 'TODO5_API_KEY'}]}]}}})
+  } else if (command === 'get job') print({status: {succeeded: 1}})
+  else if (command === 'logs job/') {
+    print(state.verified ? {verified: ['added'], reminder_seconds: 1, next_seconds: 1, warnings: []} : {error: {code: 'x', message: 'No next occurrence came within 60 s.', hints: []}})
+  }
   else if (command === 'delete service') { state.loadBalancers = state.loadBalancers.filter((text) => !text.endsWith('/' + argv[2])); save() }
   else if (command === 'get deployments,statefulsets') print({items: [{
     kind: 'Deployment', metadata: {name: 'chat-api'},
