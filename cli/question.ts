@@ -11,10 +11,11 @@ export type Ask = (
 /** Asks on the terminal of this process; only where a person sits at both ends. */
 export const askOnTerminal: Ask = async (lines, prompt, {hidden = false} = {}) => {
   process.stderr.write(lines.map((line) => `${line}\n`).join(''))
-  if (hidden) process.stderr.write(prompt)
   const terminal = hidden
     ? createInterface({input: process.stdin, output: nowhere(), terminal: true, historySize: 0})
     : createInterface({input: process.stdin, output: process.stderr})
+  // Not before it listens: what is typed at once would be shown.
+  if (hidden) process.stderr.write(prompt)
   const closed = new AbortController()
   terminal.once('close', () => closed.abort())
   terminal.once('SIGINT', () => terminal.close())

@@ -45,3 +45,23 @@ test('a letter that is typed too early waits for the question', async () => {
   expect(await program.ended).toBe(0)
   expect(program.screen).toContain('The whole series is gone')
 })
+
+test('a secret is typed unseen', async () => {
+  const program = start('secret', 'set', 'chat-api/token')
+  await program.shows('chat-api/token:')
+  program.type('too-sh0rt\r')
+  expect(await program.ended).toBe(2)
+  expect(program.screen).toContain('What was given for chat-api/token has less than 16 characters.')
+  expect(program.screen).not.toContain('sh0rt')
+  expect(program.isClean).toBe(true)
+})
+
+test('Ctrl-C at a secret changes nothing', async () => {
+  const program = start('secret', 'set', 'chat-api/token')
+  await program.shows('chat-api/token:')
+  program.type('half of it\u0003')
+  expect(await program.ended).toBe(4)
+  expect(program.screen).toContain('Nothing was changed.')
+  expect(program.screen).not.toContain('half')
+  expect(program.isClean).toBe(true)
+})
