@@ -8,7 +8,7 @@ import {checkPrintedJson} from '../../cli/testing/printed-json.ts'
 import {packagePath} from '../../services/package-root.ts'
 import {type LoadUser, signUp} from '../support/faults/load.ts'
 import {ApiProbe, type Probed} from './api-probe.ts'
-import {CONTEXT, InstalledTodo5, NODE, run} from './installed-todo5.ts'
+import {CONTEXT, InstalledTodo5, run} from './installed-todo5.ts'
 
 /**
  * `todo5 deploy`, `rollback` and `release` on a real cluster, with requests to the API all the time. Versions are the image
@@ -44,6 +44,9 @@ const VERSIONS = {
 type Version = keyof typeof VERSIONS
 const tagOf = (version: Version | 'missing' | 'good'): string => (version === 'good' ? TAG : `${TAG}-test-${version}`)
 const imageOf = (version: Version | 'missing' | 'good'): string => `${REPOSITORY}:${tagOf(version)}`
+
+/** Minikube calls its node, a container of Docker, like its profile, which is the context. */
+const NODE = CONTEXT
 
 let todo5: InstalledTodo5
 let home: string

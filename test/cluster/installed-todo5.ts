@@ -18,8 +18,6 @@ const ROLLED_OUT_WITHIN = '15m'
 /** Of the cluster in which all of this happens; without it, the one that kubectl is at. */
 export const CONTEXT =
   process.env['TODO5_KUBE_CONTEXT'] ?? (await execa('kubectl', ['config', 'current-context'])).stdout.trim()
-/** The container that is the node, which Minikube's driver for Docker calls as the profile. */
-export const NODE = CONTEXT
 
 /** A command with its input; what it prints. Its error has what it said. */
 export async function run(program: string, args: readonly string[], input = ''): Promise<string> {
