@@ -316,6 +316,8 @@ describe('deploy to a cloud', () => {
 
       Next:
 
+      - \`todo5 secret check --target oke --env production\`
+      - \`todo5 secret set NAME --target oke --env production\`
       - kubectl wait externalsecrets.external-secrets.io --all --for=condition=Ready --timeout=120s --namespace=todo5 --context=oke-production\`
       - \`todo5 deploy oke --env production\`
       "

@@ -136,6 +136,10 @@ function secretsStage({place, root, calls, folder, outputs}: CloudClusterRequest
     ],
     limitMs: 20 * MINUTE_MS,
     explain: async (signal) => await explainPods(calls, {...where, namespace: 'external-secrets'}, signal),
+    hints: [
+      `todo5 secret check --target ${place.target} --env ${place.environment}        says what the vault lacks`,
+      `todo5 secret set NAME --target ${place.target} --env ${place.environment}        puts it there`,
+    ],
   }
 }
 
