@@ -1,4 +1,4 @@
-import type {ClusterPlace} from '../operations/cluster/cluster-place.ts'
+import {type ClusterPlace, commandAt} from '../operations/cluster/cluster-place.ts'
 import type {CheckedSecret} from '../operations/secrets/check-secrets.ts'
 import type {ListedSecret, SecretState} from '../operations/secrets/list-secrets.ts'
 import type {SetSecret} from '../operations/secrets/set-secret.ts'
@@ -66,7 +66,7 @@ export function printSet(out: Output, done: SetSecret, place: ClusterPlace): voi
   if (!done.deploy_needed) return
   const [workload] = done.name.split('/')
   out.note('The login has to be made before anybody uses it:')
-  out.note(`todo5 deploy ${target}        makes it`)
+  out.note(`${commandAt(place, 'deploy')}        makes it`)
   out.note(
     `kubectl rollout restart deployment/${workload} --namespace ${namespace} --context ${kubeContext}        then`,
   )

@@ -69,8 +69,10 @@ export function cloudPlace({target, environment, settings, namespace}: CloudWord
   }
 }
 
-export const clusterPlaceOf = ({target, name, namespace}: CloudPlace): ClusterPlace => ({
-  target,
-  kubeContext: name,
-  namespace,
-})
+export const clusterPlaceOf = ({target, environment, name, namespace}: CloudPlace): ClusterPlace => {
+  const flags = [
+    ...(environment === 'production' ? [] : [` --env ${environment}`]),
+    ...(namespace === NAMESPACE ? [] : [` --namespace ${namespace}`]),
+  ].join('')
+  return {target, kubeContext: name, namespace, ...(flags !== '' && {flags})}
+}

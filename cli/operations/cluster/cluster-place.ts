@@ -5,7 +5,13 @@ export interface ClusterPlace {
   /** Of the kubeconfig; every call names it, so that `kubectl config use-context` elsewhere changes nothing. */
   readonly kubeContext: string
   readonly namespace: string
+  /** What has to be typed beside the target to come here again, such as ` --namespace work`; absent where the target is enough. */
+  readonly flags?: string
 }
+
+/** A command that does something here, as it has to be typed: `todo5 release show minikube 3 --namespace work`. */
+export const commandAt = ({target, flags = ''}: ClusterPlace, command: string, more = ''): string =>
+  `todo5 ${command} ${target}${more}${flags}`
 
 /** Where todo5 is in a cluster when nobody says it. */
 export const NAMESPACE = 'todo5'

@@ -2,6 +2,8 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {clusterPlaceOf, cloudPlace} from '../cloud/cloud-place.ts'
+import {commandAt} from './cluster-place.ts'
 import {findPlace} from './find-place.ts'
 import {writeNotes} from './minikube-notes.ts'
 
@@ -19,6 +21,20 @@ test('without notes it is the usual place, or the one that is typed', async () =
   expect(await at('minikube', 'other', 'mine')).toBe('other/mine')
   expect(await at('a-context')).toBe('a-context/todo5')
   expect(await at('oke', 'oke-staging')).toBe('oke-staging/todo5')
+})
+
+test('a command that is named for later leads to the same place, and has nothing that need not be typed', async () => {
+  const show = async (target: string, kubeContext?: string, namespace?: string): Promise<string> =>
+    commandAt((await findPlace({target, kubeContext, namespace}, state)).place, 'release show', ' 3')
+  expect(await show('minikube')).toBe('todo5 release show minikube 3')
+  expect(await show('minikube', 'other', 'mine')).toBe(
+    'todo5 release show minikube 3 --kube-context other --namespace mine',
+  )
+  const folders = {config: state, state}
+  const at = (environment: 'staging' | 'production', namespace?: string): string =>
+    commandAt(clusterPlaceOf(cloudPlace({target: 'oke', environment, namespace}, folders)), 'rollback')
+  expect(at('production')).toBe('todo5 rollback oke')
+  expect(at('staging', 'mine')).toBe('todo5 rollback oke --env staging --namespace mine')
 })
 
 describe('where up minikube has brought it', () => {

@@ -37,7 +37,16 @@ export async function findPlace({target, kubeContext, namespace}: PlaceWords, st
   const notes = await readNotes(stateDir)
   const context = kubeContext ?? (target === 'minikube' ? (notes?.profile ?? PROFILE) : target)
   const noted = notes?.profile === context ? notes : undefined
-  const place = {target, kubeContext: context, namespace: namespace ?? noted?.namespace ?? NAMESPACE}
+  const flags = [
+    ...(kubeContext === undefined ? [] : [` --kube-context ${kubeContext}`]),
+    ...(namespace === undefined ? [] : [` --namespace ${namespace}`]),
+  ].join('')
+  const place = {
+    target,
+    kubeContext: context,
+    namespace: namespace ?? noted?.namespace ?? NAMESPACE,
+    ...(flags !== '' && {flags}),
+  }
   return {place, notes: noted?.namespace === place.namespace ? noted : undefined}
 }
 

@@ -9,7 +9,7 @@ import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {hooksArgs} from '../../tools/helm.ts'
 import {applyFileArgs, deletePodArgs, parsePhase, podArgs, podLogArgs} from '../../tools/kubectl-release.ts'
-import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import {type ClusterPlace, commandAt} from '../cluster/cluster-place.ts'
 import type {ClusterCalls} from './cluster-calls.ts'
 import {helmPlace} from './install-release.ts'
 import {lastWords} from './pod-trouble.ts'
@@ -83,7 +83,7 @@ export async function checkSchema(
     `Revision ${revision} is todo5 ${version}, and the database is at migration ${migration}, which needs ${needs}.`,
     [
       `todo5 db rollback --to ${backTo} --database-url URL        takes it back, by todo5 ${needs}; stop its services first`,
-      `todo5 deploy ${place.target} --image-tag TAG        goes forth instead: a version from ${needs} on`,
+      `${commandAt(place, 'deploy', ' --image-tag TAG')}        goes forth instead: a version from ${needs} on`,
     ],
   )
 }

@@ -3,7 +3,7 @@ import {EXIT} from '../../exit-codes.ts'
 import {parseRehearsed, rehearseUpgradeArgs, type Revision} from '../../tools/helm.ts'
 import {deleteRecordArgs} from '../../tools/kubectl-release.ts'
 import {KUBECTL} from '../../tools/kubectl.ts'
-import {type ClusterPlace, RELEASE} from '../cluster/cluster-place.ts'
+import {type ClusterPlace, commandAt, RELEASE} from '../cluster/cluster-place.ts'
 import {planOf, type Stage} from '../cluster/stages.ts'
 import {lastGood, type ReleaseHistory} from './choose-good-revision.ts'
 import {KUBECTL_HINT} from './cluster-calls.ts'
@@ -88,7 +88,7 @@ function pendingHere(request: DeployRequest, history: ReleaseHistory): Pending |
   const {now, by, isRunning, takeOver, place} = request
   const pending = pendingOf(history, {now: now(), host: by.host, isRunning})
   if (pending !== undefined && !pending.abandoned && !takeOver)
-    throw pendingError(pending, now(), `todo5 deploy ${place.target}`)
+    throw pendingError(pending, now(), commandAt(place, 'deploy'))
   return pending
 }
 
@@ -198,7 +198,7 @@ async function afterFailure(
       exit: EXIT.outsideProgram,
       hints: [
         ...imageHints(why, target),
-        `todo5 release show ${target} ${revision}        what it was, and why it failed`,
+        `${commandAt(place, 'release show', ` ${revision}`)}        what it was, and why it failed`,
       ],
     })
   } catch (error) {
@@ -235,9 +235,9 @@ const nothingChanged = (target: string, why: string, {code, exit, hints, excerpt
     excerpt,
   })
 
-const lookHints = ({target, namespace, kubeContext}: ClusterPlace, revision: number): string[] => [
-  `kubectl get pods --namespace ${namespace} --context ${kubeContext}        what is there now`,
-  `todo5 release show ${target} ${revision}        what it was, and why it failed`,
+const lookHints = (place: ClusterPlace, revision: number): string[] => [
+  `kubectl get pods --namespace ${place.namespace} --context ${place.kubeContext}        what is there now`,
+  `${commandAt(place, 'release show', ` ${revision}`)}        what it was, and why it failed`,
 ]
 
 const noWayBack = (place: ClusterPlace, revision: number, why: string): CliError =>
@@ -276,14 +276,14 @@ const recoveryFailed = ({pending}: DeployPlan, {why, cause}: StageFailure): CliE
   })
 
 /** The old pods serve until all new ones are ready, so nobody has to be waited for. */
-function interruptedAt({revision, back}: DeployPlan, {target}: ClusterPlace, reason: unknown): unknown {
+function interruptedAt({revision, back}: DeployPlan, place: ClusterPlace, reason: unknown): unknown {
   if (!(reason instanceof CliError)) return reason
-  return new CliError(`Interrupted; revision ${revision} of ${target} may be half there.`, {
+  return new CliError(`Interrupted; revision ${revision} of ${place.target} may be half there.`, {
     code: reason.code,
     exit: reason.exit,
     hints:
       back === undefined
-        ? [`todo5 deploy ${target}        goes on`]
-        : [`todo5 rollback ${target}        brings back revision ${back.to.revision} (${back.image})`],
+        ? [`${commandAt(place, 'deploy')}        goes on`]
+        : [`${commandAt(place, 'rollback')}        brings back revision ${back.to.revision} (${back.image})`],
   })
 }

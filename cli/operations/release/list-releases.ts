@@ -1,4 +1,4 @@
-import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import {type ClusterPlace, commandAt} from '../cluster/cluster-place.ts'
 import {isGood, lastGood, type ReleaseHistory} from './choose-good-revision.ts'
 import type {ClusterCalls} from './cluster-calls.ts'
 import {diffManifests, imageIn, type ObjectDiff} from './diff-manifests.ts'
@@ -77,7 +77,7 @@ export async function showRelease(
     throw new CliError(`${place.target} has no revision ${number}.`, {
       code: 'no_revision',
       exit: EXIT.notFound,
-      hints: [`todo5 release list ${place.target}        lists those that there are`],
+      hints: [`${commandAt(place, 'release list')}        lists those that there are`],
     })
   }
   const manifest = await manifestOf(calls, place, one.revision)

@@ -1,7 +1,7 @@
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {historyArgs, isNoRelease, manifestArgs, parseHistory, type Revision} from '../../tools/helm.ts'
-import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import {type ClusterPlace, commandAt} from '../cluster/cluster-place.ts'
 import type {ReleaseHistory} from './choose-good-revision.ts'
 import type {ClusterCalls} from './cluster-calls.ts'
 import {imageIn} from './diff-manifests.ts'
@@ -41,9 +41,9 @@ export async function imageOf(
   return noted === '' ? (imageIn(await manifestOf(calls, place, revision)) ?? 'unknown') : noted
 }
 
-export const noRelease = ({target, namespace}: ClusterPlace): CliError =>
-  new CliError(`${target} has no todo5 in the namespace ${namespace}.`, {
+export const noRelease = (place: ClusterPlace): CliError =>
+  new CliError(`${place.target} has no todo5 in the namespace ${place.namespace}.`, {
     code: 'no_release',
     exit: EXIT.notFound,
-    hints: [`todo5 deploy ${target}        installs it`],
+    hints: [`${commandAt(place, 'deploy')}        installs it`],
   })

@@ -1,6 +1,7 @@
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import type {Revision} from '../../tools/helm.ts'
+import {commandAt} from '../cluster/cluster-place.ts'
 import {planOf, type Stage} from '../cluster/stages.ts'
 import {goodBefore, isGood, type ReleaseHistory} from './choose-good-revision.ts'
 import {diffManifests, type ObjectDiff} from './diff-manifests.ts'
@@ -44,7 +45,7 @@ export async function planRollback(request: RollbackRequest, signal: AbortSignal
   if (last === undefined) throw noRelease(place)
   const pending = pendingOf(history, {now: now(), host: by.host, isRunning})
   if (pending !== undefined && !pending.abandoned && !takeOver)
-    throw pendingError(pending, now(), `todo5 rollback ${place.target}`)
+    throw pendingError(pending, now(), commandAt(place, 'rollback'))
   const to = chosen(request, history)
   const image = await imageOf(calls, place, history, to)
   return {
@@ -56,15 +57,16 @@ export async function planRollback(request: RollbackRequest, signal: AbortSignal
   }
 }
 
-function chosen({to, place: {target}}: RollbackRequest, history: ReleaseHistory): Revision {
-  const list = `todo5 release list ${target}        lists them`
+function chosen({to, place}: RollbackRequest, history: ReleaseHistory): Revision {
+  const {target} = place
+  const list = `${commandAt(place, 'release list')}        lists them`
   if (to === undefined) {
     const good = goodBefore(history)
     if (good) return good
     throw new CliError(`No other revision of ${target} is known to be good.`, {
       code: 'no_good_revision',
       exit: EXIT.refused,
-      hints: [list, `todo5 deploy ${target}        goes forth`],
+      hints: [list, `${commandAt(place, 'deploy')}        goes forth`],
     })
   }
   const named = history.revisions.find(({revision}) => revision === to)
@@ -77,7 +79,7 @@ function chosen({to, place: {target}}: RollbackRequest, history: ReleaseHistory)
   throw new CliError(`Revision ${to} is not known to be good: ${reason}${why == null ? '' : ` (${why})`}.`, {
     code: 'revision_not_good',
     exit: EXIT.refused,
-    hints: [list, `todo5 rollback ${target}        takes the last good one`],
+    hints: [list, `${commandAt(place, 'rollback')}        takes the last good one`],
   })
 }
 
@@ -97,14 +99,14 @@ export async function rollBack(
   } catch (error) {
     if (!(error instanceof StageFailure)) throw error
     if (error.stage === 'schema') throw error.cause
-    const {namespace, kubeContext, target} = place
+    const {namespace, kubeContext} = place
     throw new CliError(`The way back to revision ${to.revision} (${image}) failed: ${error.why}.`, {
       code: 'rollback_failed',
       exit: EXIT.outsideProgram,
       excerpt: error.cause.excerpt,
       hints: [
         `kubectl get pods --namespace ${namespace} --context ${kubeContext}        what is there now`,
-        `todo5 release list ${target}`,
+        commandAt(place, 'release list'),
       ],
       cause: error.cause,
     })
