@@ -29,14 +29,14 @@ export interface FoundSecret {
 /** All that todo5 knows of, as it is in a namespace now. */
 export async function findSecrets(calls: SecretCalls): Promise<FoundSecret[]> {
   const {place} = calls
-  const [secrets, externals, readers] = await Promise.all([
-    readNamed(
-      calls,
-      SECRETS.map(({name}) => name),
-    ),
-    readExternal(calls),
-    calls.kubectl(readersArgs(place)).then(({stdout}) => known(() => parseReaders(stdout))),
-  ])
+  // One after the other: where the cluster is away, the first says so, and nothing is left that still asks.
+  const secrets = await readNamed(
+    calls,
+    SECRETS.map(({name}) => name),
+  )
+  const externals = await readExternal(calls)
+  const {stdout} = await calls.kubectl(readersArgs(place))
+  const readers = known(() => parseReaders(stdout))
   return SECRETS.map((entry) => {
     const external = externals.find(({target}) => target === entry.name)
     const vault = external && vaultOf(external.provider, calls)
