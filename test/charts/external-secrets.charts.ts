@@ -73,7 +73,9 @@ test('each Secret is made of the secret of its name, whole, and stays when that 
 test('those are made that the services, the jobs and the components read', async () => {
   const made = namesOf(ofKind(await rendered('oci'), 'ExternalSecret'))
   const values = {kafka: {sasl: {mechanism: 'SCRAM-SHA-256', secret: 'kafka', caSecret: ''}}}
-  const read = [...JSON.stringify(await render('todo5', values)).matchAll(/"secretKeyRef":\{"name":"([^"]+)"/gu)]
+  // The key of the Job `verify` is made for one run, by whoever starts it.
+  const objects = (await render('todo5', values)).filter(({metadata}) => metadata.name !== 'verify')
+  const read = [...JSON.stringify(objects).matchAll(/"secretKeyRef":\{"name":"([^"]+)"/gu)]
   for (const [, name] of read) expect(made).toContain(name)
   for (const file of ['components/statestore-postgresql.yaml', 'environments/oke.yaml']) {
     const text = await readFile(join(import.meta.dirname, '../../dapr', file), 'utf8')
