@@ -19,7 +19,15 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['cli/**/*.ts', 'services/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/*.stack.ts', '**/*.contract.ts', '**/testing/**', '**/*.d.ts'],
+      exclude: [
+        '**/*.test.ts',
+        '**/*.stack.ts',
+        '**/*.contract.ts',
+        '**/testing/**',
+        '**/*.d.ts',
+        // Hooks of React run in a browser alone, as the components beside them, which are no .ts: `npm run test:browser`.
+        'services/chat-api/web/src/**/use-*.ts',
+      ],
       reporter: ['text-summary', 'json-summary'],
       thresholds: {lines: 80, branches: 80},
     },

@@ -301,7 +301,15 @@ describe('rotate', () => {
       | task-service was restarted.
       (exit 0)"
     `)
-    expect(await valueOf('task-service', 'token')).not.toBe(before)
+    const second = await valueOf('task-service', 'token')
+    expect(second).not.toBe(before)
+
+    const {code, stdout} = await todo5('secret rotate task-service/token --json')
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      {name: 'task-service/token', source: 'cluster', restarted: ['task-service'], deploy_needed: false},
+    ])
+    expect(await valueOf('task-service', 'token')).not.toBe(second)
   })
 
   test('the secret of the sessions: all learn it before anybody uses it', async () => {
