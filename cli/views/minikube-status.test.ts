@@ -77,6 +77,7 @@ test('what a stop did, what it deleted, and what stays since it was there before
       stays: the profile shared, which was there before
     "
   `)
-  expect(down({dry_run: true, steps: ['minikube delete --profile=todo5']})).toBe(' 1  minikube delete --profile=todo5
-')
+  expect(down({dry_run: true, steps: ['minikube delete --profile=todo5']})).toBe(
+    ' 1  minikube delete --profile=todo5\n',
+  )
 })
