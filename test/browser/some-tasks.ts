@@ -27,7 +27,8 @@ export async function addSomeTasks(person: Person): Promise<void> {
   for (const verb of ['complete', 'complete', 'skip', 'complete', 'complete', 'complete'] as const)
     id = await finish(id, verb)
   await add('Send the invoice to the bakery', now - 3 * HOUR, {priority: 3, tags: ['work']})
-  await add('Call the dentist', now + 2 * HOUR)
+  // Today, also late in the evening.
+  await add('Call the dentist', Math.min(now + 2 * HOUR, lastMinuteOfDay(now)))
   await add('Stand-up', now + 20 * HOUR, {recurring_pattern: 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', tags: ['work']})
   await add('Pay rent', now + 9 * DAY, {recurring_pattern: 'FREQ=MONTHLY', priority: 2})
   await add('Bin day', now + 3 * DAY, {recurring_pattern: 'FREQ=WEEKLY', reminders: [{offset_seconds: 43_200}]})
@@ -35,4 +36,11 @@ export async function addSomeTasks(person: Person): Promise<void> {
   await add(LONGEST_TITLE, now + 5 * DAY)
   await add('Book a table for the 40th 🎂 of Zoë', now + 6 * DAY)
   await add('Read the book about bread', null)
+}
+
+/** 23:59 of the day in Europe/Berlin, where people of these tests live; ms since the epoch. */
+function lastMinuteOfDay(now: number): number {
+  const clock = new Intl.DateTimeFormat('en-GB', {timeZone: 'Europe/Berlin', hour: 'numeric', minute: 'numeric'})
+  const [hours, minutes] = clock.format(now).split(':').map(Number) as [number, number]
+  return now + ((23 - hours) * 60 + 59 - minutes) * 60_000
 }
