@@ -235,8 +235,10 @@ const DETAILS: readonly State[] = [
     path: seriesPath,
     ready: async (page) => {
       await page.getByText('History', {exact: true}).click()
-      await page.locator('.history-entries li').first().waitFor()
-      await page.locator('.history-entries').scrollIntoViewIfNeeded()
+      // What happened to it, and the others of its series, which are read by themselves.
+      await page.locator('ol.history-entries li').first().waitFor()
+      await page.locator('ul.history-entries li').first().waitFor()
+      await page.locator('ol.history-entries').scrollIntoViewIfNeeded()
     },
   },
   {
