@@ -12,7 +12,8 @@ beforeAll(async () => {
 })
 afterAll(async () => app.stop())
 
-test('ten thousand tasks: only those in sight are in the document, to the last one', async () => {
+// Fifty pages, each drawn: 8 s on a quiet machine, 80 s where seven others want its two cores.
+test('ten thousand tasks: only those in sight are in the document, to the last one', {timeout: 360_000}, async () => {
   const page = await ada.open('/sign-in')
   const start = Date.UTC(2036, 0, 1)
   const tasks = Array.from({length: COUNT}, (_, index) =>
@@ -39,7 +40,7 @@ test('ten thousand tasks: only those in sight are in the document, to the last o
         most = Math.max(most, await rows.count())
         return page.getByText(`Task number ${COUNT}`, {exact: true}).count()
       },
-      {timeout: 100_000, interval: 30},
+      {timeout: 300_000, interval: 30},
     )
     .toBe(1)
   expect(most).toBeLessThan(80)
