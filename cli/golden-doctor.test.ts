@@ -113,3 +113,32 @@ host
   printDiagnosis(new Output({terminal: {stdout: sink, stderr: sink}, looks}), DIAGNOSIS)
   expect(written).toBe(expected)
 })
+
+test('a cluster in a cloud is looked at without Minikube', async () => {
+  const {code, stdout} = await runCli(['doctor', 'gke', '--kube-context', 'prod'], EMPTY)
+  expect(code).toBe(4)
+  expect(stdout.slice(stdout.indexOf('\ngke\n'))).toBe(`
+gke
+  ✖ kubectl        there is no kubectl on the PATH
+                   → https://kubernetes.io/docs/tasks/tools        where it comes from
+  ✖ helm           there is no helm on the PATH
+                   → https://helm.sh/docs/intro/install        where it comes from
+`)
+})
+
+test('from within a cluster: what cannot be reached is told of as JSON too, and as a person reads it', async () => {
+  const database = 'postgres://task@127.0.0.1:1/todo5'
+  const words = ['__doctor', '--target', 'minikube', '--brokers', '127.0.0.1:1', '--database-url', database]
+  const {code, stdout} = await runCli([...words, '--json'], EMPTY)
+  const {at, checks} = JSON.parse(stdout) as {at: string; checks: Diagnosis['checks']}
+  expect(code).toBe(0)
+  expect(Date.parse(at)).toBeGreaterThan(0)
+  expect(checks.map(({area, check, state}) => `${area} ${check} ${state}`)).toEqual([
+    'minikube database problem',
+    'minikube outbox problem',
+    'minikube kafka problem',
+  ])
+  const read = await runCli(words, EMPTY)
+  expect(read.stdout).toMatch(/^minikube\n {2}✖ database +/u)
+  expect(read.stderr).toBe('3 checks: 3 problems, 0 warnings\n')
+})

@@ -9,7 +9,7 @@ import {NOW, ROOT, runCli, type RunOptions, transcript} from './testing/run-cli.
 
 /** They look, or change nothing that lasts; what they show is what somebody asked for. */
 const READS = [
-  '__complete audit completion config:explain config:get config:list consumer:list consumer:show context:list',
+  '__complete __doctor audit completion config:explain config:get config:list consumer:list consumer:show context:list',
   'dapr:lint dapr:render dapr:versions db:status dlq:list dlq:show doctor event:tail export logs mailbox:list',
   'mailbox:show open outbox:status recurrence:explain recurrence:preview release:list release:show reminder:list',
   'secret:check secret:list',

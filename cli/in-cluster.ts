@@ -3,6 +3,7 @@ import {usageError} from './errors.ts'
 import {EXIT} from './exit-codes.ts'
 import {interruptible, untilInterrupted} from './interruption.ts'
 import {clusterPlaceOf} from './operations/cloud/cloud-place.ts'
+import type {ClusterPlace} from './operations/cluster/cluster-place.ts'
 import {type ClusterTarget, findPlace, isCloud} from './operations/cluster/find-place.ts'
 import type {OperateKind} from './operations/in-cluster/operator-pod.ts'
 import {runInCluster} from './operations/in-cluster/run-in-cluster.ts'
@@ -25,12 +26,12 @@ export interface PlacedFlags {
 
 const CLUSTERS: readonly string[] = ['minikube', 'oke', 'aks', 'gke'] satisfies ClusterTarget[]
 
+export const isCluster = (target: string | undefined): target is ClusterTarget =>
+  target !== undefined && CLUSTERS.includes(target)
+
 /** Whether the command is for a cluster that it cannot reach from here. With a broker or a database of its own it can. */
 export const isForCluster = (flags: PlacedFlags): flags is PlacedFlags & {readonly target: ClusterTarget} =>
-  flags.target !== undefined &&
-  CLUSTERS.includes(flags.target) &&
-  flags.brokers === undefined &&
-  flags['database-url'] === undefined
+  isCluster(flags.target) && flags.brokers === undefined && flags['database-url'] === undefined
 
 const OF_THIS_MACHINE = ['listen', 'tls-ca', 'password-file'] as const
 
@@ -42,6 +43,18 @@ interface Command {
   /** As it was typed, without todo5. */
   readonly words: readonly string[]
   readonly json: boolean
+}
+
+/** Which cluster is meant: as it is typed, else as `deploy` or `up minikube` made it from here. */
+export async function clusterPlace(
+  composition: Composition,
+  {target, 'kube-context': kubeContext, namespace}: PlacedFlags & {readonly target: ClusterTarget},
+): Promise<ClusterPlace> {
+  const {knownCloud} = await import('./cloud-context.ts')
+  const cloud =
+    isCloud(target) && kubeContext === undefined ? await knownCloud(composition, target, {namespace}) : undefined
+  if (cloud !== undefined) return clusterPlaceOf(cloud)
+  return (await findPlace({target, kubeContext, namespace}, composition.paths.state)).place
 }
 
 /** Runs the same command line there, and answers with its exit code; what it prints is what this command prints. */
@@ -57,14 +70,7 @@ export async function endInCluster({composition, out, kind, flags, words, json}:
     )
   }
   const attachment = await composition.attachment(json)
-  const {'kube-context': kubeContext, namespace} = flags
-  const {knownCloud} = await import('./cloud-context.ts')
-  const cloud =
-    isCloud(target) && kubeContext === undefined ? await knownCloud(composition, target, {namespace}) : undefined
-  const place =
-    cloud === undefined
-      ? (await findPlace({target, kubeContext, namespace}, composition.paths.state)).place
-      : clusterPlaceOf(cloud)
+  const place = await clusterPlace(composition, flags)
   const toolchain = await composition.toolchain()
   const {showProgress} = await import('./progress.ts')
   const progress = attachment.tty && looks.animated ? showProgress({pod: `a pod in ${target}`}) : undefined

@@ -1,7 +1,7 @@
 import type {Composition} from './composition.ts'
 import {usageError} from './errors.ts'
 import {interruptible} from './interruption.ts'
-import {NAMESPACE} from './operations/cluster/cluster-place.ts'
+import {NAMESPACE, PROFILE} from './operations/cluster/cluster-place.ts'
 import type {Monitoring} from './operations/cluster/monitoring.ts'
 import {
   CONTEXT,
@@ -11,7 +11,6 @@ import {
   type UpMinikubeRequest,
   WANTED,
 } from './operations/cluster/up-minikube.ts'
-import {PROFILE} from './operations/doctor/cluster.ts'
 import type {Output} from './output.ts'
 import {showProgress} from './progress.ts'
 import {holderHere} from './release-flags.ts'

@@ -1,20 +1,22 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../base-command.ts'
+import {clusterFlags} from '../cluster-flags.ts'
 import {EXIT} from '../exit-codes.ts'
-import {type Diagnosis, doctor, type DoctorTarget} from '../operations/doctor/doctor.ts'
+import {clusterPlace, isCluster} from '../in-cluster.ts'
+import {type Diagnosis, doctor, DOCTOR_TARGETS, type DoctorTarget} from '../operations/doctor/doctor.ts'
 import {fixWhatIsSafe} from '../operations/doctor/fix.ts'
 import {printDiagnosis, printFixes} from '../views/diagnosis.ts'
 
 export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: readonly string[]}> {
   static override summary = 'Find what is wrong with this machine and its todo5.'
   static override description = [
-    'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Also whether each todo5 that you logged in to answers, knows the key, and has the same time. With minikube, or where the kubeconfig has a cluster of todo5, the programs for it, the container engine, and the cluster. Changes nothing without --fix.',
+    'Looks at the machine (programs, disk, memory, what a killed todo5 left) and at what runs: services, database and its clock, outbox, dead letters; on host also topics, consumers, what each Dapr sidecar has loaded, certificates, and who can be reached from other machines. Also whether each todo5 that you logged in to answers, knows the key, and has the same time. With minikube, or where the kubeconfig has the cluster of todo5, the programs for it, the container engine, the cluster, and what of all that is in it: a pod looks at what only pods can reach. Changes nothing without --fix.',
     'Each check is ok, a warning or a problem, with what to do next. Ends with 4 when there is a problem.',
   ].join('\n\n')
   static override args = {
     target: Args.string({
-      options: ['local', 'host', 'minikube'],
+      options: [...DOCTOR_TARGETS],
       description: 'What to look at, whether it runs or not (default: what runs here).',
     }),
   }
@@ -28,17 +30,20 @@ export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: rea
       dependsOn: ['fix'],
       description: 'Only say what --fix would do.',
     }),
+    ...clusterFlags,
   }
   static override examples = [
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor --fix --dry-run',
     '<%= config.bin %> doctor host --json',
     '<%= config.bin %> doctor minikube',
+    '<%= config.bin %> doctor oke --kube-context oke-staging',
   ]
 
   override async run(): Promise<Diagnosis & {readonly fixed: readonly string[]}> {
     const {args, flags} = await this.parse(Doctor)
     const {composition} = this
+    const target = args.target as DoctorTarget | undefined
     const [local, host, toolchain] = await Promise.all([
       composition.local(),
       composition.host(),
@@ -55,7 +60,9 @@ export default class Doctor extends BaseCommand<Diagnosis & {readonly fixed: rea
       paths,
       version,
       root,
-      target: args.target as DoctorTarget | undefined,
+      target,
+      place: await clusterPlace(composition, {...flags, target: isCluster(target) ? target : 'minikube'}),
+      person: composition.person(),
       local,
       host,
       toolchain,

@@ -185,6 +185,15 @@ const logLine = z.looseObject({
 })
 
 const soundness = z.enum(['ok', 'warning', 'problem'])
+const check = z.object({
+  area: z.enum(['machine', 'contexts', 'local', 'host', 'minikube', 'oke', 'aks', 'gke']),
+  /** Stable, for programs; the texts are for people. */
+  check: z.string(),
+  state: soundness,
+  found: z.string(),
+  details: z.array(z.string()),
+  next: z.array(z.string()),
+})
 
 const program = z.object({
   program: z.string(),
@@ -261,23 +270,12 @@ export const RUN_COMMANDS = {
     others: z.array(tracedEvent),
   }),
   open: followed(one(opened), z.union([opened, failure])),
-  doctor: listed(
-    'checks',
-    z.object({
-      area: z.enum(['machine', 'contexts', 'local', 'host', 'minikube']),
-      /** Stable, for programs; the texts are for people. */
-      check: z.string(),
-      state: soundness,
-      found: z.string(),
-      details: z.array(z.string()),
-      next: z.array(z.string()),
-    }),
-    {
-      state: soundness,
-      /** What --fix did, or with --dry-run would do, a sentence each. */
-      fixed: z.array(z.string()),
-    },
-  ),
+  __doctor: listed('checks', check, {at: instantOutput}),
+  doctor: listed('checks', check, {
+    state: soundness,
+    /** What --fix did, or with --dry-run would do, a sentence each. */
+    fixed: z.array(z.string()),
+  }),
   'toolchain:list': listed('programs', program, {folder: z.string()}),
   'toolchain:install': besides(
     listed('programs', program, {folder: z.string(), notes: z.array(z.string())}),

@@ -26,6 +26,16 @@ export const deploymentsArgs = (namespace: string, context: string, seconds: num
   `--request-timeout=${seconds}s`,
 ]
 
+/** What sidecars in a namespace may load. */
+export const daprResourcesArgs = ({namespace, kubeContext}: {namespace: string; kubeContext: string}): string[] => [
+  'get',
+  'components.dapr.io,resiliencies.dapr.io',
+  '--output=json',
+  `--namespace=${namespace}`,
+  `--context=${kubeContext}`,
+  '--request-timeout=20s',
+]
+
 export const nodesArgs = (context: string, seconds: number): string[] => [
   'get',
   'nodes',

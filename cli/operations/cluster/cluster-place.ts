@@ -13,6 +13,9 @@ export interface ClusterPlace {
 export const commandAt = ({target, flags = ''}: ClusterPlace, command: string, more = ''): string =>
   `todo5 ${command} ${target}${more}${flags}`
 
+/** Profile of Minikube when nobody says it, and so context of the kubeconfig. */
+export const PROFILE = 'todo5'
+
 /** Where todo5 is in a cluster when nobody says it. */
 export const NAMESPACE = 'todo5'
 

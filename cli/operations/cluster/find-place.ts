@@ -1,8 +1,7 @@
 import {CliError, usageError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {DAPR_TARGETS, type DaprTarget} from '../dapr-targets.ts'
-import {PROFILE} from '../doctor/cluster.ts'
-import {type ClusterPlace, NAMESPACE} from './cluster-place.ts'
+import {type ClusterPlace, NAMESPACE, PROFILE} from './cluster-place.ts'
 import {type MinikubeNotes, readNotes} from './minikube-notes.ts'
 
 /** Targets that are clusters. */

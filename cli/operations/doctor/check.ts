@@ -1,4 +1,5 @@
 import {toCliError} from '../../errors.ts'
+import type {ClusterTarget} from '../cluster/find-place.ts'
 
 /** `warning`: it works, and will not for long, or not as one thinks. `problem`: something does not work. */
 export type CheckState = 'ok' | 'warning' | 'problem'
@@ -14,10 +15,12 @@ export interface Verdict {
 }
 
 export interface Check extends Verdict {
-  readonly area: 'machine' | 'contexts' | 'local' | 'host' | 'minikube'
+  readonly area: 'machine' | 'contexts' | 'local' | 'host' | ClusterTarget
   /** Stable, for programs. */
   readonly check: string
 }
+
+export type Look = () => Verdict | Promise<Verdict>
 
 export const ok = (found: string, ...next: string[]): Verdict => ({state: 'ok', found, details: [], next})
 
@@ -45,7 +48,7 @@ export function worst(states: readonly CheckState[]): CheckState {
  * Looks, and judges. What cannot be reached is a problem of its own, with the words of whoever could not reach it; so is a
  * mistake of ours, which must not hide what the other checks have found.
  */
-export async function judge(look: () => Verdict | Promise<Verdict>): Promise<Verdict> {
+export async function judge(look: Look): Promise<Verdict> {
   try {
     return await look()
   } catch (error) {
@@ -55,10 +58,7 @@ export async function judge(look: () => Verdict | Promise<Verdict>): Promise<Ver
 }
 
 /** All at once; in the order in which they were given. */
-export async function judgeAll(
-  area: Check['area'],
-  looks: Readonly<Record<string, () => Verdict | Promise<Verdict>>>,
-): Promise<Check[]> {
+export async function judgeAll(area: Check['area'], looks: Readonly<Record<string, Look>>): Promise<Check[]> {
   return await Promise.all(Object.entries(looks).map(async ([check, look]) => ({area, check, ...(await judge(look))})))
 }
 

@@ -3,27 +3,24 @@ import type {ProfileStatus} from '../../tools/minikube.ts'
 import {versionIn} from '../../toolchain/version.ts'
 import {count, inWords, ok, problem, type Verdict, warning} from './check.ts'
 
-/** Profile of Minikube, and so context of the kubeconfig. */
-export const PROFILE = 'todo5'
-
 /** `undefined`: there is no such profile. */
-export function checkProfile(status: ProfileStatus | undefined): Verdict {
-  const start = `minikube start --profile ${PROFILE} --cni calico`
-  if (status === undefined) return warning('no cluster of todo5', {next: [`${start}        makes an empty one`]})
+export function checkProfile(status: ProfileStatus | undefined, profile: string): Verdict {
+  if (status === undefined)
+    return warning(`no cluster ${profile}`, {next: ['todo5 up minikube        makes one, with todo5 in it']})
   const {Host: host, Kubelet: kubelet, APIServer: server, Kubeconfig: config} = status
   const parts = {node: host, kubelet, 'API server': server}
   const down = Object.entries(parts).filter(([, state]) => state !== 'Running')
   if (down.length > 0) {
     return warning(inWords(down.map(([part, state]) => `${part} ${state.toLowerCase()}`)), {
-      next: [`minikube start --profile ${PROFILE}        starts it again, with all that is in it`],
+      next: [`minikube start --profile ${profile}        starts it again, with all that is in it`],
     })
   }
   if (config !== 'Configured') {
     return problem('the kubeconfig has another address of it', {
-      next: [`minikube update-context --profile ${PROFILE}        writes the right one`],
+      next: [`minikube update-context --profile ${profile}        writes the right one`],
     })
   }
-  return ok(`${PROFILE} runs`)
+  return ok(`${profile} runs`)
 }
 
 /** Versions of the cluster and of kubectl, which may be one minor apart. */
@@ -38,7 +35,7 @@ export function checkCluster(server: string, kubectl: string | null): Verdict {
 /** Its scheduler and placement are no deployments; they do not start without these. */
 const CONTROL_PLANE = ['dapr-operator', 'dapr-sentry', 'dapr-sidecar-injector']
 
-export function checkControlPlane(deployments: readonly DeploymentFacts[]): Verdict {
+export function checkControlPlane(deployments: readonly DeploymentFacts[], kubeContext: string): Verdict {
   const missing = CONTROL_PLANE.filter((name) => !deployments.some((one) => one.name === name))
   if (missing.length === CONTROL_PLANE.length) {
     return warning("Dapr's control plane is not there", {
@@ -53,7 +50,7 @@ export function checkControlPlane(deployments: readonly DeploymentFacts[]): Verd
   if (details.length === 0) return ok(`${count(deployments.length, 'deployment')} ready`)
   return problem("Dapr's control plane is not well", {
     details,
-    next: [`kubectl --context ${PROFILE} get pods --namespace dapr-system`],
+    next: [`kubectl --context ${kubeContext} get pods --namespace dapr-system`],
   })
 }
 
@@ -61,7 +58,11 @@ export function checkControlPlane(deployments: readonly DeploymentFacts[]): Verd
 const NEEDED: Capacity = {cpu: 1, memory: 3e9}
 
 /** What pods may still request; `installed`: todo5 has requested what it needs. */
-export function checkCapacity(allocatable: Capacity, requested: Capacity, installed: boolean): Verdict {
+export function checkCapacity(
+  allocatable: Capacity,
+  requested: Capacity,
+  {installed, profile}: {readonly installed: boolean; readonly profile: string},
+): Verdict {
   const cpu = allocatable.cpu - requested.cpu
   const memory = allocatable.memory - requested.memory
   const found = `${cpu.toFixed(1)} of ${allocatable.cpu.toFixed(1)} CPUs and ${gigabytes(memory)} of ${gigabytes(allocatable.memory)} GB not requested`
@@ -69,7 +70,7 @@ export function checkCapacity(allocatable: Capacity, requested: Capacity, instal
   return warning(found, {
     details: [`todo5 and what it stands on request about ${NEEDED.cpu} CPU and ${gigabytes(NEEDED.memory)} GB`],
     next: [
-      `minikube delete --profile ${PROFILE}, then start it with --cpus 4 --memory 8g        deletes what is in it`,
+      `minikube delete --profile ${profile}, then start it with --cpus 4 --memory 8g        deletes what is in it`,
     ],
   })
 }

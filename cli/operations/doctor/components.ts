@@ -1,16 +1,17 @@
 import type {SidecarFacts} from '../../supervisor/host/sidecar-facts.ts'
 import {count, ok, problem, type Verdict} from './check.ts'
+import {HOST_COMMANDS, type NextCommands} from './next-commands.ts'
 
-/** What each sidecar says that it has loaded, against the files that it was given. */
-export function checkComponents(sidecars: readonly SidecarFacts[]): Verdict {
+/** What each sidecar says that it has loaded, against what was rendered for it. */
+export function checkComponents(sidecars: readonly SidecarFacts[], commands: NextCommands = HOST_COMMANDS): Verdict {
   const details = sidecars.flatMap(faultsOf)
   if (details.length > 0) {
     const apps = [...new Set(details.map((line) => line.split(':')[0]!))]
     return problem(`not what was rendered in ${count(apps.length, 'sidecar')}`, {
       details,
       next: [
-        ...apps.map((app) => `todo5 logs daprd-${app} --target host        why a component did not load`),
-        'todo5 dapr lint        what is wrong with what is rendered',
+        ...apps.map((app) => `${commands.sidecarLogs(app)}        why a component did not load`),
+        `${commands.lint}        what is wrong with what is rendered`,
       ],
     })
   }
@@ -28,7 +29,8 @@ function faultsOf({app, expected, loaded}: SidecarFacts): string[] {
       faults.push(`${name} is ${found.type} ${found.version}, should be ${type} ${version}`)
   }
   for (const {name} of loaded.components) {
-    if (!expected.components.some((other) => other.name === name)) faults.push(`${name} is loaded, and in no file`)
+    if (!expected.components.some((other) => other.name === name))
+      faults.push(`${name} is loaded, and was not rendered`)
   }
   for (const name of expected.policies) {
     if (!loaded.policies.includes(name)) faults.push(`the policies of ${name} are not loaded`)

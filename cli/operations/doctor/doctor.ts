@@ -13,6 +13,9 @@ import {findPrograms} from '../../toolchain/find-programs.ts'
 import type {Toolchain} from '../../toolchain/toolchain.ts'
 import type {Paths} from '../../paths.ts'
 import {AtLogin} from '../at-login/at-login.ts'
+import type {ClusterPlace} from '../cluster/cluster-place.ts'
+import {isCloud} from '../cluster/find-place.ts'
+import {DAPR_TARGETS} from '../dapr-targets.ts'
 import {hostStatus} from '../host-status.ts'
 import {localStatus} from '../local-status.ts'
 import {type Check, type CheckState, worst} from './check.ts'
@@ -20,17 +23,22 @@ import {examineHost} from './examine-host.ts'
 import {examineLocal} from './examine-local.ts'
 import {examineMachine, type MachineFacts, thisMachine} from './examine-machine.ts'
 import {type ContextSources, examineContexts} from './examine-contexts.ts'
+import {examineCloud} from './examine-cloud.ts'
 import {examineMinikube, hasCluster} from './examine-minikube.ts'
 import type {StreamSources} from './examine-stream.ts'
 import {isGone} from './fix.ts'
 
-export type DoctorTarget = 'local' | 'host' | 'minikube'
+export const DOCTOR_TARGETS = ['local', ...DAPR_TARGETS] as const
+export type DoctorTarget = (typeof DOCTOR_TARGETS)[number]
 
 export interface DoctorRequest extends StreamSources, ContextSources {
   /** Undefined: the machine, and whatever runs on it. */
   readonly target: DoctorTarget | undefined
   readonly local: {readonly machine: Machine; readonly entry: ProcessEntry}
   readonly host: {readonly machine: HostMachine; readonly entry: ProcessEntry}
+  /** Of the cluster that is the target; without a target, of Minikube. */
+  readonly place: ClusterPlace
+  readonly person: string
   readonly toolchain: Toolchain
   readonly paths: Pick<Paths, 'state' | 'data'>
   /** Of this command line. */
@@ -61,7 +69,7 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   const sources = {...request, databaseClock: request.databaseClock ?? databaseClock}
   const [machineChecks, contextChecks, localChecks, hostChecks, clusterChecks] = await Promise.all([
     examineMachine({
-      target: target === 'minikube' ? undefined : target,
+      target: target === 'local' || target === 'host' ? target : undefined,
       machine: request.machine ?? thisMachine(async (port) => await local.machine.isPortFree(port)),
       neededNode,
       programs,
@@ -82,12 +90,17 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
     wanted('host', hostFound.state)
       ? examineHost({...sources, status: hostFound, machine: host.machine, state: await stateOf(host.machine)})
       : [],
-    target === 'minikube' || (target === undefined && (await hasCluster(toolchain)))
-      ? examineMinikube({toolchain})
-      : [],
+    examineClusterOf(request),
   ])
   const checks = [...machineChecks, ...contextChecks, ...localChecks, ...hostChecks, ...clusterChecks]
   return {state: worst(checks.map(({state}) => state)), checks}
+}
+
+async function examineClusterOf({target, toolchain, place, person, clock}: DoctorRequest): Promise<Check[]> {
+  if (target === 'minikube' || (target === undefined && (await hasCluster(toolchain, place.kubeContext))))
+    return await examineMinikube({toolchain, place, person, clock})
+  if (target === undefined || !isCloud(target)) return []
+  return await examineCloud({toolchain, place: {...place, target}, person, clock})
 }
 
 const isUp = (state: string): boolean => state === 'running' || state === 'degraded'

@@ -3,6 +3,8 @@ import {type ClusterAnswers, fakeCluster} from '../../tools/fake/programs.ts'
 import {quantity} from '../../tools/kubectl.ts'
 import {parseStatus} from '../../tools/minikube.ts'
 import {TestMachine} from '../../toolchain/testing/test-machine.ts'
+import {AUTHORITY} from '../../supervisor/host/testing/certificates.ts'
+import type {ClusterPlace} from '../cluster/cluster-place.ts'
 import type {Verdict} from './check.ts'
 import {checkCapacity, checkCluster, checkControlPlane, checkProfile} from './cluster.ts'
 import {examineMinikube, hasCluster} from './examine-minikube.ts'
@@ -25,6 +27,7 @@ const deployment = (name: string, availableReplicas = 1) => ({
   status: {availableReplicas},
 })
 const DAPR = ['dapr-operator', 'dapr-sentry', 'dapr-sidecar-injector']
+const NOW = Date.parse('2026-11-22T10:00:00Z')
 const REFUSED = 'The connection to the server 192.168.49.2:8443 was refused'
 
 const WELL: Readonly<Record<'docker' | 'minikube' | 'kubectl' | 'helm', ClusterAnswers>> = {
@@ -54,8 +57,15 @@ async function install(programs: Programs): Promise<void> {
   for (const name of Object.keys(programs) as (keyof Programs)[])
     await machine.program(name, fakeCluster(name, programs[name]!))
 }
-async function examined(answerWithin?: number): Promise<Record<string, Verdict>> {
-  const checks = await examineMinikube({toolchain: machine.toolchain, answerWithin})
+const PLACE = {target: 'minikube', kubeContext: 'todo5', namespace: 'todo5'}
+async function examined(answerWithin?: number, place: ClusterPlace = PLACE): Promise<Record<string, Verdict>> {
+  const checks = await examineMinikube({
+    toolchain: machine.toolchain,
+    answerWithin,
+    place,
+    person: 'ann',
+    clock: () => NOW,
+  })
   expect(checks.every(({area}) => area === 'minikube')).toBe(true)
   return Object.fromEntries(checks.map(({check, area: _area, ...verdict}) => [check, verdict]))
 }
@@ -73,6 +83,7 @@ test('all is well', async () => {
     cluster: 'ok: Kubernetes v1.33.1 is ready',
     dapr: 'ok: 3 deployments ready',
     capacity: 'ok: 3.3 of 4.0 CPUs and 8.0 of 8.2 GB not requested',
+    todo5: 'warning: there is no todo5 in the namespace todo5',
   })
 })
 
@@ -92,7 +103,137 @@ test('nothing is installed: where each program comes from', async () => {
       'https://docs.docker.com/engine/install',
     ].map((source) => `${source}        where it comes from`),
   )
-  expect(await hasCluster(machine.toolchain)).toBe(false)
+  expect(await hasCluster(machine.toolchain, 'todo5')).toBe(false)
+})
+
+describe('with todo5 in it', () => {
+  const KAFKA = {name: 'pubsub-kafka', type: 'pubsub.kafka', version: 'v1'}
+  const metadata = (features: readonly string[] = []) => ({
+    components: [KAFKA],
+    subscriptions: ['task-events', 'reminders', 'task-updates'].map((topic) => ({
+      pubsubname: 'pubsub-kafka',
+      topic,
+      deadLetterTopic: `${topic}-dlq`,
+    })),
+    enabledFeatures: features,
+    scheduler: {connected_addresses: ['dapr-scheduler-server-0:50006']},
+  })
+  const seen = (check: string, state = 'ok', next: readonly string[] = []) => ({
+    area: 'minikube',
+    check,
+    state,
+    found: `${check} seen`,
+    details: [],
+    next,
+  })
+  const inside = (at: number) => json({at: new Date(at).toISOString(), checks: [seen('database'), seen('topics')]})
+  const TEMPLATES = json({
+    items: [
+      {
+        kind: 'PodTemplate',
+        metadata: {name: 'operate-outbox', labels: {}},
+        template: {metadata: {}, spec: {containers: [{name: 'todo5'}]}},
+      },
+    ],
+  })
+  const answers = (more: ClusterAnswers = {}, features?: readonly string[]): ClusterAnswers => ({
+    ...more,
+    ...WELL.kubectl,
+    'get pods': json({items: [{metadata: {namespace: 'shop'}, spec: {containers: [{}]}}]}),
+    'get podtemplates,pods': TEMPLATES,
+    'get components.dapr.io,resiliencies.dapr.io': json({
+      items: [
+        {kind: 'Component', metadata: {name: KAFKA.name}, spec: {type: KAFKA.type, version: KAFKA.version}},
+        {kind: 'Component', metadata: {name: 'other'}, spec: {type: 'x', version: 'v1'}, scopes: ['somebody']},
+      ],
+    }),
+    'get configmap': json({data: {'ca.crt': AUTHORITY}}),
+    'exec deployment/': json(metadata(features)),
+    'exec operate-outbox': inside(NOW),
+    ...more,
+  })
+  const SHOP = {target: 'minikube', kubeContext: 'todo5', namespace: 'shop', flags: ' --namespace shop'}
+  const look = async (kubectl: ClusterAnswers) => {
+    await install({...WELL, kubectl})
+    return await examined(undefined, SHOP)
+  }
+
+  test('sidecars and certificates from outside, database and stream from inside', async () => {
+    const all = await look(answers())
+    expect(found(all)).toMatchObject({
+      components: 'ok: 5 components in 5 sidecars, as rendered',
+      subscriptions: expect.stringMatching(/^ok: \d+ subscriptions$/u),
+      scheduler: 'ok: notification-service is connected to dapr-scheduler-server-0:50006',
+      certificates: 'ok: the authority ends on 2126-01-01',
+      clock: 'ok: the cluster is 0 ms ahead of this machine (± 0 ms)',
+      database: 'ok: database seen',
+      topics: 'ok: topics seen',
+    })
+    expect(all['todo5']).toBeUndefined()
+    const log = await machine.log()
+    expect(log).toMatch(
+      /kubectl exec operate-outbox-\w+ .* --namespace=shop --context=todo5 -- env .* todo5 __doctor --target minikube --json --beside= --namespace shop\n/u,
+    )
+    expect(log).toMatch(/kubectl delete pods operate-outbox-\w+ /u)
+  })
+
+  test('a clock that is wrong, sidecars that do not answer or reload, no authority', async () => {
+    const all = await look(
+      answers(
+        {
+          'exec deployment/audit-service': {exit: 1, stderr: 'error: no pods'},
+          'exec deployment/chat-api': {stdout: 'unauthorized'},
+          'exec operate-outbox': inside(NOW + 7000),
+          'get configmap': {stdout: ''},
+        },
+        ['HotReload'],
+      ),
+    )
+    expect(all['clock']).toMatchObject({
+      state: 'problem',
+      found: 'the cluster is 7000 ms ahead of this machine (± 0 ms)',
+    })
+    expect(all['components']!.details).toEqual([
+      'task-service: HotReload is on: a changed file changes it while it runs',
+      'recurring-task-service: HotReload is on: a changed file changes it while it runs',
+      'notification-service: HotReload is on: a changed file changes it while it runs',
+      'audit-service: its sidecar does not answer',
+      'chat-api: its sidecar does not answer',
+    ])
+    expect(all['components']!.next).toContain(
+      'kubectl --context todo5 --namespace shop logs deployment/chat-api --container daprd        why a component did not load',
+    )
+    expect(all['certificates']).toMatchObject({
+      state: 'problem',
+      next: ['dapr mtls renew-certificate -k --valid-until 365 --restart        makes a new one'],
+    })
+  })
+
+  test.each([
+    [
+      'an older todo5',
+      {
+        'exec operate-outbox': {
+          exit: 2,
+          stderr: 'Error: __doctor is not a command\ncommand terminated with exit code 2\n',
+        },
+      },
+      'todo5 in the cluster could not look: __doctor is not a command',
+      'todo5 deploy minikube --namespace shop        brings this version there; an older one does not know how',
+    ],
+    [
+      'none that commands can run in',
+      {'get podtemplates,pods': json({items: []})},
+      'There is no todo5 in the namespace shop of minikube, or one that is too old for this.',
+      'todo5 up minikube        installs it',
+    ],
+  ])('nobody looks inside: %s', async (_name, more, said, next) => {
+    const all = await look(answers(more))
+    expect(all['clock']).toMatchObject({state: 'problem', found: said})
+    expect(all['clock']!.next[0]).toBe(next)
+    expect(all['components']!.state).toBe('ok')
+    expect(all['database']).toBeUndefined()
+  })
 })
 
 test('old versions, no cluster, and an engine that does not run', async () => {
@@ -108,7 +249,7 @@ test('old versions, no cluster, and an engine that does not run', async () => {
     kubectl: 'problem: 1.31.9 is too old, 1.32.0 or newer is needed',
     helm: 'problem: 3.16.4 is too old, 3.17.0 or newer is needed',
     engine: 'problem: docker does not answer: Cannot connect to the Docker daemon',
-    profile: 'warning: no cluster of todo5',
+    profile: 'warning: no cluster todo5',
   })
   expect(await machine.log()).not.toContain('kubectl get')
 })
@@ -122,7 +263,7 @@ test('a cluster that is stopped is not asked', async () => {
     next: ['minikube start --profile todo5        starts it again, with all that is in it'],
   })
   expect(all['cluster']).toBeUndefined()
-  expect(await hasCluster(machine.toolchain)).toBe(true)
+  expect(await hasCluster(machine.toolchain, 'todo5')).toBe(true)
 })
 
 test('a cluster that refuses, and one that hangs', async () => {
@@ -140,7 +281,7 @@ test('a cluster that refuses, and one that hangs', async () => {
 
 describe('what is judged', () => {
   test('the profile', () => {
-    expect(checkProfile({...RUNNING, Kubeconfig: 'Misconfigured'})).toMatchObject({
+    expect(checkProfile({...RUNNING, Kubeconfig: 'Misconfigured'}, 'todo5')).toMatchObject({
       state: 'problem',
       next: ['minikube update-context --profile todo5        writes the right one'],
     })
@@ -157,16 +298,20 @@ describe('what is judged', () => {
 
   test("Dapr's control plane", () => {
     const facts = (name: string, available = 1) => ({name, wanted: 1, available})
-    expect(checkControlPlane([]).state).toBe('warning')
-    expect(checkControlPlane([facts('dapr-operator'), facts('dapr-sentry', 0)])).toMatchObject({
+    expect(checkControlPlane([], 'todo5').state).toBe('warning')
+    expect(checkControlPlane([facts('dapr-operator'), facts('dapr-sentry', 0)], 'todo5')).toMatchObject({
       state: 'problem',
       details: ['dapr-sidecar-injector is missing', 'dapr-sentry: 0 of 1 pod ready'],
     })
   })
 
   test('what is left for todo5', () => {
-    expect(checkCapacity({cpu: 2, memory: 4e9}, {cpu: 1.5, memory: 2e9}, true).state).toBe('ok')
-    expect(checkCapacity({cpu: 2, memory: 4e9}, {cpu: 1.5, memory: 2e9}, false)).toMatchObject({
+    expect(
+      checkCapacity({cpu: 2, memory: 4e9}, {cpu: 1.5, memory: 2e9}, {installed: true, profile: 'todo5'}).state,
+    ).toBe('ok')
+    expect(
+      checkCapacity({cpu: 2, memory: 4e9}, {cpu: 1.5, memory: 2e9}, {installed: false, profile: 'todo5'}),
+    ).toMatchObject({
       state: 'warning',
       found: '0.5 of 2.0 CPUs and 2.0 of 4.0 GB not requested',
     })

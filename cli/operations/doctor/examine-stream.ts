@@ -5,10 +5,12 @@ import {diffTopics} from '../apply-topics.ts'
 import {READERS} from '../consumer-lag.ts'
 import {type Consumer, createConsumerReader} from '../consumers/read-consumers.ts'
 import {readLetters} from '../dead-letters/read-letters.ts'
+import type {DaprTarget} from '../dapr-targets.ts'
 import {wantedTopics} from '../plan-topics.ts'
-import {type Check, judge, judgeAll, ok, problem, type Verdict} from './check.ts'
+import {type Check, judge, judgeAll, type Look, ok, problem, type Verdict} from './check.ts'
 import {checkDeadLetters} from './dead-letters.ts'
 import {checkGroups, type GroupFacts} from './groups.ts'
+import {HOST_COMMANDS, type NextCommands} from './next-commands.ts'
 import {checkTopics, type TopicFacts} from './topics.ts'
 
 /** Each is opened when it is needed, and closed again. */
@@ -43,7 +45,8 @@ export async function examineKafka(brokers: string, sources: StreamSources): Pro
   try {
     const stream = await sources.stream('host')
     try {
-      return [first, ...(await insideOf(admin, stream, sources.now))]
+      const looks = looksInto(admin, stream, {now: sources.now, target: 'host', commands: HOST_COMMANDS})
+      return [first, ...(await judgeAll('host', looks))]
     } finally {
       await stream.close()
     }
@@ -52,19 +55,29 @@ export async function examineKafka(brokers: string, sources: StreamSources): Pro
   }
 }
 
-async function insideOf(admin: KafkaAdmin, stream: EventStream, now: number): Promise<Check[]> {
-  return await judgeAll('host', {
-    topics: async () => checkTopics(await topicFacts(admin)),
-    consumers: async () => checkGroups(await groupFacts(admin, stream, now)),
-    dead_letters: async () => checkDeadLetters(await readLetters(stream)),
-  })
+export interface StreamPlace {
+  /** ms since the epoch. */
+  readonly now: number
+  readonly target: DaprTarget
+  readonly commands: NextCommands
 }
 
-async function topicFacts(admin: KafkaAdmin): Promise<TopicFacts> {
-  const names = wantedTopics('host').map(({name}) => name)
+/** What can be wrong in a Kafka that answers. */
+export const looksInto = (
+  admin: KafkaAdmin,
+  stream: EventStream,
+  {now, target, commands}: StreamPlace,
+): Readonly<Record<string, Look>> => ({
+  topics: async () => checkTopics(await topicFacts(admin, target), commands),
+  consumers: async () => checkGroups(await groupFacts(admin, stream, now), commands),
+  dead_letters: async () => checkDeadLetters(await readLetters(stream), commands),
+})
+
+async function topicFacts(admin: KafkaAdmin, target: DaprTarget): Promise<TopicFacts> {
+  const names = wantedTopics(target).map(({name}) => name)
   const there = (await admin.describe(names)).map(({name}) => name)
   const states = await Promise.all(there.map(async (name) => [name, await admin.partitions(name)] as const))
-  return {changes: await diffTopics(admin, {target: 'host'}), partitions: new Map(states)}
+  return {changes: await diffTopics(admin, {target}), partitions: new Map(states)}
 }
 
 async function groupFacts(admin: KafkaAdmin, stream: EventStream, now: number): Promise<GroupFacts[]> {

@@ -1,4 +1,5 @@
 import {count, inWords, ok, problem, type Verdict, warning} from './check.ts'
+import {HOST_COMMANDS, type NextCommands} from './next-commands.ts'
 
 export interface GroupFacts {
   readonly group: string
@@ -15,7 +16,8 @@ export interface GroupFacts {
 const LONG_SECONDS = 60
 
 /** Whether somebody reads as each consumer. */
-export function checkGroups(groups: readonly GroupFacts[]): Verdict {
+export function checkGroups(groups: readonly GroupFacts[], commands: NextCommands = HOST_COMMANDS): Verdict {
+  const {stream, logs, start, warnings} = commands
   const dead = groups.filter(({state, members}) => members === 0 || state === 'Empty' || state === 'Dead')
   const moving = groups.filter((group) => !dead.includes(group) && group.state !== 'Stable')
   const waiting = groups.reduce((sum, {lag}) => sum + lag, 0)
@@ -28,9 +30,9 @@ export function checkGroups(groups: readonly GroupFacts[]): Verdict {
     return problem(`${inWords(dead.map(({group}) => group))} not reading`, {
       details,
       next: [
-        ...dead.map(({group}) => `todo5 logs ${group} --target host`),
-        'todo5 up host        starts what does not run',
-        'todo5 consumer list',
+        ...dead.map(({group}) => logs(group)),
+        `${start}        starts what does not run`,
+        stream('consumer list'),
       ],
     })
   }
@@ -41,9 +43,9 @@ export function checkGroups(groups: readonly GroupFacts[]): Verdict {
       details: slow.map(({group, lag, seconds}) => {
         return `${group}: ${count(lag, 'event')}, the oldest for ${Math.round(seconds)} s`
       }),
-      next: [...slow.map(({group}) => `todo5 consumer show ${group}`), 'todo5 logs --target host --level WARN'],
+      next: [...slow.map(({group}) => stream(`consumer show ${group}`)), warnings],
     })
   }
   if (moving.length === 0) return ok(found)
-  return warning(found, {details, next: ['todo5 consumer list --watch        it is over within seconds']})
+  return warning(found, {details, next: [`${stream('consumer list --watch')}        it is over within seconds`]})
 }

@@ -39,7 +39,7 @@ describe('sidecars', () => {
       {components: [{...KAFKA, version: 'v2'}]},
       'pubsub-kafka is pubsub.kafka v2, should be pubsub.kafka v1',
     ],
-    ['one more', {components: [KAFKA, {...KAFKA, name: 'old'}]}, 'old is loaded, and in no file'],
+    ['one more', {components: [KAFKA, {...KAFKA, name: 'old'}]}, 'old is loaded, and was not rendered'],
     ['no policies', {policies: []}, 'the policies of todo5 are not loaded'],
     ['reloading', {features: ['HotReload']}, 'HotReload is on: a changed file changes it while it runs'],
   ])('components: %s', (_name, loaded, fault) => {

@@ -1,10 +1,12 @@
 import type {SidecarFacts} from '../../supervisor/host/sidecar-facts.ts'
 import {count, ok, problem, type Verdict} from './check.ts'
+import {HOST_COMMANDS, type NextCommands} from './next-commands.ts'
 
 /** Whether the sidecar of each consumer reads the topics of that consumer. Sidecars that do not answer are left out. */
 export function checkSubscriptions(
   sidecars: readonly SidecarFacts[],
   readers: Readonly<Record<string, readonly string[]>>,
+  {status, restart}: NextCommands = HOST_COMMANDS,
 ): Verdict {
   const details: string[] = []
   let subscriptions = 0
@@ -22,8 +24,8 @@ export function checkSubscriptions(
   return problem(`${count(details.length, 'subscription')} missing`, {
     details,
     next: [
-      'todo5 status host        a service that was ill when its sidecar asked has none',
-      'todo5 down host && todo5 up host        sidecars ask once, when they start',
+      `${status}        a service that was ill when its sidecar asked has none`,
+      `${restart}        sidecars ask once, when they start`,
     ],
   })
 }

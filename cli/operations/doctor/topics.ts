@@ -1,6 +1,7 @@
 import type {PartitionState} from '../../tools/kafka-admin.ts'
 import type {TopicChange} from '../plan-topics.ts'
 import {count, ok, problem, type Verdict, warning} from './check.ts'
+import {HOST_COMMANDS, type NextCommands} from './next-commands.ts'
 
 export interface TopicFacts {
   /** What `topic apply` would have to do. */
@@ -10,7 +11,7 @@ export interface TopicFacts {
 }
 
 /** The topics as they are declared, each partition with a leader and all of its copies. */
-export function checkTopics({changes, partitions}: TopicFacts): Verdict {
+export function checkTopics({changes, partitions}: TopicFacts, {stream}: NextCommands = HOST_COMMANDS): Verdict {
   const details = changes.map(({topic, change, setting, from, to}) =>
     change === 'create'
       ? `${topic} is missing`
@@ -28,7 +29,9 @@ export function checkTopics({changes, partitions}: TopicFacts): Verdict {
   )
   if (details.length === 0) return ok(`${count(partitions.size, 'topic')} as declared`)
   const next = [
-    ...(changes.length > 0 ? ['todo5 topic diff', 'todo5 topic apply        wait 15 s after a topic was deleted'] : []),
+    ...(changes.length > 0
+      ? [stream('topic diff'), `${stream('topic apply')}        wait 15 s after a topic was deleted`]
+      : []),
     ...(unled.length + behind.length > 0 ? ['look at the brokers: a broker that holds a copy is away'] : []),
   ]
   const broken = unled.length > 0 || changes.some(({change}) => change === 'create' || change === 'partitions')

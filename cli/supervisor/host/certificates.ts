@@ -39,15 +39,15 @@ export async function readCertificates(folder: string, ports: readonly SecurePor
   const root = await readIfThere(join(folder, 'ca.crt'))
   const issuer = await readIfThere(join(folder, 'issuer.crt'))
   const authority = [
-    ...(root === undefined ? [] : [{name: 'the root certificate', endsAt: endOf(root)}]),
-    ...(issuer === undefined ? [] : [{name: "the issuer's certificate", endsAt: endOf(issuer)}]),
+    ...(root === undefined ? [] : [{name: 'the root certificate', endsAt: firstEndOf(root)}]),
+    ...(issuer === undefined ? [] : [{name: "the issuer's certificate", endsAt: firstEndOf(issuer)}]),
   ]
   const served = await Promise.all(ports.map(async (port) => await askForCertificate(port, root)))
   return {folder, authority, served: served.filter((one) => one !== undefined)}
 }
 
-/** Of a file with several the first to end counts. */
-function endOf(pem: string): number {
+/** Of a file with several the first to end counts; ms, UTC. */
+export function firstEndOf(pem: string): number {
   const all = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/gu) ?? []
   return Math.min(...all.map((text) => Date.parse(new X509Certificate(text).validTo)))
 }

@@ -78,17 +78,25 @@ async function loadedBy(folder: string, port: number): Promise<LoadedResources |
   const token = ((await readIfThere(apiTokenFile(folder))) ?? '').trim()
   const answer = await ask(`http://${LOOPBACK}:${port}/v1.0/metadata`, {'dapr-api-token': token})
   if (answer?.status !== 200) return undefined
-  return metadata.safeParse(jsonOf(answer)).data
+  return parseMetadata(jsonOf(answer))
 }
+
+/** The answer of /v1.0/metadata; undefined when it is none. */
+export const parseMetadata = (answer: unknown): LoadedResources | undefined => metadata.safeParse(answer).data
 
 /** What lies in its folder and concerns it. */
 async function expectedOf(app: string, folder: string): Promise<SidecarFacts['expected']> {
   const texts = await Promise.all(
     (await namesIn(folder)).map(async (name) => (await readIfThere(join(folder, name))) ?? ''),
   )
-  const resources = texts
-    .flatMap((text) => parseAllDocuments(text))
-    .map((document) => resource.safeParse(document.toJS()))
+  const documents = texts.flatMap((text) => parseAllDocuments(text)).map((document) => document.toJS() as unknown)
+  return expectedIn(documents, app)
+}
+
+/** What of these Dapr resources a sidecar has to load. */
+export function expectedIn(documents: readonly unknown[], app: string): SidecarFacts['expected'] {
+  const resources = documents
+    .map((document) => resource.safeParse(document))
     .flatMap(({data}) => (data && (data.scopes === undefined || data.scopes.includes(app)) ? [data] : []))
   return {
     components: resources

@@ -30,6 +30,7 @@ const KUBECTL_PLACE = ['--namespace', '--context', '--request-timeout'] as const
 export const KUBECTL_FLAGS = {
   'config get-contexts': ['--output'],
   'get --raw': ['--raw', '--context', '--request-timeout'],
+  'get components.dapr.io,resiliencies.dapr.io': ['--output', ...KUBECTL_PLACE],
   'get deployments': ['--namespace', '--output', '--context', '--request-timeout'],
   'get nodes': ['--output', '--context', '--request-timeout'],
   'get podtemplates,pods': ['--selector', '--output', '--namespace', '--context', '--request-timeout'],
