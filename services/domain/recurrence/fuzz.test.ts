@@ -9,12 +9,12 @@ it('refuses or compiles each of 20,000 odd texts, quickly', () => {
   expect(result.faults).toEqual([])
   expect(result.accepted).toBeGreaterThan(1_000)
   expect(result.refused).toBeGreaterThan(10_000)
-  // The aim is 1 ms on an idle machine; beside others on two cores the best of six was 12.
-  expect(result.slowest.duration, result.slowest.text).toBeLessThan(100)
+  // The aim is 1 ms, measured by the benchmark; beside others on two cores the best of six was 12.
+  expect(result.slowest.duration, result.slowest.text).toBeLessThan(1000)
 }, 120_000)
 
 it('does the same where patterns in words are taken too', () => {
   const result = fuzz(fuzzedTexts(2, 10_000), (text) => compileRecurrence({rule: parseRecurrence(text), start: START}))
   expect(result.faults).toEqual([])
-  expect(result.slowest.duration, result.slowest.text).toBeLessThan(100)
+  expect(result.slowest.duration, result.slowest.text).toBeLessThan(1000)
 }, 120_000)
