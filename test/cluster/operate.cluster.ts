@@ -70,6 +70,22 @@ test('a mistake there has its exit code and its sentence here, and no word of ku
   expect(stderr).not.toContain('command terminated')
 })
 
+test('doctor finds nothing wrong: in the sidecars, the certificates, the clock, the database and the stream', async () => {
+  const {stdout} = await execa(process.execPath, [packagePath('bin', 'run.js'), 'doctor', 'minikube', '--json'], {
+    reject: false,
+    env,
+  })
+  const {checks} = JSON.parse(stdout) as {checks: {area: string; check: string; state: string; found: string}[]}
+  const found = checks.filter(({area}) => area === 'minikube')
+  const looked = [
+    ...['dapr', 'components', 'subscriptions', 'scheduler', 'certificates', 'clock'],
+    ...['database', 'outbox', 'kafka', 'topics', 'consumers', 'dead_letters'],
+  ]
+  expect(found.map(({check}) => check)).toEqual(expect.arrayContaining(looked))
+  expect(found.filter(({check, state}) => looked.includes(check) && state !== 'ok')).toEqual([])
+  await expect.poll(pods).toEqual([])
+})
+
 test('Ctrl-C ends what goes on, and no pod stays', async () => {
   const running = execa(
     process.execPath,
