@@ -179,6 +179,19 @@ describe('set', () => {
     expect((await changes()).join('\n')).not.toContain('rollout')
   })
 
+  test('a URL of the database whose login is there already is used at once', async () => {
+    await cluster()
+    const url = `postgres://new:${PLANTED}@postgresql/todo5`
+    const steps = await said('secret set task-service/DATABASE_URL --restart --dry-run')
+    expect(steps).toContain('Would restart deployment/task-service.')
+    expect(await said('secret set task-service/DATABASE_URL --restart', {input: url})).toMatchInlineSnapshot(`
+      "✔ task-service/DATABASE_URL is new in minikube.
+      | task-service has it.
+      (exit 0)"
+    `)
+    expect((await changes()).join('\n')).toContain('kubectl rollout restart deployment/task-service')
+  })
+
   test('a Secret that is not there is made', async () => {
     await cluster({secrets: {}})
     expect(await said('secret set migrate', {input: `postgres://a:${PLANTED}@postgresql/todo5`}))
@@ -252,7 +265,7 @@ describe('set', () => {
       (exit 2)"
     `)
     expect(await said('secret set token', {input: PLANTED})).toMatchInlineSnapshot(`
-      "| Error: todo5 has no secret token.  [unknown_secret, exit 3]
+      "| Error: token is 5 secrets: say which.  [unknown_secret, exit 3]
       | Try:   one of task-service/token, recurring-task-service/token, notification-service/token,
       |        audit-service/token, chat-api/token
       (exit 3)"
@@ -358,14 +371,20 @@ describe('rotate', () => {
     expect(await valueOf('chat-api', 'BETTER_AUTH_SECRET')).toBe(PLANTED)
   })
 
-  test.each(['PUSH_SECRET', 'kafka/password', 'task-service/DATABASE_URL', 'BETTER_AUTH_SECRET_NEXT'])(
-    '%s is not made by todo5, and why',
-    async (name) => {
-      await cluster(ofCloud(OCI))
-      expect(await said(`secret rotate ${name} --target oke --kube-context x`)).toMatchSnapshot()
-      expect(await changes()).toEqual([])
-    },
-  )
+  test.each([
+    'PUSH_SECRET',
+    'kafka/password',
+    'task-service/DATABASE_URL',
+    'chat-api/DATABASE_URL',
+    'migrate/DATABASE_URL',
+    'statestore-postgresql/connectionString',
+    'DATABASE_URL',
+    'BETTER_AUTH_SECRET_NEXT',
+  ])('%s is not made by todo5, and why', async (name) => {
+    await cluster(ofCloud(OCI))
+    expect(await said(`secret rotate ${name} --target oke --kube-context x`)).toMatchSnapshot()
+    expect(await changes()).toEqual([])
+  })
 })
 
 describe('check', () => {

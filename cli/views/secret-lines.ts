@@ -1,6 +1,7 @@
 import {type ClusterPlace, commandAt} from '../operations/cluster/cluster-place.ts'
 import type {CheckedSecret} from '../operations/secrets/check-secrets.ts'
 import type {ListedSecret, SecretState} from '../operations/secrets/list-secrets.ts'
+import {restartCommand, secretCommand} from '../operations/secrets/secret-command.ts'
 import type {SetSecret} from '../operations/secrets/set-secret.ts'
 import type {Output} from '../output.ts'
 import {instantOfLog} from './audit-lines.ts'
@@ -46,7 +47,8 @@ export function printSecrets(out: Output, secrets: readonly ListedSecret[], view
     out.note('todo5 secret check        says what is missing')
 }
 
-export function printChecks(out: Output, secrets: readonly CheckedSecret[], {target}: ClusterPlace): void {
+export function printChecks(out: Output, secrets: readonly CheckedSecret[], place: ClusterPlace): void {
+  const {target} = place
   const {good, bad, symbols} = out.style
   const wrong = secrets.filter(({ok}) => !ok)
   for (const {name, fault} of wrong) out.data(`${bad(symbols.failed)} ${name} ${fault}.`)
@@ -55,19 +57,17 @@ export function printChecks(out: Output, secrets: readonly CheckedSecret[], {tar
     return
   }
   out.note(`${wrong.length} of ${secrets.length} are missing or wrong.`)
-  out.tip('give it a value', `todo5 secret set ${wrong[0]!.name} --target ${target}`)
+  out.tip('give it a value', secretCommand(place, 'set', wrong[0]!.name))
 }
 
 export function printSet(out: Output, done: SetSecret, place: ClusterPlace): void {
   const {good, symbols} = out.style
-  const {target, namespace, kubeContext} = place
+  const {target} = place
   const where = done.source === 'cluster' ? target : `${SOURCES[done.source as ListedSecret['source']]} and ${target}`
   out.data(`${good(symbols.done)} ${done.name} is new in ${where}.`)
   if (!done.deploy_needed) return
   const [workload] = done.name.split('/')
   out.note('The login has to be made before anybody uses it:')
   out.note(`${commandAt(place, 'deploy')}        makes it`)
-  out.note(
-    `kubectl rollout restart deployment/${workload} --namespace ${namespace} --context ${kubeContext}        then`,
-  )
+  out.note(`${restartCommand(workload!, place)}        then`)
 }

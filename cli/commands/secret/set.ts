@@ -28,8 +28,8 @@ export default class SecretSet extends BaseCommand<SetSecret | Steps> {
     generate: Flags.boolean({description: 'A random value, for what todo5 alone has to know.'}),
     restart: Flags.boolean({
       allowNo: true,
-      default: true,
-      description: 'Restart who reads it; else they have it from their next start on.',
+      description:
+        'Restart who reads it, which is done anyway unless it is a DATABASE_URL whose login todo5 deploy has to make first; with --no-restart they have it from their next start on.',
     }),
     ...secretPlaceFlags,
     ...rehearsalFlag,
@@ -60,7 +60,7 @@ export default class SecretSet extends BaseCommand<SetSecret | Steps> {
       const plan = await planSet(args.name, flags.restart, calls)
       const done = await setSecret(plan, value, {
         calls,
-        restarts: flags.restart,
+        restart: flags.restart,
         onRestart: (name) => this.out.note(`${name} has it.`),
       })
       printSet(this.out, done, place)

@@ -1,6 +1,8 @@
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
+import {type ClusterPlace, commandAt} from '../cluster/cluster-place.ts'
 import {nameOf, type NamedSecret} from './catalogue.ts'
+import {restartCommand, secretCommand} from './secret-command.ts'
 import type {SecretCalls} from './secret-calls.ts'
 import {generated, planSet, readersOf, restartSteps, type SecretPlan, type SetSecret, writeSteps} from './set-secret.ts'
 import {findSecrets} from './cluster-secrets.ts'
@@ -8,8 +10,10 @@ import {type Changes, restart, writeSecret} from './write-secret.ts'
 
 const SESSIONS = 'chat-api/BETTER_AUTH_SECRET'
 
-/** Why todo5 does not make a new one by itself, and what to do. */
-function refusal(named: NamedSecret): CliError | undefined {
+const STATE_STORE = 'statestore-postgresql/connectionString'
+
+/** Why todo5 does not make a new one by itself, and what to do, in order. */
+function refusal(named: NamedSecret, place: ClusterPlace): CliError | undefined {
   const name = nameOf(named)
   const {kind, key} = named.key
   const refused = (message: string, ...hints: string[]): CliError =>
@@ -18,20 +22,52 @@ function refusal(named: NamedSecret): CliError | undefined {
   if (key === 'PUSH_SECRET') {
     return refused(
       'With another PUSH_SECRET every device would have to turn on push again.',
-      `todo5 secret set ${name} --generate        does so all the same`,
+      `${secretCommand(place, 'set', `${name} --generate`)}        does so all the same`,
     )
   }
   if (key.startsWith('BETTER_AUTH_SECRET_')) {
-    return refused(`${key} belongs to a change of BETTER_AUTH_SECRET.`, `todo5 secret rotate ${SESSIONS}`)
+    return refused(
+      `${key} belongs to a change of BETTER_AUTH_SECRET.`,
+      `${secretCommand(place, 'rotate', SESSIONS)}        makes that change`,
+    )
   }
   if (kind === 'database_url') {
     return refused(
-      `A login of the database cannot have two passwords, so ${name} gets a login of another name.`,
-      `todo5 secret set ${name}        with a URL of a new login and password`,
-      'todo5 deploy TARGET        then makes that login',
+      `A login of the database cannot have two passwords, so ${name} changes to a login of another name, which the database has to have first.`,
+      ...newLoginSteps(named, place),
     )
   }
-  return refused(`${name} is given by somebody else, so todo5 cannot make a new one.`, `todo5 secret set ${name}`)
+  if (name === STATE_STORE) {
+    return refused(
+      `${name} has the login and password of chat-api/DATABASE_URL, and changes together with it.`,
+      `${secretCommand(place, 'rotate', 'chat-api/DATABASE_URL')}        says how`,
+    )
+  }
+  if (kind === 'direct_database_url') {
+    return refused(
+      `${name} has the password of who owns the database, so the database has to have a new one first.`,
+      'ALTER ROLE … PASSWORD …        in the database, or a new password where you rent it',
+      `${secretCommand(place, 'set', name)}        then, with the URL that has it; the next deploy reads it`,
+    )
+  }
+  return refused(
+    `${name} is given by somebody else, who has to make a new one first.`,
+    `${secretCommand(place, 'set', name)}        then${named.entry.readBy.length > 0 ? '; restarts who reads it' : ''}`,
+  )
+}
+
+/** The pods go on with the login of before until they are restarted, and both are good until then. */
+function newLoginSteps({entry, key: {key}}: NamedSecret, place: ClusterPlace): string[] {
+  const set = (more: string): string => secretCommand(place, 'set', more)
+  const name = `${entry.name}/${key}`
+  const chat = entry.name === 'chat-api'
+  return [
+    ...(chat ? [`${set(`${STATE_STORE} --no-restart`)}        first, with a URL of a new login and password`] : []),
+    `${set(name)}        ${chat ? 'with the same; nothing uses it yet' : 'first, with a URL of a new login and password; nothing uses it yet'}`,
+    `${commandAt(place, 'deploy')}        makes that login`,
+    `${restartCommand(entry.name, place)}        then; it uses it`,
+    `${set(`${name} --restart`)}        does all three, where that login is there already`,
+  ]
 }
 
 /** What is written and restarted, in order, one phase after the other. */
@@ -69,7 +105,7 @@ const phasesOf = (named: NamedSecret): readonly Phase[] =>
 export async function planRotate(name: string, calls: SecretCalls): Promise<SecretPlan> {
   const plan = await planSet(name, true, calls)
   const {named, found} = plan
-  const refused = refusal(named)
+  const refused = refusal(named, calls.place)
   if (refused) throw refused
   const steps = phasesOf(named).flatMap(({about}) => [
     ...writeSteps(named, found, calls).map((step, index) => (index === 0 ? `${step}, ${about}` : step)),

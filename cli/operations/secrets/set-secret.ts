@@ -16,11 +16,14 @@ export function needSecret(name: string): NamedSecret {
   const found = findSecret(name)
   if (found) return found
   const alike = secretNames().filter((one) => one.endsWith(`/${name}`) || one.startsWith(`${name}/`))
-  throw new CliError(`todo5 has no secret ${name}.`, {
-    code: 'unknown_secret',
-    exit: EXIT.notFound,
-    hints: alike.length > 0 ? [`one of ${alike.join(', ')}`] : ['todo5 secret check        names them'],
-  })
+  throw new CliError(
+    alike.length > 1 ? `${name} is ${alike.length} secrets: say which.` : `todo5 has no secret ${name}.`,
+    {
+      code: 'unknown_secret',
+      exit: EXIT.notFound,
+      hints: alike.length > 0 ? [`one of ${alike.join(', ')}`] : ['todo5 secret check        names them'],
+    },
+  )
 }
 
 /** @throws CliError `malformed_secret` (exit 2), which says what is wrong and nothing of the value */
@@ -42,12 +45,13 @@ export interface SecretPlan {
  */
 const needsDeploy = ({entry, key: {kind}}: NamedSecret): boolean => kind === 'database_url' && entry.readBy.length > 0
 
-export async function planSet(name: string, restarts: boolean, calls: SecretCalls): Promise<SecretPlan> {
+/** `restart`: true at once, false not now; undefined: at once, but for a login that is not there yet. */
+export async function planSet(name: string, restart: boolean | undefined, calls: SecretCalls): Promise<SecretPlan> {
   const named = needSecret(name)
   const found = (await findSecrets(calls)).find(({entry}) => entry === named.entry)!
   const steps = [
     ...writeSteps(named, found, calls),
-    ...(restarts && !needsDeploy(named) ? restartSteps(readersOf({named, found})) : []),
+    ...((restart ?? !needsDeploy(named)) ? restartSteps(readersOf({named, found})) : []),
   ]
   return {named, found, steps}
 }
@@ -83,11 +87,15 @@ export interface SetSecret {
 export async function setSecret(
   {named, found}: SecretPlan,
   value: string,
-  {calls, restarts, onRestart}: {calls: SecretCalls; restarts: boolean; onRestart: (name: string) => void},
+  {
+    calls,
+    restart: restartWanted,
+    onRestart,
+  }: {calls: SecretCalls; restart: boolean | undefined; onRestart: (name: string) => void},
 ): Promise<SetSecret> {
   await writeSecret(found, {[named.key.key]: value}, calls)
-  const deploy_needed = needsDeploy(named)
-  const readers = restarts && !deploy_needed ? readersOf({named, found}) : []
+  const deploy_needed = needsDeploy(named) && restartWanted !== true
+  const readers = (restartWanted ?? !deploy_needed) ? readersOf({named, found}) : []
   await restart(readers, calls, onRestart)
   return {
     name: nameOf(named),
