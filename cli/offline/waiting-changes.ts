@@ -1,4 +1,4 @@
-import {mkdir, rm} from 'node:fs/promises'
+import {mkdir, rm, rmdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readIfThere} from '../client/credentials.ts'
 import type {KeyedCall} from '../client/http-call.ts'
@@ -148,6 +148,18 @@ export class WaitingChanges {
     if ((await readIfThere(file)) === text) return
     await mkdir(this.#folder, {recursive: true, mode: 0o700})
     await writeDurably(file, text)
+  }
+
+  /** Nothing of the context stays: its todo5 is gone for good. */
+  async forget(): Promise<void> {
+    for (const change of await this.list()) await this.remove(change)
+    await rm(join(this.#folder, ACCOUNT), {force: true})
+    try {
+      await rmdir(this.#folder)
+    } catch (error) {
+      // It was never there; or another context has the same folder, and something waits for that one.
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
   }
 
   async #names(): Promise<string[]> {

@@ -1,4 +1,4 @@
-import {mkdtemp, readFile, rm, stat} from 'node:fs/promises'
+import {mkdtemp, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
@@ -6,6 +6,7 @@ import * as ports from '../../../services/database/server/port.ts'
 import {readApiKey} from '../../client/credentials.ts'
 import {HttpClient, type OpenHttp} from '../../client/http-client.ts'
 import {readSelection} from '../../client/selection.ts'
+import {WaitingChanges} from '../../offline/waiting-changes.ts'
 import type {Paths} from '../../paths.ts'
 import {FakeApi} from '../../testing/fake-api.ts'
 import {NOW, ROOT} from '../../testing/run-cli.ts'
@@ -349,6 +350,28 @@ test('down stops a profile of its own, and up starts it again with all that is i
     'minikube start --profile=todo5',
     NOTED,
   ])
+})
+
+test('deleted, nothing of it is left among the files of this machine, nor what waited for it alone', async () => {
+  await make()
+  const waitingFor = (name: string) =>
+    new WaitingChanges({stateDir: home, context: {name, apiUrl: api.url}, now: () => NOW})
+  const call = {method: 'POST', path: '/tasks/1/complete', key: crypto.randomUUID()} as const
+  const change = {time_zone: 'UTC', summary: 'complete 1', task_ids: [1], call}
+  await up()
+  for (const name of ['minikube', 'work']) {
+    await waitingFor(name).noteAccount({user_id: '7', time_zone: 'UTC'})
+    await waitingFor(name).add([change])
+  }
+  const unsent = '1 change that waited here to be sent'
+  expect(await down(true, true)).toMatchObject({steps: expect.arrayContaining([`delete ${unsent}`])})
+  expect(await down(false)).toMatchObject({deleted: []})
+  expect(await waitingFor('minikube').count()).toBe(1)
+  expect(await down(true)).toMatchObject({deleted: expect.arrayContaining([unsent])})
+  const left = await readdir(home, {recursive: true})
+  expect(left.filter((name) => name.includes('minikube'))).toEqual([])
+  expect(await readFile(join(home, 'credentials.json'), 'utf8')).toBe('{}\n')
+  expect([await waitingFor('work').count(), await waitingFor('work').account()]).toMatchObject([1, {user_id: '7'}])
 })
 
 test('another version that runs there is for deploy', async () => {
