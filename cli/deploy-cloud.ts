@@ -4,7 +4,7 @@ import {confirmation} from './confirmation.ts'
 import {confirmChange} from './confirm-change.ts'
 import {type CliError, toCliError, usageError} from './errors.ts'
 import {interruptible} from './interruption.ts'
-import type {Capacity, CapacityLine, CapacityTotal} from './operations/capacity/capacity.ts'
+import {type Capacity, type CapacityLine, type CapacityTotal, totalText} from './operations/capacity/capacity.ts'
 import {changesText} from './operations/cloud/changes.ts'
 import {type CloudEnvironment, cloudPlace, type CloudTarget, clusterPlaceOf} from './operations/cloud/cloud-place.ts'
 import type {KafkaChoice} from './operations/cloud/cluster-stages.ts'
@@ -95,6 +95,8 @@ export async function planCloud(command: CloudCommand): Promise<DeployPlanJson> 
     if (capacity !== undefined) {
       printCapacity(command.out, capacity)
       command.out.data('')
+    } else {
+      command.out.note('todo5 does not know how big nodes of this size are: whether all of it fits was not counted.')
     }
     printSteps(command.out, steps)
     if (capacity !== undefined) (await import('./operations/capacity/capacity.ts')).refuseWhatDoesNotFit(capacity)
@@ -243,9 +245,7 @@ async function confirmPlan(
 function printCapacityNote(out: Output, {totals}: Capacity): void {
   const cpu = totals.find(({resource}) => resource === 'cpu')!
   const memory = totals.find(({resource}) => resource === 'memory')!
-  const cores = (value: number): string => String(Math.round(value / 100) / 10)
-  const gib = (value: number): string => String(Math.round((value / 2 ** 30) * 10) / 10)
-  out.note(`  fits: ${cores(cpu.used)} of ${cores(cpu.limit)} cores, ${gib(memory.used)} of ${gib(memory.limit)} GiB`)
+  out.note(`  fits: ${totalText(cpu)}, ${totalText(memory)}`)
 }
 
 const capacityJson = ({lines, totals}: Capacity) => ({

@@ -42,7 +42,7 @@ const revision = z.object({
 
 const rehearsal = {dry_run: z.literal(true), steps: z.array(z.string()), diff}
 
-/** Of oke alone. */
+/** Of oke, aks, gke with their Terraform, unless the nodes are of a size that todo5 does not know. */
 const capacity = z
   .object({
     items: z.array(
@@ -60,7 +60,8 @@ const capacity = z
       z.object({
         resource: z.enum(['cpu', 'memory', 'storage', 'load_balancers']),
         used: z.number(),
-        limit: z.number(),
+        /** Null: there is none, it is paid as it comes. */
+        limit: z.number().nullable(),
       }),
     ),
   })

@@ -1,4 +1,4 @@
-import {amount, type Capacity, type CapacityLine} from '../operations/capacity/capacity.ts'
+import {amount, type Capacity, type CapacityLine, totalText} from '../operations/capacity/capacity.ts'
 import {changesText} from '../operations/cloud/changes.ts'
 import type {CloudStatus} from '../operations/cloud/cloud-status.ts'
 import type {Output} from '../output.ts'
@@ -21,11 +21,12 @@ export function printCapacity(out: Output, {lines, totals}: Capacity): void {
     ],
     lines,
   )
-  const names = {cpu: 'CPU', memory: 'memory', storage: 'disk', load_balancers: 'load balancers'}
-  for (const {resource, used, limit} of totals)
-    out.data(
-      `${names[resource]} ${amount(resource, used)} of ${amount(resource, limit)}${used > limit ? ': too much' : ''}`,
-    )
+  for (const total of totals) {
+    const {used, limit} = total
+    const end = limit === null ? ', paid for' : used > limit ? ': too much' : ''
+    // Of what has no end only what is asked for at all.
+    if (limit !== null || used > 0) out.data(`${totalText(total)}${end}`)
+  }
 }
 
 const WORDS = {create: 'make', update: 'change', replace: 'destroy, make anew', destroy: 'destroy'} as const

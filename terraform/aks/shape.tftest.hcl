@@ -35,10 +35,10 @@ run "default_is_small" {
   }
   assert {
     condition = (
-      azurerm_kubernetes_cluster.this.default_node_pool[0].node_count == 2 &&
-      azurerm_kubernetes_cluster.this.default_node_pool[0].vm_size == "Standard_B2pls_v2"
+      azurerm_kubernetes_cluster.this.default_node_pool[0].node_count == 3 &&
+      azurerm_kubernetes_cluster.this.default_node_pool[0].vm_size == "Standard_B2ps_v2"
     )
-    error_message = "two small Arm nodes"
+    error_message = "three small Arm nodes"
   }
   assert {
     condition     = azurerm_container_registry.this.sku == "Basic" && azurerm_key_vault.this.sku_name == "standard"

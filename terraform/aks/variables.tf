@@ -68,7 +68,7 @@ variable "kubernetes_version" {
 variable "node_count" {
   description = "Nodes of the one pool."
   type        = number
-  default     = 2
+  default     = 3
 
   validation {
     condition     = var.node_count >= 1 && var.node_count <= 10 && floor(var.node_count) == var.node_count
@@ -79,7 +79,7 @@ variable "node_count" {
 variable "node_size" {
   description = "Arm, 2 cores and 8 GB by default; the image of todo5 has to be for its processor."
   type        = string
-  default     = "Standard_B2pls_v2"
+  default     = "Standard_B2ps_v2"
 
   validation {
     condition     = startswith(var.node_size, "Standard_")

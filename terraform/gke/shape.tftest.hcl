@@ -29,11 +29,11 @@ run "default_is_small" {
   }
   assert {
     condition = (
-      google_container_node_pool.this.node_count == 2 &&
+      google_container_node_pool.this.node_count == 3 &&
       google_container_node_pool.this.node_config[0].machine_type == "e2-standard-2" &&
       google_container_node_pool.this.node_config[0].disk_size_gb == 50
     )
-    error_message = "two small nodes"
+    error_message = "three small nodes"
   }
   assert {
     condition     = google_container_cluster.this.remove_default_node_pool

@@ -69,7 +69,7 @@ variable "release_channel" {
 variable "node_count" {
   description = "Nodes of the one pool."
   type        = number
-  default     = 2
+  default     = 3
 
   validation {
     condition     = var.node_count >= 1 && var.node_count <= 10 && floor(var.node_count) == var.node_count

@@ -28,7 +28,7 @@ const daprValues = z.looseObject({
   dapr_sentry: part,
   dapr_sidecar_injector: part,
   dapr_scheduler: part.extend({
-    cluster: z.looseObject({storageClassName: z.string(), storageSize: z.string()}),
+    cluster: z.looseObject({storageClassName: z.string().optional(), storageSize: z.string()}),
   }),
 })
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {Output} from '../../output.ts'
-import {capacityJson, printCapacity} from '../../views/capacity-lines.ts'
-import {ALWAYS_FREE_OKE, type Allowance, amount, capacityOf, refuseWhatDoesNotFit} from './capacity.ts'
+import {printCapacity} from '../../views/cloud-lines.ts'
+import {ALWAYS_FREE_OKE, type Allowance, amount, capacityOf, refuseWhatDoesNotFit, totalText} from './capacity.ts'
 import {bytes, milliCores} from './quantities.ts'
 
 /** An allowance in which nothing is taken beforehand. */
@@ -130,7 +130,6 @@ test('what does not fit is refused, and the biggest item named for each resource
   expect(() => refuseWhatDoesNotFit(capacity)).toThrow(
     'This does not fit into what there is: block storage 250 GB of 200 GB, most of it dapr statefulset/dapr-scheduler-server (150 GB); load balancers 2 of 1, most of it terraform load balancer (1).',
   )
-  expect(capacityJson(capacity)).toMatchObject({fits: false})
 })
 
 test('what fits is not refused, and the table ends with what there is', () => {
@@ -143,9 +142,34 @@ test('what fits is not refused, and the table ends with what there is', () => {
   printCapacity(new Output({terminal: {stdout: sink, stderr: sink}, looks}), capacity)
   const lines = text.trimEnd().split('\n')
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
-  expect(lines[0]).toMatch(/PART +ITEM +PODS +CPU +MEMORY +VOLUMES +LB/u)
-  expect(lines.at(-1)).toMatch(/there is .*4 cores +24 GiB +200 GB +1$/u)
-  expect(text).toMatch(/todo5 +deployment\/a +1 +100m +64 MiB/u)
+  expect(lines[0]).toMatch(/PART +ITEM +PODS +CPU +MEMORY +DISK +LB/u)
+  expect(lines.slice(-4)).toEqual([
+    'CPU 0.9 cores of 4 cores',
+    'memory 5.3 GiB of 24 GiB',
+    'disk 100 GB of 200 GB',
+    'load balancers 1 of 1',
+  ])
+  expect(text).toMatch(/todo5 +a +1 +100m +64 MiB/u)
+})
+
+test('what is paid as it comes has no limit, and is not refused', () => {
+  const pod = {containers: [container('100m', '64Mi')]}
+  const objects = [
+    workload('StatefulSet', 'a', {volumeClaimTemplates: [claim('900Gi')]}, pod),
+    {kind: 'Service', metadata: {name: 'edge'}, spec: {type: 'LoadBalancer'}},
+  ]
+  const paid = {...EMPTY, storage: null, loadBalancers: null, once: {milliCores: 3900, memory: 0}}
+  const capacity = capacityOf([{name: 'todo5', objects}], paid)
+  expect(capacity.refusals).toEqual([])
+  expect(capacity.totals.map(totalText)).toEqual([
+    'CPU 4 cores of 4 cores',
+    'memory 0.1 GiB of 24 GiB',
+    'disk 966.4 GB',
+    'load balancers 1',
+  ])
+  // What the cloud takes once counts, whatever the nodes are.
+  const more = capacityOf([{name: 'todo5', objects}], {...paid, once: {milliCores: 3901, memory: 0}})
+  expect(more.refusals.map(({resource, biggest}) => [resource, biggest])).toEqual([['cpu', 'todo5 statefulset/a']])
 })
 
 test('amounts have their unit', () => {

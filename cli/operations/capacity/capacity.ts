@@ -1,6 +1,7 @@
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import {type Demand, demands, type Part} from './demand.ts'
+import type {Machine} from './machine-sizes.ts'
 
 /** What there is. CPU in thousandths of a core, memory and storage in bytes. */
 export interface Allowance {
@@ -10,12 +11,15 @@ export interface Allowance {
   /** What the kubelet and the pods of the cloud take of each node. */
   readonly reservedMilliCores: number
   readonly reservedMemory: number
+  /** What pods of the cloud take that are there once, however many nodes there are. */
+  readonly once: Machine
   readonly bootVolume: number
-  /** Block storage in all, boot volumes among it. */
-  readonly storage: number
+  /** Block storage in all, boot volumes among it; null: as much as somebody pays for. */
+  readonly storage: number | null
   /** The cloud makes no smaller volume. */
   readonly smallestVolume: number
-  readonly loadBalancers: number
+  /** Null: as many as somebody pays for. */
+  readonly loadBalancers: number | null
   /** Made by Terraform, whatever is installed. */
   readonly ownLoadBalancers: number
   /** Storage classes on the disk of a node. */
@@ -35,6 +39,7 @@ export const ALWAYS_FREE_OKE: Allowance = {
   nodeMemory: 12 * GIB,
   reservedMilliCores: 350,
   reservedMemory: (1 + 0.8 + 0.4 + 0.1) * GIB + 300 * 2 ** 20,
+  once: {milliCores: 0, memory: 0},
   bootVolume: 50 * GB,
   storage: 200 * GB,
   smallestVolume: 50 * GB,
@@ -59,10 +64,12 @@ export interface CapacityLine {
 export interface CapacityTotal {
   readonly resource: Resource
   readonly used: number
-  readonly limit: number
+  /** Null: none. */
+  readonly limit: number | null
 }
 
 export interface CapacityRefusal extends CapacityTotal {
+  readonly limit: number
   /** The item that takes most of it, `part item`. */
   readonly biggest: string
   readonly biggestUse: number
@@ -91,8 +98,8 @@ export function capacityOf(parts: readonly Part[], allowance: Allowance): Capaci
       part: 'nodes',
       item: 'kubelet and system pods',
       pods: 0,
-      milliCores: allowance.nodes * allowance.reservedMilliCores,
-      memory: allowance.nodes * allowance.reservedMemory,
+      milliCores: allowance.nodes * allowance.reservedMilliCores + allowance.once.milliCores,
+      memory: allowance.nodes * allowance.reservedMemory + allowance.once.memory,
       storage: allowance.nodes * allowance.bootVolume,
       loadBalancers: 0,
     },
@@ -101,7 +108,7 @@ export function capacityOf(parts: readonly Part[], allowance: Allowance): Capaci
       : []),
   ]
   const lines = [...own, ...found.filter(lasting).map((one) => lineOf(one, allowance)), rollOut(found)]
-  const limits: Readonly<Record<Resource, number>> = {
+  const limits: Readonly<Record<Resource, number | null>> = {
     cpu: allowance.nodes * allowance.nodeMilliCores,
     memory: allowance.nodes * allowance.nodeMemory,
     storage: allowance.storage,
@@ -112,7 +119,9 @@ export function capacityOf(parts: readonly Part[], allowance: Allowance): Capaci
     used: lines.reduce((sum, line) => sum + PER_RESOURCE[resource](line), 0),
     limit: limits[resource],
   }))
-  const refusals = totals.filter(({used, limit}) => used > limit).map((total) => refusal(total, lines))
+  const refusals = totals.flatMap(({resource, used, limit}) =>
+    limit !== null && used > limit ? [refusal({resource, used, limit}, lines)] : [],
+  )
   return {lines, totals, refusals}
 }
 
@@ -146,7 +155,7 @@ function rollOut(found: readonly Demand[]): CapacityLine {
   return {...EMPTY, part: 'roll-out', item: 'pods on top', pods, milliCores: sum('milliCores'), memory: sum('memory')}
 }
 
-function refusal(total: CapacityTotal, lines: readonly CapacityLine[]): CapacityRefusal {
+function refusal(total: CapacityTotal & {readonly limit: number}, lines: readonly CapacityLine[]): CapacityRefusal {
   const use = PER_RESOURCE[total.resource]
   // The nodes themselves cannot be left out.
   const others = lines.filter(({part}) => part !== 'nodes')
@@ -174,6 +183,12 @@ export function amount(resource: Resource, value: number): string {
     case 'load_balancers':
       return String(value)
   }
+}
+
+/** `CPU 2.4 cores of 4 cores`; `disk 150 GB` where there is no limit. */
+export function totalText({resource, used, limit}: CapacityTotal): string {
+  const of = limit === null ? '' : ` of ${amount(resource, limit)}`
+  return `${resource === 'storage' ? 'disk' : NAMES[resource]} ${amount(resource, used)}${of}`
 }
 
 /** @throws CliError `over_capacity` (exit 4) that names the biggest item of each resource of which there is too little */

@@ -1,6 +1,5 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {z} from 'zod'
 import type {KafkaChoice} from './cluster-stages.ts'
 import type {CloudPlace} from './cloud-place.ts'
 import {type CloudOutputs, isThere} from './terraform-stages.ts'
@@ -58,18 +57,9 @@ function repositoryOf(place: CloudPlace, {image_repository: repository, vault}: 
   return `ocir.${vault['region']}.oci.oraclecloud.com/${repository}`
 }
 
-const sizes = z.object({
-  node_count: z.coerce.number(),
-  node_ocpus: z.coerce.number(),
-  node_memory_gbs: z.coerce.number(),
-  boot_volume_gbs: z.coerce.number(),
-})
-
-/** How terraform/oke is sized by default, and where the settings say otherwise. */
-export async function nodeSizes({settings}: CloudPlace): Promise<z.infer<typeof sizes>> {
+/** What the settings say of Terraform's variables, as text; of those alone that are one value. */
+export async function readVariables({settings}: CloudPlace): Promise<Readonly<Record<string, string>>> {
   const text = (await isThere(settings.variables)) ? await readFile(settings.variables, 'utf8') : ''
-  const set = Object.fromEntries(
-    [...text.matchAll(/^\s*(\w+)\s*=\s*"?([\d.]+)"?\s*(?:#.*|\/\/.*)?$/gmu)].map(([, name, value]) => [name, value]),
-  )
-  return sizes.parse({node_count: 2, node_ocpus: 2, node_memory_gbs: 12, boot_volume_gbs: 50, ...set})
+  const set = text.matchAll(/^\s*(\w+)\s*=\s*"?([\w.-]+)"?\s*(?:#.*|\/\/.*)?$/gmu)
+  return Object.fromEntries([...set].map(([, name, value]) => [name!, value!]))
 }
