@@ -61,6 +61,18 @@ const two = (over: Partial<FakeState> = {}): Partial<FakeState> => {
   const revisions = deployed('todo5:1.4.1', 'todo5:1.4.2')
   return {revisions, notes: goodNotes(revisions), ...over}
 }
+const refusedMail = (answer: string, code = 'refused'): NonNullable<FakeApi['reminderDetails']> => ({
+  deliveries: [
+    {
+      channel: 'email',
+      revision: 1,
+      state: 'failed',
+      next_attempt_at: null,
+      message_id: null,
+      attempts: [{at: '2026-11-20T09:00:01.000Z', outcome: 'failed', code, answer}],
+    },
+  ],
+})
 /** What has changed something, in order. */
 const ran = async (): Promise<string[]> =>
   plain(await machine.log())
@@ -248,6 +260,26 @@ describe('deploy', () => {
     expect(await images(cluster)).toHaveLength(5)
     expect(await asked()).toBe(1)
     expect(api.store.tasks.filter((task) => task.deleted_at === null && task.completed_at === null)).toEqual([])
+  })
+
+  test('the mail server refuses the one mail of the test: it is good, and what was said is told', async () => {
+    const cluster = await clusterOf(two())
+    reminding = false
+    api.reminderDetails = refusedMail('550 5.1.1 <you@localhost>: no such user')
+    expect(await said('deploy minikube --image-tag 1.5.0')).toMatchInlineSnapshot(`
+      "✔ minikube runs todo5:1.5.0, revision 3
+      | ✔ release   todo5:1.5.0 as revision 3  T
+      | ! The mail server took the reminder of the test to you@localhost up to its address, and refused it: 550 5.1.1 <you@localhost>: no such user
+      | ✔ verified  services rolled out, and in use  T
+      | ✔ noted     todo5:1.5.0 is good  T
+      (exit 0)"
+    `)
+    expect(await images(cluster)).toHaveLength(3)
+    expect(JSON.parse((await cluster.state()).notes!['3']!)).toMatchObject({failure: null})
+    reminding = false
+    api.reminderDetails = refusedMail('535 5.7.8 wrong password', 'retries_exhausted')
+    const {stderr, code} = await todo5('deploy minikube --image-tag 1.6.0')
+    expect([code, stderr]).toEqual([5, expect.stringContaining('could not be sent: 535 5.7.8 wrong password')])
   })
 
   test('no port leads to it: it goes back', async () => {

@@ -3,6 +3,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo} from 'node:net'
 import type {BatchRequest, BatchResponse} from '../../services/contracts/batch.ts'
 import type {MailResponse} from '../../services/contracts/mailbox.ts'
+import type {ReminderDetails} from '../../services/contracts/reminders.ts'
 import {DomainError} from '../../services/domain/errors.ts'
 import {toProblem} from '../../services/runtime/problem.ts'
 import {FakeChat} from './fake-chat.ts'
@@ -46,6 +47,8 @@ export class FakeApi {
   readonly key = 'todo5_test_key'
   /** What programs work with, as the server lists it. */
   readonly keys: Record<'id' | 'name' | 'start' | 'createdAt' | 'lastRequest' | 'expiresAt', string | null>[] = []
+  /** Of every reminder, where it is known. */
+  reminderDetails: Pick<ReminderDetails, 'deliveries'> | undefined
   timeZone = 'Europe/Berlin'
   readonly #live = new Set<ServerResponse>()
   userId = '0'
@@ -173,6 +176,7 @@ export class FakeApi {
       }
     }
     if (route === 'GET /api/auth/api-key/list') return {apiKeys: this.keys}
+    if (/^GET \/reminders\/\d+$/u.test(route) && this.reminderDetails) return this.reminderDetails
     if (route === 'GET /mailbox') return {mails: this.mails}
     if (route === 'DELETE /mailbox') {
       this.mails.length = 0
