@@ -3,6 +3,7 @@ import {parseWorkloads, type Workload, workloadsArgs} from '../../tools/kubectl-
 import type {Step} from '../program-steps.ts'
 import type {ClusterCalls} from '../release/cluster-calls.ts'
 import {explainPods, waitsFor} from './explain-pods.ts'
+import {hopelessPod, type PodPatience, type PodsPlace} from './hopeless-pod.ts'
 
 export const workloadsOf = async (
   calls: ClusterCalls,
@@ -22,10 +23,11 @@ export async function isDeployed(calls: ClusterCalls, place: HelmPlace, signal: 
   return exitCode === 0 && parseReleaseStatus(stdout).status === 'deployed'
 }
 
-/** How a stage says what it waits for, and why that is not ready. */
-export const looks = (calls: ClusterCalls, where: {readonly namespace: string; readonly kubeContext: string}) => ({
+/** How a stage says what it waits for, and why that is not ready; and how it ends when that would never be ready. */
+export const looks = (calls: ClusterCalls, where: PodsPlace, patience?: PodPatience) => ({
   waitsFor: async (signal: AbortSignal) => await waitsFor(calls, where, signal),
   explain: async (signal: AbortSignal) => await explainPods(calls, where, signal),
+  hopeless: async (signal: AbortSignal) => await hopelessPod(calls, where, signal, patience),
 })
 
 /** Something that todo5 does itself. */

@@ -16,6 +16,8 @@ export interface Stage {
   readonly limitMs: number
   /** Asked now and then while it runs: what it waits for, in a few words. Looks, changes nothing. */
   readonly waitsFor?: (signal: AbortSignal) => Promise<string | undefined>
+  /** Looks while it runs, changes nothing, and comes back when waiting is of no use any more: with why, and what to do. */
+  readonly hopeless?: (signal: AbortSignal) => Promise<CliError>
   /** Asked when it failed or took too long: what is not ready, and why, a line each. Looks, changes nothing. */
   readonly explain?: (signal: AbortSignal) => Promise<readonly string[]>
   /** What can be done when it fails, beside what the failed step says. */
@@ -58,14 +60,14 @@ async function runStage(stage: Stage, {toolchain, signal, onEvent}: StagesRunnin
   try {
     const already = await stage.alreadyDone?.(both)
     if (already === undefined) {
-      await whileLooking(stage, {signal: both, onEvent}, async () => {
+      const work = async (during: AbortSignal): Promise<void> =>
         await runSteps(stage.steps, {
           toolchain,
-          signal: both,
+          signal: during,
           onStep: (text) => onEvent({stage: stage.name, kind: 'step', text}),
           onLine: (line) => onEvent({stage: stage.name, kind: 'said', line}),
         })
-      })
+      await whileLooking(stage, {signal: both, onEvent}, async () => await unlessHopeless(stage, both, work))
     }
     onEvent({stage: stage.name, kind: 'done', seconds: (performance.now() - began) / 1000, already: already ?? null})
   } catch (error) {
@@ -96,6 +98,31 @@ async function whileLooking(
     await work()
   } finally {
     end.abort()
+  }
+}
+
+/** Ends the work as soon as it is known that it would wait in vain. */
+async function unlessHopeless(
+  {hopeless}: Stage,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (hopeless === undefined) return await work(signal)
+  const [end, early] = [new AbortController(), new AbortController()]
+  const over = AbortSignal.any([signal, end.signal])
+  const watching = hopeless(over).then(
+    (error) => early.abort(error),
+    (error: unknown) => {
+      if (!over.aborted) early.abort(error)
+    },
+  )
+  try {
+    await work(AbortSignal.any([signal, early.signal]))
+  } catch (error) {
+    throw early.signal.aborted ? early.signal.reason : error
+  } finally {
+    end.abort()
+    await watching
   }
 }
 

@@ -1,11 +1,19 @@
 import {z} from 'zod'
 import {SERVICE_NAMES} from '../../../services/contracts/service-names.ts'
 
+/** Its image cannot be had, its settings are wrong, it ends again and again; or it only takes its time, as far as can be seen. */
+export type TroubleKind = 'image' | 'settings' | 'crash' | 'other'
+
 /** Why a pod is not ready. */
 export interface PodTrouble {
   readonly pod: string
   /** The service or job that it is of. */
   readonly of: string
+  /** The release of helm that it is of, where its chart says so. */
+  readonly release: string | undefined
+  readonly kind: TroubleKind
+  /** Of the container that is in trouble, where it is one. */
+  readonly image: string | undefined
   /** One sentence without its full stop, such as `image todo5:1 not found (ImagePullBackOff)`. */
   readonly why: string
   /** It does not get better by waiting. */
@@ -90,37 +98,46 @@ const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'R
 function troubleOf({metadata, spec, status}: Pod): PodTrouble[] {
   const {name: pod, labels} = metadata
   const of = labels['app.kubernetes.io/name'] ?? pod
-  const told = (why: string, lasting: boolean, log?: PodTrouble['log']): PodTrouble[] => [{pod, of, why, lasting, log}]
+  const release = labels['app.kubernetes.io/instance']
+  const waits = {pod, of, release, kind: 'other' as const, image: undefined, lasting: false, log: undefined}
   if (status.phase === 'Succeeded') return []
   for (const one of [...status.initContainerStatuses, ...status.containerStatuses]) {
     const image = spec.containers.find(({name}) => name === one.name)?.image ?? one.image
     const trouble = containerTrouble(one, image)
-    if (trouble) return told(trouble.why, trouble.lasting, trouble.log)
+    if (trouble) return [{...waits, image, ...trouble}]
   }
   const unscheduled = status.conditions.find(({type, status: is}) => type === 'PodScheduled' && is === 'False')
-  if (unscheduled) return told(`no node has room for it: ${firstSentence(unscheduled.message)}`, false)
+  if (unscheduled) return [{...waits, why: `no node has room for it: ${firstSentence(unscheduled.message)}`}]
   const slow = status.containerStatuses.find(({ready}) => !ready)
   const waiting = slow?.state.waiting?.reason
-  if (waiting) return told(`it is being started (${waiting})`, false)
-  if (slow) return told(`${slow.name === of ? 'it' : slow.name} runs and is not ready`, false)
+  if (waiting) return [{...waits, why: `it is being started (${waiting})`}]
+  if (slow) return [{...waits, why: `${slow.name === of ? 'it' : slow.name} runs and is not ready`}]
   return []
 }
 
-function containerTrouble(one: Container, image: string): Pick<PodTrouble, 'why' | 'lasting' | 'log'> | undefined {
+type ContainerTrouble = Pick<PodTrouble, 'kind' | 'why' | 'lasting' | 'log'>
+
+function containerTrouble(one: Container, image: string): ContainerTrouble | undefined {
   const {waiting, terminated} = one.state
   const reason = waiting?.reason ?? ''
   if (IMAGE.has(reason)) {
     // The first failure may be a registry that is slow.
-    return {why: `image ${image} not found (${reason})`, lasting: reason !== 'ErrImagePull', log: undefined}
+    const why = `image ${image} not found (${reason})`
+    return {kind: 'image', why, lasting: reason !== 'ErrImagePull', log: undefined}
   }
-  if (CONFIG.has(reason)) return {why: `${firstSentence(waiting!.message)} (${reason})`, lasting: true, log: undefined}
+  if (CONFIG.has(reason)) {
+    const why = `${firstSentence(waiting!.message)} (${reason})`
+    return {kind: 'settings', why, lasting: true, log: undefined}
+  }
   const ended = terminated ?? one.lastState.terminated
   if (reason === 'CrashLoopBackOff' && ended) {
     const why = `${endedAs(ended)}, ${times(one.restartCount + 1)} (CrashLoopBackOff)`
-    return {why, lasting: one.restartCount >= 2, log: {container: one.name, previous: true}}
+    return {kind: 'crash', why, lasting: one.restartCount >= 2, log: {container: one.name, previous: true}}
   }
-  if (terminated && terminated.exitCode !== 0)
-    return {why: endedAs(terminated), lasting: false, log: {container: one.name, previous: false}}
+  if (terminated && terminated.exitCode !== 0) {
+    const log = {container: one.name, previous: false}
+    return {kind: 'other', why: endedAs(terminated), lasting: false, log}
+  }
   return undefined
 }
 

@@ -6,9 +6,8 @@ import type {ClusterPlace} from '../cluster/cluster-place.ts'
 import type {ClusterCalls} from './cluster-calls.ts'
 import {lastWords, podNames, type PodTrouble, podTroubles} from './pod-trouble.ts'
 
+/** Between two looks, ms; what is there in two of them in a row lasts. */
 const POLL_MS = 2000
-/** The same trouble so many looks in a row is one that lasts. */
-const LOOKS = 2
 const LOG_LINES = 20
 
 export interface PodWatch {
@@ -31,13 +30,10 @@ export async function watchPods(calls: ClusterCalls, place: ClusterPlace): Promi
     return first && (await inOneSentence(calls, place, first, signal))
   }
   const watching = (async () => {
-    let seen = 0
-    while (!end.signal.aborted && !found.signal.aborted) {
-      const lasting = (await troubles(list, known, end.signal)).filter((one) => one.lasting)
-      seen = lasting.length > 0 ? seen + 1 : 0
-      if (seen >= LOOKS) found.abort(podFailed(await inOneSentence(calls, place, lasting[0]!, end.signal)))
-      else await delay(POLL_MS, undefined, {signal: end.signal})
-    }
+    const look = async (): Promise<readonly PodTrouble[]> =>
+      (await troubles(list, known, end.signal)).filter((one) => one.lasting)
+    const trouble = await untilLasting(look, {everyMs: POLL_MS, patienceMs: () => POLL_MS, signal: end.signal})
+    found.abort(podFailed(await inOneSentence(calls, place, trouble, end.signal)))
   })().catch((error: unknown) => {
     if (!end.signal.aborted) throw error
   })
@@ -53,8 +49,32 @@ export async function watchPods(calls: ClusterCalls, place: ClusterPlace): Promi
   }
 }
 
+export interface Patience {
+  readonly everyMs: number
+  /** How long one pod may be in trouble, from look to look. */
+  readonly patienceMs: (pod: string) => number
+  readonly signal: AbortSignal
+}
+
+/** Looks until a pod has been in trouble for too long without a break. @throws the reason of `signal`; what `look` throws */
+export async function untilLasting(
+  look: () => Promise<readonly PodTrouble[]>,
+  {everyMs, patienceMs, signal}: Patience,
+): Promise<PodTrouble> {
+  let since = new Map<string, number>()
+  for (;;) {
+    signal.throwIfAborted()
+    const seen = await look()
+    const now = performance.now()
+    since = new Map(seen.map(({pod}) => [pod, since.get(pod) ?? now]))
+    const lasting = seen.find(({pod}) => now - since.get(pod)! >= patienceMs(pod))
+    if (lasting !== undefined) return lasting
+    await delay(everyMs, undefined, {signal})
+  }
+}
+
 /** A look that fails says nothing about the pods; helm asks the same cluster, and says so. */
-async function troubles(
+export async function troubles(
   list: (signal: AbortSignal) => Promise<string>,
   known: ReadonlySet<string>,
   signal: AbortSignal,
@@ -68,9 +88,9 @@ async function troubles(
 }
 
 /** `chat-api: ended with exit code 1, 3 times (CrashLoopBackOff): PORT is not set`. */
-async function inOneSentence(
+export async function inOneSentence(
   calls: ClusterCalls,
-  place: ClusterPlace,
+  place: Omit<ClusterPlace, 'target'>,
   {of, pod, why, log}: PodTrouble,
   signal: AbortSignal,
 ): Promise<string> {
@@ -80,7 +100,7 @@ async function inOneSentence(
 
 async function logOf(
   calls: ClusterCalls,
-  place: ClusterPlace,
+  place: Omit<ClusterPlace, 'target'>,
   pod: string,
   {container, previous}: NonNullable<PodTrouble['log']>,
   signal: AbortSignal,
@@ -91,5 +111,5 @@ async function logOf(
   return exitCode === 0 ? lastWords(stdout)?.replace(/\.$/u, '') : undefined
 }
 
-export const podFailed = (why: string): CliError =>
-  new CliError(`${why}.`, {code: 'pod_not_ready', exit: EXIT.outsideProgram})
+export const podFailed = (why: string, hints: readonly string[] = []): CliError =>
+  new CliError(`${why}.`, {code: 'pod_not_ready', exit: EXIT.outsideProgram, hints})
