@@ -32,6 +32,8 @@ describe('whether it fits into nodes that are paid for', () => {
       "
     `)
     expect(text).toContain('(exit 0)')
+    // Only OKE has a class of storage on the disks of the nodes.
+    expect(text.replaceAll(/\s+/gu, ' ')).toContain('strimzi.yaml, on volumes of the cloud')
   })
 
   test('what does not fit is refused before anything is planned, and the biggest item is named', async () => {

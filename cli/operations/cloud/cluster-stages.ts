@@ -1,4 +1,4 @@
-import {readFile, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
@@ -17,6 +17,7 @@ import {type ClusterCalls, KUBECTL_HINT} from '../release/cluster-calls.ts'
 import {HELM_HINT, KEPT_REVISIONS} from '../release/install-release.ts'
 import {applyTopics, type TopicsRequest, topicsText} from './apply-topics.ts'
 import {type CloudPlace, clusterPlaceOf} from './cloud-place.ts'
+import {kafkaKinds} from './kafka-kinds.ts'
 import type {CloudOutputs} from './terraform-stages.ts'
 
 const MINUTE_MS = 60_000
@@ -194,8 +195,8 @@ function kafkaStage(request: CloudClusterRequest): Stage {
           HELM_SECONDS,
         ),
       ),
-      own(`copy templates/kafka/strimzi.yaml to ${kinds}`, async () => {
-        await writeFile(kinds, await readFile(join(root, 'templates', 'kafka', 'strimzi.yaml')))
+      own(`copy templates/kafka/strimzi.yaml to ${kinds}${onVolumes(place)}`, async () => {
+        await writeFile(kinds, await kafkaKinds(root, place.target))
       }),
       program(KUBECTL, applyFromArgs(kinds, place.name, place.namespace)),
       program(KUBECTL, waitReadyArgs('kafkas.kafka.strimzi.io', where, 600)),
@@ -206,6 +207,8 @@ function kafkaStage(request: CloudClusterRequest): Stage {
     explain: async (signal) => await explainPods(calls, where, signal),
   }
 }
+
+const onVolumes = ({target}: CloudPlace): string => (target === 'oke' ? '' : ', on volumes of the cloud')
 
 const own = (text: string, work: (signal: AbortSignal) => Promise<void>): Step => ({kind: 'own', text, work})
 const program = (name: typeof HELM | typeof KUBECTL, args: readonly string[]): Step => ({
