@@ -11,10 +11,10 @@ export default defineConfig({
     // Vitest leaves one core to itself: of two that would be half, while tests wait for processes, disks and times.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Never what a test asserts: only how long a test that hangs holds up the others.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     // What is waited for comes at once or, on a machine that stands still, late.
-    expect: {poll: {timeout: 40_000, interval: 20}},
-    hookTimeout: 120_000,
+    expect: {poll: {timeout: 90_000, interval: 20}},
+    hookTimeout: 300_000,
     disableConsoleIntercept: true,
     coverage: {
       provider: 'v8',

@@ -328,7 +328,7 @@ test('--listen answers with the names of kafka_exporter', async () => {
   const port = await freePort()
   const running = runCli(['consumer', 'list', ...AT, '--listen', String(port)], {kafka, stream})
   const url = `http://127.0.0.1:${port}/metrics`
-  const text = await vi.waitFor(async () => await (await fetch(url)).text(), {timeout: 60_000, interval: 50})
+  const text = await vi.waitFor(async () => await (await fetch(url)).text(), {timeout: 90_000, interval: 50})
   for (const line of [
     'kafka_brokers 1',
     'kafka_topic_partitions{topic="task-events"} 12',

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, test, vi} from 'vitest'
 import {useCloud} from './testing/use-cloud.ts'
 
-vi.setConfig({testTimeout: 240_000})
+vi.setConfig({testTimeout: 300_000})
 
 const {cloudOf, log, said, settings, todo5} = useCloud()
 

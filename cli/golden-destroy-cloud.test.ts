@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, test, vi} from 'vitest'
 import {TARGETS, useCloud} from './testing/use-cloud.ts'
 
-vi.setConfig({testTimeout: 240_000})
+vi.setConfig({testTimeout: 300_000})
 
 const bench = useCloud()
 const {cloudOf, log, said, todo5} = bench
@@ -102,7 +102,7 @@ describe('destroy of a cloud', () => {
   test('Ctrl-C: Terraform gives back its lock', async () => {
     await cloudOf('aks', {resources: THERE.aks, failing: {apply: 'hang'}})
     const running = todo5('destroy aks --confirm aks-production')
-    await vi.waitFor(async () => expect(await log()).toContain('terraform hangs'), {timeout: 60_000})
+    await vi.waitFor(async () => expect(await log()).toContain('terraform hangs'), {timeout: 90_000})
     process.emit('SIGINT')
     expect((await running).code).toBe(130)
     expect(await log()).toContain('terraform interrupted 1 time(s), lock released')

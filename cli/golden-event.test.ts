@@ -140,10 +140,10 @@ test('--follow: what is there, then what comes, each once, until Ctrl-C', async 
   const running = runCli(['event', 'tail', '-f', '-n', '1', '--topic', 'task-events', ...AT, '--json'], {
     stream: following,
   })
-  await expect.poll(() => told, {timeout: 30_000}).toHaveLength(2)
+  await expect.poll(() => told, {timeout: 90_000}).toHaveLength(2)
   for (const number of [4, 5])
     stream.put({topic: 'task-events', key: BEN, event: event(number, {user_id: BEN}), at: NOW})
-  await expect.poll(() => told, {timeout: 30_000}).toHaveLength(4)
+  await expect.poll(() => told, {timeout: 90_000}).toHaveLength(4)
   expect(process.listeners('SIGINT').some((listener) => !before.includes(listener))).toBe(true)
   process.emit('SIGINT')
   const {code, stdout, stderr} = await running

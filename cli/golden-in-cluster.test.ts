@@ -8,7 +8,7 @@ import {TestMachine} from './toolchain/testing/test-machine.ts'
 import {type ClusterAnswers, fakeCluster} from './tools/fake/programs.ts'
 
 // Each kubectl is a process of Node.
-vi.setConfig({testTimeout: 60_000})
+vi.setConfig({testTimeout: 300_000})
 
 let machine: TestMachine
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import {runCli, transcript} from './testing/run-cli.ts'
 import {TestMachine} from './toolchain/testing/test-machine.ts'
 import {strictCluster} from './tools/fake/programs.ts'
 
-vi.setConfig({testTimeout: 60_000})
+vi.setConfig({testTimeout: 300_000})
 
 let machine: TestMachine
 let home: string

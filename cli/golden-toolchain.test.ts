@@ -9,7 +9,7 @@ import {publish, TestMachine} from './toolchain/testing/test-machine.ts'
 import {ROOT, runCli, transcript} from './testing/run-cli.ts'
 
 // The programs of these machines are processes of Node: 50 ms each, or seconds beside a build.
-vi.setConfig({testTimeout: 90_000})
+vi.setConfig({testTimeout: 300_000})
 
 let server: ReleaseServer
 let machine: TestMachine
@@ -175,7 +175,7 @@ test('Ctrl-C ends a build and all that it started, and leaves nothing half done'
         .slice(1)
         .map(Number),
     {
-      timeout: 60_000,
+      timeout: 90_000,
     },
   )
   cli.kill('SIGINT')
@@ -184,4 +184,4 @@ test('Ctrl-C ends a build and all that it started, and leaves nothing half done'
   expect(said).toContain('[interrupted, exit 130]')
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   expect(await machine.folders()).toEqual([])
-}, 120_000)
+}, 300_000)

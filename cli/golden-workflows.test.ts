@@ -9,7 +9,7 @@ import {TARGETS, useCloud} from './testing/use-cloud.ts'
 
 /** The `run:` steps of the workflows, as bash runs them; what they call of todo5 is run here, with fakes of what it calls. */
 
-vi.setConfig({testTimeout: 240_000})
+vi.setConfig({testTimeout: 300_000})
 
 const bench = useCloud()
 const WORKFLOWS = packagePath('.github', 'workflows')

@@ -17,7 +17,7 @@ test.each([
 ])('Ctrl-C ends %s %s %s while the server does not answer', async (...line) => {
   user.api.troubles.push(...Array.from({length: 5}, () => ({kind: 'hang'}) as const))
   const program = new PtyProgram(line, {api: user.api})
-  await vi.waitFor(() => expect(user.api.requests.length).toBeGreaterThan(0), {timeout: 60_000})
+  await vi.waitFor(() => expect(user.api.requests.length).toBeGreaterThan(0), {timeout: 90_000})
   program.type(CTRL_C)
   expect([await program.ended, program.screen]).toEqual([130, '^C'])
 })
@@ -48,7 +48,7 @@ test('the first Ctrl-C lets a command take back what it began, the second leaves
       program.type(CTRL_C)
       expect(await Promise.race([program.ended, Promise.resolve('runs')])).not.toBe('runs')
     },
-    {timeout: 60_000, interval: 400},
+    {timeout: 90_000, interval: 400},
   )
   expect([await program.ended, program.raw.endsWith('\u001B[?25h')]).toEqual([130, true])
 })

@@ -27,7 +27,7 @@ async function watched(line: readonly string[], enough: (stdout: string) => bool
 test('in a pipe a list is printed anew only when it is another one', async () => {
   let changed = false
   const looking = watched(['task', 'list'], (stdout) => stdout.includes('Call Grace'))
-  await vi.waitFor(() => expect(lists()).toBeGreaterThan(2), {timeout: 60_000})
+  await vi.waitFor(() => expect(lists()).toBeGreaterThan(2), {timeout: 90_000})
   user.api.store.create({title: 'Call Grace'})
   changed = true
   const {code, stdout, stderr} = await looking
@@ -38,7 +38,7 @@ test('in a pipe a list is printed anew only when it is another one', async () =>
 
 test('with --json each list that differs is an object a line, and so is what goes wrong', async () => {
   const looking = watched(['task', 'list', '--json'], (stdout) => stdout.split('\n').length === 4)
-  await vi.waitFor(() => expect(lists()).toBeGreaterThan(1), {timeout: 60_000})
+  await vi.waitFor(() => expect(lists()).toBeGreaterThan(1), {timeout: 90_000})
   user.api.troubles.push(away, away)
   const {code, stdout, stderr} = await looking
   const looks = stdout
@@ -66,7 +66,7 @@ test('on a terminal each look takes the place of the one before, and a change is
   const program = new PtyProgram(['task', 'list', '--watch', '--interval', '3600'], {api: user.api, rows: 10})
   await program.shows('Buy stamps')
   expect(program.raw).not.toContain('\u001B[2J')
-  await vi.waitFor(() => expect(user.api.tellLive(3)).toBe(1), {timeout: 60_000})
+  await vi.waitFor(() => expect(user.api.tellLive(3)).toBe(1), {timeout: 90_000})
   user.api.store.create({title: 'Call Grace'})
   user.api.tellLive(4)
   await program.shows('Call Grace')

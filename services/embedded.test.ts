@@ -25,7 +25,7 @@ test('a task added through the edge is completed, the next one appears, and all 
       (entry) => entry.event_type,
     )
   await expect
-    .poll(types, {timeout: 40_000})
+    .poll(types, {timeout: 90_000})
     .toEqual(expect.arrayContaining(['task.created', 'reminder.scheduled', 'task.completed', 'reminder.cancelled']))
 })
 
@@ -37,14 +37,14 @@ test('a reminder that is due in some seconds is in the mailbox then, never befor
     ((await api('GET', '/mailbox')).body['mails'] as {subject: string; to: string; received_at: string}[]).find(
       (entry) => entry.subject.includes(title),
     )
-  await expect.poll(mail, {timeout: 40_000}).toBeDefined()
+  await expect.poll(mail, {timeout: 90_000}).toBeDefined()
   const late = Date.parse((await mail())!.received_at) - due.getTime()
   expect((await mail())!.to).toBe('me@example.com')
   expect(late).toBeGreaterThanOrEqual(0)
   expect(late).toBeLessThan(30_000)
   const task = async () =>
     ((await api('GET', `/tasks?search=${encodeURIComponent(title)}`)).body['tasks'] as Record<string, unknown>[])[0]
-  await expect.poll(task, {timeout: 40_000}).toMatchObject({reminder_sent: true, reminder_at: null, version: 1})
+  await expect.poll(task, {timeout: 90_000}).toMatchObject({reminder_sent: true, reminder_at: null, version: 1})
 })
 
 test('sixty-four clients with five requests each are all answered', async () => {

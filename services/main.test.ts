@@ -6,7 +6,7 @@ import {freePorts} from '../cli/supervisor/host/ports.ts'
 import {createDatabase} from '../test/support/postgres.ts'
 import {serviceUrl} from '../test/support/template.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 50}
+const GENEROUS = {timeout: 90_000, interval: 50}
 
 function run(name: string, environment: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), name], {

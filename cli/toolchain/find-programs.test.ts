@@ -7,7 +7,7 @@ import {stackPrograms} from './stack-programs.ts'
 import {TestMachine} from './testing/test-machine.ts'
 
 // The programs of these machines are processes of Node: 50 ms each, or seconds beside a build.
-vi.setConfig({testTimeout: 90_000})
+vi.setConfig({testTimeout: 300_000})
 
 let machine: TestMachine
 beforeEach(async () => {

@@ -18,7 +18,7 @@ const RELEASE = BUNDLES.dapr.release!
 const BUILT = BUNDLES.dapr.registry!
 
 // The programs of these machines are processes of Node: 50 ms each, or seconds beside a build.
-vi.setConfig({testTimeout: 90_000})
+vi.setConfig({testTimeout: 300_000})
 
 let server: ReleaseServer
 let machine: TestMachine
@@ -236,7 +236,7 @@ describe('by registry', () => {
           .exec(await machine.log())!
           .slice(1)
           .map(Number),
-      {timeout: 40_000},
+      {timeout: 90_000},
     )
     controller.abort(new Error('stop'))
     expect(await running).toMatchObject({message: 'stop'})
@@ -275,7 +275,7 @@ describe('one at a time', () => {
     const lock = await machine.toolchain.takeLock({waitMs: 0})
     const controller = new AbortController()
     const waiting = refused({programs: ['kafka'], signal: controller.signal})
-    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 40_000})
+    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 90_000})
     expect(notes()[0]).toBe(`Another todo5 installs into ${machine.toolchain.folder}; waiting for it.`)
     controller.abort(new Error('stop'))
     expect(await waiting).toMatchObject({name: 'AbortError'})
@@ -295,7 +295,7 @@ console.log('held'); setInterval(() => undefined, 1000)`
     })
     await once(holder.stdout, 'data')
     const waiting = install({programs: ['kafka']})
-    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 40_000})
+    await vi.waitFor(() => expect(notes()).toHaveLength(1), {timeout: 90_000})
     holder.kill('SIGKILL')
     await once(holder, 'exit')
     await waiting

@@ -109,7 +109,7 @@ test('a migration that meets a lock gives way, tries again, and ends when the lo
       .poll(
         async () =>
           (await holder.query(`select 1 from pg_locks where not granted and relation = 'todo.tasks'::regclass`)).rows,
-        {interval: 5, timeout: 40_000},
+        {interval: 5, timeout: 90_000},
       )
       .toHaveLength(1)
     // Whoever comes while it has given way is not held up behind it.

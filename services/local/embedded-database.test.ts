@@ -4,7 +4,7 @@ import {TempRoot} from '../database/server/testing/temp-cluster.ts'
 import {quietLogger} from '../../test/support/pipeline.ts'
 import {startEmbeddedDatabase} from './embedded-database.ts'
 
-test('a PostgreSQL that cannot be kept alive ends todo5, and says so', {timeout: 60_000}, async () => {
+test('a PostgreSQL that cannot be kept alive ends todo5, and says so', {timeout: 300_000}, async () => {
   const root = await TempRoot.create()
   const {logger, lines} = quietLogger()
   const changes: (number | undefined)[] = []

@@ -3,7 +3,7 @@ import type {Channel} from './channels/channel.ts'
 import {Fixture} from './testing/fixture.ts'
 import {plainAnswer} from './use-cases/outcome.ts'
 
-const WAIT = {timeout: 40_000, interval: 20}
+const WAIT = {timeout: 90_000, interval: 20}
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u
 
 test('each try is in the log with what the mail server said, the acceptance too', async () => {

@@ -6,7 +6,7 @@ import {packParcels} from './use-cases/pack-parcels.ts'
 import {DEFAULT_SETTINGS} from './settings.ts'
 import {Fixture} from './testing/fixture.ts'
 
-const WAIT = {timeout: 40_000, interval: 20}
+const WAIT = {timeout: 90_000, interval: 20}
 
 test('a server that says "later" gets the mail later, and it is the same mail', async () => {
   await using todo = await Fixture.create()

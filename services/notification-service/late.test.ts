@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {Fixture} from './testing/fixture.ts'
 
-const WAIT = {timeout: 40_000, interval: 20}
+const WAIT = {timeout: 90_000, interval: 20}
 const HOUR = 3600
 const DAY = 24 * HOUR
 

@@ -7,7 +7,7 @@ import type {ReminderListResponse} from '../contracts/reminders.ts'
 import {USER_HEADER} from '../ports/service-invoker.ts'
 import {Fixture, type NotificationService} from './testing/fixture.ts'
 
-const WAIT = {timeout: 40_000, interval: 20}
+const WAIT = {timeout: 90_000, interval: 20}
 
 const asking = (service: NotificationService, userId: string) => {
   const handler = service.app.callback()

@@ -7,7 +7,7 @@ import {createPushSender} from '../adapters/web-push/push-sender.ts'
 import {createGuardedSender} from '../adapters/webhook/guarded-sender.ts'
 import {Fixture} from './testing/fixture.ts'
 
-const WAIT = {timeout: 40_000, interval: 20}
+const WAIT = {timeout: 90_000, interval: 20}
 const sender = createGuardedSender({reach: 'loopback'})
 const push = createPushSender({
   secret: 'a secret of the tests, 32 characters long',

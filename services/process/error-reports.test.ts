@@ -5,7 +5,7 @@ import {type ErrorCollector, startErrorCollector} from '../../test/support/error
 import type {ServicesOnDapr} from '../../test/support/services-on-dapr.ts'
 import {startServicesOnFakes} from '../../test/support/services-on-fakes.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 50}
+const GENEROUS = {timeout: 90_000, interval: 50}
 
 let collector: ErrorCollector
 let todo5: ServicesOnDapr

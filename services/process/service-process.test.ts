@@ -11,7 +11,7 @@ import {FakeSidecar, type FakeSidecarOptions} from '../adapters/dapr/testing/fak
 import {start} from '../audit-service/main.ts'
 import type {RunningProcess} from './service-process.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 50}
+const GENEROUS = {timeout: 90_000, interval: 50}
 const TOKEN = 'the token of the app'
 
 const closing: (() => Promise<void>)[] = []

@@ -6,7 +6,7 @@ import {FakeSidecar} from '../adapters/dapr/testing/fake-sidecar.ts'
 import {SERVICE_NAMES, type ServiceName} from '../contracts/service-names.ts'
 import {LIVE_COMPONENT, PUBLISHING_COMPONENT, subscribingComponent} from './component-names.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 50}
+const GENEROUS = {timeout: 90_000, interval: 50}
 
 const broker = new FakeBroker()
 const jobs = new FakeJobs()

@@ -4,7 +4,7 @@ import type {ServicesOnDapr} from '../../test/support/services-on-dapr.ts'
 import {startServicesOnFakes} from '../../test/support/services-on-fakes.ts'
 import {type SpanCollector, startSpanCollector} from '../../test/support/span-collector.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 50}
+const GENEROUS = {timeout: 90_000, interval: 50}
 
 let collector: SpanCollector
 let todo5: ServicesOnDapr

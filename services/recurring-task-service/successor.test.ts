@@ -46,7 +46,7 @@ async function publishedEvent(admin: Client, taskId: number, type = 'task.comple
         [taskId, type],
       )
     ).rows[0]?.event
-  await expect.poll(find, {timeout: 40_000}).toBeDefined()
+  await expect.poll(find, {timeout: 90_000}).toBeDefined()
   return (await find())!
 }
 
@@ -143,7 +143,7 @@ test('what no event has made is made by the sweep, and counted', async () => {
   const task = await add(pipeline, user)
   await complete(pipeline, user, task.id)
   await expect
-    .poll(async () => open(pipeline, user), {timeout: 40_000})
+    .poll(async () => open(pipeline, user), {timeout: 90_000})
     .toMatchObject([{predecessor_id: task.id, due_at: '2036-12-02T09:00:00Z'}])
   expect(await pipeline.recurring.metrics.registry.getSingleMetricAsString('successor_sweep_hits_total')).toContain(
     '} 1',
@@ -166,7 +166,7 @@ test('hundreds of series that cannot be computed do not keep the sweep from the 
   )
   const task = await add(pipeline, user)
   await complete(pipeline, user, task.id)
-  await expect.poll(async () => open(pipeline, user), {timeout: 40_000}).toMatchObject([{predecessor_id: task.id}])
+  await expect.poll(async () => open(pipeline, user), {timeout: 90_000}).toMatchObject([{predecessor_id: task.id}])
 })
 
 test('series with something to follow and nothing open are a metric until somebody puts them right', async () => {
@@ -177,9 +177,9 @@ test('series with something to follow and nothing open are a metric until somebo
   for (const task of tasks) await complete(pipeline, user, task.id)
   const gauge = async () =>
     pipeline.recurring.metrics.registry.getSingleMetricAsString('live_series_without_open_occurrence')
-  await expect.poll(gauge, {timeout: 40_000}).toContain('} 2')
+  await expect.poll(gauge, {timeout: 90_000}).toContain('} 2')
   await admin.query(`update todo.series set rule = 'FREQ=DAILY'`)
-  await expect.poll(gauge, {timeout: 40_000}).toContain('} 0')
+  await expect.poll(gauge, {timeout: 90_000}).toContain('} 0')
   expect(await open(pipeline, user)).toHaveLength(3)
 })
 
@@ -209,7 +209,7 @@ test('the series of a batch are locked in the order of their ids, those that con
         `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       )
     ).rows.length
-  await expect.poll(blocked, {timeout: 40_000}).toBe(1)
+  await expect.poll(blocked, {timeout: 90_000}).toBe(1)
   await admin.query('select 1 from todo.series where id = $1 for update nowait', [third.series_id])
   await admin.query('commit')
   expect(await making).toHaveLength(2)
@@ -284,5 +284,5 @@ test('what lies ahead is counted by day, over all users, without what is done', 
       ),
     ].map(([, day, count]) => `${day}: ${count}`)
   const wanted = ['-1: 1', '0: 1', '1: 0', '2: 0', '3: 2', '4: 0', '5: 0', '6: 0', '7: 1']
-  await expect.poll(counts, {timeout: 40_000}).toEqual(wanted)
+  await expect.poll(counts, {timeout: 90_000}).toEqual(wanted)
 })

@@ -180,7 +180,7 @@ describe('an idempotent consumer', () => {
     await admin.query('select id from locked_row for update')
     for (let n = 0; n < 5; n++) expect(await deliver([event])).toEqual(['retry'])
     await admin.query('rollback')
-    await expect.poll(async () => deliver([event]), {timeout: 40_000}).toEqual(['done'])
+    await expect.poll(async () => deliver([event]), {timeout: 90_000}).toEqual(['done'])
     expect(handled).toEqual([event.event_id])
     expect(await deadLetters()).toEqual([])
   })

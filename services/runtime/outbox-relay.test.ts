@@ -51,7 +51,7 @@ class FakeBus implements EventPublisher {
   }
 }
 
-const GENEROUS = {timeout: 40_000}
+const GENEROUS = {timeout: 90_000}
 
 const lease = async () => await database.acrossUsers(relayLease)
 
@@ -86,7 +86,7 @@ test('publishes everything with the user as its key, and empties the outbox', as
   const user = randomUUID()
   for (let n = 1; n <= 30; n++) await enqueue(n, 1, user)
   startRelay(bus)
-  await expect.poll(left, {timeout: 40_000}).toBe(0)
+  await expect.poll(left, {timeout: 90_000}).toBe(0)
   expect(bus.taken).toHaveLength(30)
   expect(bus.taken.every((entry) => entry.key === user && entry.topic === 'task-events')).toBe(true)
 })
@@ -97,7 +97,7 @@ test('keeps the order of each task while single entries are refused again and ag
   bus.refuse = () => calls++ % 3 === 0
   for (let n = 1; n <= 8; n++) for (const task of [1, 2, 3]) await enqueue(task, n)
   startRelay(bus)
-  await expect.poll(left, {timeout: 40_000}).toBe(0)
+  await expect.poll(left, {timeout: 90_000}).toBe(0)
   for (const task of [1, 2, 3]) expect(bus.versionsOf(task)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
 })
 
@@ -111,7 +111,7 @@ test('keeps the order of a task whose events wait behind each other while thousa
      order by n`,
   )
   startRelay(bus)
-  await expect.poll(left, {timeout: 40_000}).toBe(0)
+  await expect.poll(left, {timeout: 90_000}).toBe(0)
   expect(bus.versionsOf(1)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 6000])
   expect(bus.taken).toHaveLength(6000)
 })
@@ -127,11 +127,11 @@ test('a topic that the bus refuses holds up no other, however much of it waits',
   )
   for (let n = 1; n <= 5; n++) await enqueue(n, n)
   startRelay(bus)
-  await expect.poll(() => bus.taken.length, {timeout: 40_000}).toBe(5)
+  await expect.poll(() => bus.taken.length, {timeout: 90_000}).toBe(5)
   // Offered a batch at a time, and with longer and longer pauses: 100, 200, 400 ms …
   expect(refused).toBeLessThanOrEqual(500 * 8)
   bus.refuse = () => false
-  await expect.poll(left, {timeout: 40_000}).toBe(0)
+  await expect.poll(left, {timeout: 90_000}).toBe(0)
   expect(bus.taken).toHaveLength(1505)
 })
 
@@ -139,23 +139,23 @@ test('of two relays only one publishes, and the other takes over when it stops',
   const [first, second] = [new FakeBus(), new FakeBus()]
   const leader = startRelay(first)
   await enqueue(1, 1)
-  await expect.poll(() => first.taken.length, {timeout: 40_000}).toBe(1)
+  await expect.poll(() => first.taken.length, {timeout: 90_000}).toBe(1)
   startRelay(second)
   await enqueue(1, 2)
-  await expect.poll(() => first.taken.length, {timeout: 40_000}).toBe(2)
+  await expect.poll(() => first.taken.length, {timeout: 90_000}).toBe(2)
   expect(second.taken).toEqual([])
   await leader.stop()
   await enqueue(1, 3)
-  await expect.poll(() => second.versionsOf(1), {timeout: 40_000}).toEqual([3])
+  await expect.poll(() => second.versionsOf(1), {timeout: 90_000}).toEqual([3])
 })
 
 test('a relay whose lease was taken stops publishing', async () => {
   const bus = new FakeBus()
   startRelay(bus)
   await enqueue(1, 1)
-  await expect.poll(() => bus.taken.length, {timeout: 40_000}).toBe(1)
+  await expect.poll(() => bus.taken.length, {timeout: 90_000}).toBe(1)
   // It deletes a moment later what it has published.
-  await expect.poll(left, {timeout: 40_000}).toBe(0)
+  await expect.poll(left, {timeout: 90_000}).toBe(0)
   await admin.query(
     `update todo.relay_lease set token = gen_random_uuid(), until = clock_timestamp() + interval '1 hour'`,
   )
@@ -163,7 +163,7 @@ test('a relay whose lease was taken stops publishing', async () => {
   const other = new FakeBus()
   startRelay(other)
   await admin.query(`update todo.relay_lease set until = clock_timestamp() + interval '700 milliseconds'`)
-  await expect.poll(left, {timeout: 40_000}).toBe(0)
+  await expect.poll(left, {timeout: 90_000}).toBe(0)
   // Whoever took over published it; it was not published by both.
   expect([...bus.versionsOf(1), ...other.versionsOf(1)].toSorted((a, b) => a - b)).toEqual([1, 2])
 })
@@ -175,7 +175,7 @@ test('while the bus is down events wait, and nothing is lost when it returns', a
   for (let n = 1; n <= 5; n++) await enqueue(n, 1)
   await expect.poll(left).toBe(5)
   bus.down = false
-  await expect.poll(left, {timeout: 40_000}).toBe(0)
+  await expect.poll(left, {timeout: 90_000}).toBe(0)
   expect(bus.taken).toHaveLength(5)
 })
 
@@ -191,9 +191,9 @@ test('a row that commits after younger ones is found', async () => {
       [uuidv7()],
     )
     for (let n = 1; n <= 20; n++) await enqueue(n, 1)
-    await expect.poll(() => bus.taken.length, {timeout: 40_000}).toBe(20)
+    await expect.poll(() => bus.taken.length, {timeout: 90_000}).toBe(20)
     await slow.query('commit')
-    await expect.poll(() => bus.versionsOf(77), {timeout: 40_000}).toEqual([1])
+    await expect.poll(() => bus.versionsOf(77), {timeout: 90_000}).toEqual([1])
   } finally {
     await slow.end()
   }

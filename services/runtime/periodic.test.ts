@@ -3,7 +3,7 @@ import {expect, test} from 'vitest'
 import {quietLogger} from '../../test/support/pipeline.ts'
 import {periodic} from './periodic.ts'
 
-const WAIT = {timeout: 40_000, interval: 5}
+const WAIT = {timeout: 90_000, interval: 5}
 
 test('what wakes it several times within the pause is done together, and no sooner', async () => {
   const starts: number[] = []

@@ -33,7 +33,7 @@ test('while too many events wait for the bus changes are refused and reading goe
     const user = randomUUID()
     const add = async () => call(service, user, 'POST', '/v1/tasks', {body: {title: 'a'}})
     const status = async () => (await add()).status
-    await expect.poll(status, {timeout: 40_000, interval: 100}).toBe(503)
+    await expect.poll(status, {timeout: 90_000, interval: 100}).toBe(503)
     const refused = await add()
     expect(refused).toMatchObject({status: 503, headers: {'retry-after': '60'}, body: {code: 'outbox_full'}})
     const {rows: before} = await admin.query('select count(*) as n from todo.tasks')
@@ -41,7 +41,7 @@ test('while too many events wait for the bus changes are refused and reading goe
     await add()
     expect((await admin.query('select count(*) as n from todo.tasks')).rows).toEqual(before)
     down = false
-    await expect.poll(status, {timeout: 40_000, interval: 100}).toBe(201)
+    await expect.poll(status, {timeout: 90_000, interval: 100}).toBe(201)
   } finally {
     await service.stop()
     await database.close()

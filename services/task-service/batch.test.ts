@@ -62,7 +62,7 @@ test('each kind of change answers as the single request does, and one undo takes
   const undone = await user.undo()
   expect(undone).toMatchObject({status: 200, body: {undone: {change: 'batch', id: changes[0]!.id}}})
   const shape = (tasks: TaskResponse[]) => tasks.map(({title, due_at: due}) => [title, due])
-  await expect.poll(async () => shape(await user.open()), {timeout: 40_000}).toEqual(shape(before))
+  await expect.poll(async () => shape(await user.open()), {timeout: 90_000}).toEqual(shape(before))
 })
 
 test('what is refused reports its problem, and the others go on', async () => {
@@ -177,7 +177,7 @@ test('a batch and single requests for the same tasks, in any order, make one of 
     ...ids.map(async (id) => user.complete(id)),
   ])
   expect(new Set(answers.map(({status}) => status))).toEqual(new Set([200]))
-  await expect.poll(async () => (await user.open()).length, {timeout: 40_000}).toBe(8)
+  await expect.poll(async () => (await user.open()).length, {timeout: 90_000}).toBe(8)
   await user.redeliver(...ids)
   expect(new Set((await user.open()).map(({predecessor_id: id}) => id))).toEqual(new Set(ids))
   expect((await user.list('all')).length).toBe(16)

@@ -74,7 +74,7 @@ test('wrong next occurrences of all users are found, and put right with an event
         `select event -> 'payload' -> 'changed' as changed from jobs.event_log where event ->> 'event_type' = 'task.updated' order by position`,
       )
     ).rows
-  await expect.poll(events, {timeout: 40_000}).toEqual([{changed: ['next_occurrence']}, {changed: ['next_occurrence']}])
+  await expect.poll(events, {timeout: 90_000}).toEqual([{changed: ['next_occurrence']}, {changed: ['next_occurrence']}])
 })
 
 test('an occurrence that nothing followed is found once it is no longer on its way, and followed', async () => {

@@ -133,5 +133,5 @@ async function waiting(count: number): Promise<void> {
         `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%series%for update%'`,
       )
     ).rows.length
-  await expect.poll(blocked, {timeout: 40_000}).toBe(count)
+  await expect.poll(blocked, {timeout: 90_000}).toBe(count)
 }

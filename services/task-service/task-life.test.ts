@@ -91,7 +91,7 @@ test('a skipped occurrence is visible; a deleted series is not live and keeps it
   const second = await done(first.id)
   await user.delete(second.id, 'this')
   const states = async () => (await seriesOf(first.id)).occurrences.map(({state}) => state)
-  await expect.poll(states, {timeout: 40_000}).toEqual(['open', 'skipped', 'done'])
+  await expect.poll(states, {timeout: 90_000}).toEqual(['open', 'skipped', 'done'])
   const open = (await seriesOf(first.id)).occurrences[0]!
   await user.delete(open.task_id, 'following')
   expect(await seriesOf(first.id)).toMatchObject({live: false, coming: [], statistics: {done: 1, skipped: 1}})

@@ -66,7 +66,7 @@ test('a reopened task is closed again by undo, at the same time, and goes on as 
   await user.reopen(task.id)
   const {body} = await user.undo()
   expect(body).toMatchObject({undone: {change: 'reopen'}, tasks: [{completed_at: completed.completed_at}]})
-  await expect.poll(async () => user.open(), {timeout: 40_000}).toMatchObject([{due_at: next!.due_at, version: 1}])
+  await expect.poll(async () => user.open(), {timeout: 90_000}).toMatchObject([{due_at: next!.due_at, version: 1}])
   expect(await user.told(task.id)).toEqual(['task.created', 'task.completed', 'task.reopened', 'task.completed'])
   // And back once more: what is undone now is the completion.
   expect((await user.undo()).body).toMatchObject({undone: {change: 'complete'}, tasks: [{completed_at: null}]})
@@ -76,7 +76,7 @@ test('a reopened task is closed again by undo, at the same time, and goes on as 
 test('a skip is undone: the date is no longer left out', async () => {
   const task = await user.add()
   await user.delete(task.id, 'this')
-  await expect.poll(async () => user.open(), {timeout: 40_000}).toMatchObject([{predecessor_id: task.id}])
+  await expect.poll(async () => user.open(), {timeout: 90_000}).toMatchObject([{predecessor_id: task.id}])
   await user.undo()
   expect(await user.open()).toMatchObject([{id: task.id, skipped_at: null}])
   const {rows} = await user.admin.query('select excluded_at from todo.series where id = $1', [task.series_id])

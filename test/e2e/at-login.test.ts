@@ -69,7 +69,7 @@ test(
       // The power goes.
       const {postgres} = await target.state()
       for (const pid of [up.pid, postgres!.pid!]) sendSignal(pid, 'SIGKILL')
-      await vi.waitFor(async () => expect(await target.root.processes()).toEqual([]), {timeout: 40_000})
+      await vi.waitFor(async () => expect(await target.root.processes()).toEqual([]), {timeout: 90_000})
 
       const {args, env} = execStart(await readFile(file, 'utf8'))
       await promisify(execFile)(args[0]!, args.slice(1), {env, cwd: '/'})
@@ -79,7 +79,7 @@ test(
       await vi.waitFor(
         async () => expect((await subjects()).filter((text) => text.includes('Off and on'))).toHaveLength(1),
         {
-          timeout: 80_000,
+          timeout: 90_000,
           interval: 200,
         },
       )

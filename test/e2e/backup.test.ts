@@ -50,7 +50,7 @@ test(
       // Its time has come when the first todo5 still runs.
       await add(one, 'Sent before', {due_at: inSeconds(3), reminders: [{offset_seconds: 1}]})
       await vi.waitFor(async () => expect(await mailsAbout(one, 'Sent before')).toHaveLength(1), {
-        timeout: 80_000,
+        timeout: 90_000,
         interval: 100,
       })
       await add(one, 'Comes after', {due_at: inSeconds(7200), reminders: [{offset_seconds: 60}]})
@@ -85,7 +85,7 @@ test(
       and task_id = (select id from todo.tasks where title = 'Comes after')`,
       )
       await vi.waitFor(async () => expect(await mailsAbout(other, 'Comes after')).toHaveLength(1), {
-        timeout: 80_000,
+        timeout: 90_000,
         interval: 100,
       })
       // A series goes on, which takes the events and everybody who reads them.

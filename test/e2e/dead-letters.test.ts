@@ -8,7 +8,7 @@ import type {EventStream} from '../../services/ports/event-stream.ts'
 import {TaskClient} from '../../services/task-service/testing/task-client.ts'
 
 const WAIT = {timeout: 90_000, interval: 50}
-vi.setConfig({testTimeout: 240_000})
+vi.setConfig({testTimeout: 300_000})
 
 let client: TaskClient
 let stream: EventStream

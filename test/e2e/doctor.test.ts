@@ -8,7 +8,7 @@ let target: LocalTarget
 beforeAll(async () => {
   target = await LocalTarget.create()
   await target.up()
-}, 180_000)
+}, 300_000)
 afterAll(async () => await target.dispose())
 
 async function diagnose(): Promise<{code: number | null; of: (area: string) => Record<string, string>; text: string}> {
@@ -54,7 +54,7 @@ test('--fix closes what others could read, and clears away what is left of a kil
   await chmod(credentials, 0o644)
   const {pid, postgres} = await target.state()
   for (const one of [pid, postgres!.pid!]) process.kill(one, 'SIGKILL')
-  await expect.poll(async () => await target.root.processes(), {timeout: 60_000}).toEqual([])
+  await expect.poll(async () => await target.root.processes(), {timeout: 90_000}).toEqual([])
   // Half of a file that the killed one was at.
   const partial = `${join(target.stateDir, 'local.json')}.${pid}-0a1b2c3d`
   await writeFile(partial, '{')

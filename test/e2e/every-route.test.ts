@@ -80,7 +80,7 @@ beforeAll(async () => {
       expect(mails).toHaveLength(1)
       mailId = mails[0]!.id
     },
-    {timeout: 40_000, interval: 100},
+    {timeout: 90_000, interval: 100},
   )
   const far = {title: MARK, due_at: '2040-01-01T09:00:00Z'}
   reminderId = (await call('POST', '/api/v1/tasks', owner(), far)).body.reminders[0].id

@@ -158,7 +158,7 @@ async function lookedAt(life: Life, {first, second, third}: Ids): Promise<void> 
         const {entries} = await life.json<TaskHistoryResponse>('task', 'history', String(third))
         return entries.map(({kind}) => kind)
       },
-      {timeout: 30_000, interval: 200},
+      {timeout: 90_000, interval: 200},
     )
     .toEqual(expect.arrayContaining(['task.created', 'task.updated', 'reminder.scheduled']))
   expect(await life.refused('task', 'done', String(first))).toEqual([4, 'task_closed'])
@@ -187,7 +187,7 @@ async function deletedAndBack(life: Life, {first, second, third}: Ids): Promise<
 
 test(
   'add, done, undo, skip, edit, snooze, history, delete: a series by the command line',
-  {timeout: 180_000},
+  {timeout: 300_000},
   async () => {
     await withLife(async (life) => {
       const ids = await doneAndSkipped(life)

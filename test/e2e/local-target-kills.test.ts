@@ -68,7 +68,7 @@ async function expectNothingLostOrDoubled(tag: string, acknowledged: ReadonlySet
   // The sweep takes up what a kill interrupted; it looks a minute back, the queue does not wait that long.
   await expect
     .poll(async () => (await inSeries()).filter((task) => task.completed_at === null).length, {
-      timeout: 30_000,
+      timeout: 90_000,
       interval: 250,
     })
     .toBe(SERIES)
@@ -84,7 +84,7 @@ async function expectNothingLostOrDoubled(tag: string, acknowledged: ReadonlySet
 async function killDuring(tag: string, kill: () => Promise<void> | void): Promise<ReadonlySet<number>> {
   await makeSeries(tag)
   const load = completeAll(tag)
-  await expect.poll(() => load.acknowledged.size, {timeout: 40_000, interval: 5}).toBeGreaterThan(SERIES)
+  await expect.poll(() => load.acknowledged.size, {timeout: 90_000, interval: 5}).toBeGreaterThan(SERIES)
   try {
     await kill()
   } finally {
@@ -93,7 +93,7 @@ async function killDuring(tag: string, kill: () => Promise<void> | void): Promis
   return load.acknowledged
 }
 
-test('of todo5: PostgreSQL is recognised as left behind, up starts anew', {timeout: 120_000}, async () => {
+test('of todo5: PostgreSQL is recognised as left behind, up starts anew', {timeout: 300_000}, async () => {
   const before = await target.state()
   const acknowledged = await killDuring('todo5', async () => {
     process.kill(before.pid, 'SIGKILL')
@@ -111,7 +111,7 @@ test('of todo5: PostgreSQL is recognised as left behind, up starts anew', {timeo
   await expectNothingLostOrDoubled('todo5', acknowledged)
 })
 
-test('of PostgreSQL: todo5 starts it again by itself', {timeout: 120_000}, async () => {
+test('of PostgreSQL: todo5 starts it again by itself', {timeout: 300_000}, async () => {
   const before = await target.state()
   const acknowledged = await killDuring(
     'postgresql',
@@ -125,7 +125,7 @@ test('of PostgreSQL: todo5 starts it again by itself', {timeout: 120_000}, async
   await expectNothingLostOrDoubled('postgresql', acknowledged)
 })
 
-test('of both: up recovers', {timeout: 120_000}, async () => {
+test('of both: up recovers', {timeout: 300_000}, async () => {
   const before = await target.state()
   const acknowledged = await killDuring('both', async () => {
     process.kill(before.postgres!.pid!, 'SIGKILL')

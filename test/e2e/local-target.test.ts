@@ -41,7 +41,7 @@ const titles = async (target: LocalTarget): Promise<string[]> => {
 describe.concurrent('todo5 up and down', () => {
   test(
     'up, add, down, up: the task is still there; down --delete: it is not',
-    {timeout: 120_000},
+    {timeout: 600_000},
     withTarget(async (target) => {
       const first = await target.up('--port', String(await freePort()))
       expect(first).toMatchObject({already_running: false, restarted: null})
@@ -88,7 +88,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'a second up during the first waits for it; a taken port is avoided, or named',
-    {timeout: 120_000},
+    {timeout: 600_000},
     withTarget(async (target) => {
       const both = await Promise.all([target.up(), target.up()])
       expect(both[0].pid).toBe(both[1].pid)
@@ -119,11 +119,11 @@ describe.concurrent('todo5 up and down', () => {
         async () => {
           const {ended} = target.start(['up', '--json'])
           // Not expect.poll: vitest cannot tell to which of several tests at once it belongs.
-          await vi.waitUntil(async () => await hasState(target.stateDir), {timeout: 40_000, interval: 10})
+          await vi.waitUntil(async () => await hasState(target.stateDir), {timeout: 90_000, interval: 10})
           expect(await target.json('down')).toMatchObject({found: 'running', killed: false})
           expect(await ended).toMatchObject({code: 4, stdout: expect.stringContaining('"stopped"') as string})
         },
-        {timeout: 80_000},
+        {timeout: 90_000},
       )
       expect(await target.remains([port])).toEqual([])
     }),
@@ -131,7 +131,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'an older version is replaced, a newer one is not; a stale state is recognised',
-    {timeout: 120_000},
+    {timeout: 600_000},
     withTarget(async (target) => {
       const before = await target.up()
       await add(target, 'Kept')
@@ -164,11 +164,11 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'logs can be read, filtered and followed; up --attach shows them until Ctrl-C',
-    {timeout: 120_000},
+    {timeout: 600_000},
     withTarget(async (target) => {
       const {child, ended} = target.start(['up', '--attach', '--smtp-url', 'smtp://127.0.0.1:9', '--json'])
       await expect
-        .poll(async () => (await target.state().catch(() => undefined))?.phase, {timeout: 30_000})
+        .poll(async () => (await target.state().catch(() => undefined))?.phase, {timeout: 90_000})
         .toBe('ready')
       const {pid} = await target.state()
       const {lines} = await target.json<{lines: {message: string; service: string}[]}>('logs', 'todo5')
@@ -178,10 +178,10 @@ describe.concurrent('todo5 up and down', () => {
       const follower = target.start(['logs', '-f', '--json'])
       let seen = ''
       follower.child.stdout!.on('data', (text: string) => (seen += text))
-      await vi.waitUntil(() => seen.includes('"ready"'), {timeout: 40_000})
+      await vi.waitUntil(() => seen.includes('"ready"'), {timeout: 90_000})
       process.kill(-child.pid!, 'SIGINT')
       expect(await ended).toMatchObject({code: 0})
-      await vi.waitUntil(() => seen.includes('"stopped"'), {timeout: 40_000})
+      await vi.waitUntil(() => seen.includes('"stopped"'), {timeout: 90_000})
       process.kill(-follower.child.pid!, 'SIGINT')
       expect(await follower.ended).toMatchObject({code: 0, stderr: ''})
       expect(await target.root.processes()).not.toContainEqual(expect.objectContaining({pid}))
@@ -191,7 +191,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test(
     'with a PostgreSQL of your own; what is wrong with it is said',
-    {timeout: 120_000},
+    {timeout: 600_000},
     withTarget(async (target) => {
       const own = await createDatabase('template1')
       const up = await target.json<Up>('up', '--database-url', own.url)
@@ -218,7 +218,7 @@ describe.concurrent('todo5 up and down', () => {
 
   test.runIf(reachable)(
     'as an ordinary user, started by root',
-    {timeout: 120_000},
+    {timeout: 600_000},
     withTarget(async (target) => {
       const {pid, postgres} = await target.up()
       for (const process of [pid, postgres!.pid]) expect((await stat(`/proc/${process}`)).uid).toBe(ordinary!.uid)

@@ -49,7 +49,7 @@ async function loginWhile(decision: 'approve' | 'deny'): Promise<RunResult> {
   return {code: exit, stdout, stderr}
 }
 
-test('login, work, logout; the key is listed, readable by its owner alone, and ends', {timeout: 60_000}, async () => {
+test('login, work, logout; the key is listed, readable by its owner alone, and ends', {timeout: 300_000}, async () => {
   const login = await loginWhile('approve')
   const context = new URL(origin).host
   expect(JSON.parse(login.stdout)).toEqual({context, api_url: `${origin}/api/v1`, email: ACCOUNT.email, role: 'user'})
@@ -71,7 +71,7 @@ test('login, work, logout; the key is listed, readable by its owner alone, and e
   expect(await cli('whoami')).toMatchObject({code: 6})
 })
 
-test('who is refused gets no key', {timeout: 60_000}, async () => {
+test('who is refused gets no key', {timeout: 300_000}, async () => {
   const refused = await loginWhile('deny')
   expect(refused.code).toBe(4)
   expect(JSON.parse(refused.stdout)).toMatchObject({error: {code: 'access_denied'}})

@@ -68,7 +68,7 @@ const json = async (...line: string[]) => {
 const open = async (): Promise<{id: number; title: string; due_at: string}[]> =>
   (await running.api('GET', '/tasks?view=open', undefined, {'x-api-key': key})).body.tasks
 
-test('what is typed while todo5 is away arrives when it is back', {timeout: 120_000}, async () => {
+test('what is typed while todo5 is away arrives when it is back', {timeout: 300_000}, async () => {
   const {value: gym} = await json('task', 'add', 'gym', '--due', '2036-12-01T09:00Z', '--repeat', 'daily')
   await running.restart(
     async () => {
@@ -98,7 +98,7 @@ test('what is typed while todo5 is away arrives when it is back', {timeout: 120_
   expect(await json('done', String(gym.id))).toMatchObject({value: {next: {title: 'gym'}}})
 })
 
-test('what was made, but never answered, is not made twice', {timeout: 120_000}, async () => {
+test('what was made, but never answered, is not made twice', {timeout: 300_000}, async () => {
   losesAnswers = true
   expect(await json('add', 'buy one ticket')).toMatchObject({code: 7})
   losesAnswers = false

@@ -4,7 +4,7 @@ import type {ReminderListResponse} from '../../services/contracts/reminders.ts'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 import {startSmtpServer, type TestSmtpServer} from '../support/smtp-server.ts'
 
-const WAIT = {timeout: 60_000, interval: 100}
+const WAIT = {timeout: 90_000, interval: 100}
 
 let running: EmbeddedTodo5
 let smtp: TestSmtpServer

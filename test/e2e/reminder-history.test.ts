@@ -5,7 +5,7 @@ import type {TaskResponse} from '../../services/contracts/tasks.ts'
 import {type TestSmtpServer, startSmtpServer} from '../support/smtp-server.ts'
 import {type EmbeddedTodo5, startEmbeddedTodo5} from '../support/embedded-todo5.ts'
 
-const WAIT = {timeout: 60_000, interval: 100}
+const WAIT = {timeout: 90_000, interval: 100}
 vi.setConfig({testTimeout: 150_000})
 let running: EmbeddedTodo5
 let sql: Client

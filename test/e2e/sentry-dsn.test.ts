@@ -10,7 +10,7 @@ import {LocalTarget} from '../support/local-target.ts'
 
 test(
   'up --sentry-dsn @FILE: errors are reported with rule and series, no title; nothing shows the DSN',
-  {timeout: 180_000},
+  {timeout: 300_000},
   async () => {
     const collector = await startErrorCollector()
     const target = await LocalTarget.create()
@@ -31,7 +31,7 @@ test(
       }
       await target.call('POST', `/tasks/${id}/complete`)
       const reported = () => collector.errors.find(({tags}) => tags?.['service'] === 'recurring-task-service')
-      await expect.poll(reported, {timeout: 60_000, interval: 50}).toBeDefined()
+      await expect.poll(reported, {timeout: 90_000, interval: 50}).toBeDefined()
       expect(reported()?.contexts?.['todo5']).toMatchObject({task_id: id, series_id, rule: 'FREQ=NEVER'})
       expect(collector.received.join('\n')).not.toContain(title)
 

@@ -14,7 +14,7 @@ const masked = (screen: string, port: number): string =>
     .replaceAll(/link=[\w-]+(?:\n[\w-]+)?/gu, 'link=…')
 
 describe.each([80, 50])('todo5 up on a terminal of %i columns', (columns) => {
-  test('it shows each step while it runs, then what there is and what to do next', {timeout: 120_000}, async () => {
+  test('it shows each step while it runs, then what there is and what to do next', {timeout: 300_000}, async () => {
     const target = await LocalTarget.create()
     try {
       const port = await freePort()

@@ -100,7 +100,7 @@ async function useApi(): Promise<void> {
   const {id} = JSON.parse(made) as {id?: number}
   expect(id, made).toBeDefined()
   await expect
-    .poll(async () => ask('GET', `${api}/tasks/${id}/history`, key), {timeout: 60_000, interval: 200})
+    .poll(async () => ask('GET', `${api}/tasks/${id}/history`, key), {timeout: 90_000, interval: 200})
     .toMatch(/Invalid login|EAUTH|refused/u)
   const account = {email: 'a@example.com', password: USER_PASSWORD, name: 'A'}
   await ask('POST', `${origin}/api/auth/sign-up/email`, json, JSON.stringify(account))

@@ -64,11 +64,11 @@ test('an old Node without a pinned one says what to do', async () => {
 test('Ctrl-C, which reaches the whole group, and a SIGTERM to the first process only, are answered by the command', async () => {
   await installPinned()
   const interrupted = start(['wait'])
-  await expect.poll(interrupted.out, {timeout: 40_000}).toBe('new wait\n')
+  await expect.poll(interrupted.out, {timeout: 90_000}).toBe('new wait\n')
   process.kill(-interrupted.child.pid!, 'SIGINT')
   expect(await interrupted.ended).toEqual({code: 42, out: 'new wait\nSIGINT\n', err: ''})
   const terminated = start(['wait'])
-  await expect.poll(terminated.out, {timeout: 40_000}).toBe('new wait\n')
+  await expect.poll(terminated.out, {timeout: 90_000}).toBe('new wait\n')
   terminated.child.kill('SIGTERM')
   expect(await terminated.ended).toEqual({code: 42, out: 'new wait\nSIGTERM\n', err: ''})
 })

@@ -113,7 +113,7 @@ test('the lock of a killed set-up does not stop the next', async () => {
   )
   const killed = start('build')
   const pid = async () => Number(await readFile(join(clone, 'pid'), 'utf8').catch(() => 0))
-  await expect.poll(pid, {timeout: 40_000}).toBeGreaterThan(0)
+  await expect.poll(pid, {timeout: 90_000}).toBeGreaterThan(0)
   expect(await readdir(join(clone, '.todo5'))).toEqual(['setup.lock'])
   killed.kill('SIGKILL')
   process.kill(await pid(), 'SIGKILL')

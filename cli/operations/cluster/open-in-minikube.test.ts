@@ -6,7 +6,7 @@ import type {Monitoring} from './monitoring.ts'
 import {type ForwardedPage, openInMinikube} from './open-in-minikube.ts'
 
 // Each kubectl is a process of Node.
-vi.setConfig({testTimeout: 60_000})
+vi.setConfig({testTimeout: 300_000})
 
 let machine: TestMachine
 beforeEach(async () => void (machine = await TestMachine.make()))

@@ -10,7 +10,7 @@ import {checkCapacity, checkCluster, checkControlPlane, checkProfile} from './cl
 import {examineMinikube, hasCluster} from './examine-minikube.ts'
 
 // The programs of these machines are processes of Node: 50 ms each, or seconds beside a build.
-vi.setConfig({testTimeout: 120_000})
+vi.setConfig({testTimeout: 300_000})
 
 let machine: TestMachine
 beforeEach(async () => {

@@ -32,7 +32,7 @@ const sources = (kafka: FakeKafka, stream: EventStream) => ({
   now: Date.now(),
 })
 
-test('a broker that stands still is one problem, and nothing else is judged', {timeout: 60_000}, async () => {
+test('a broker that stands still is one problem, and nothing else is judged', {timeout: 300_000}, async () => {
   const brokers = await broker()
   const kafka = new FakeKafka()
   expect(await examineKafka(brokers, sources(kafka, createMemoryEventStream()))).toEqual([

@@ -9,7 +9,7 @@ import {buildImage, type ImageRequest, planImage} from './build-image.ts'
 import {unneededPackages} from './image-context.ts'
 
 // The programs of these machines are processes of Node: 50 ms each, or seconds beside a build.
-vi.setConfig({testTimeout: 90_000})
+vi.setConfig({testTimeout: 300_000})
 
 let machine: TestMachine
 let home: string

@@ -6,7 +6,7 @@ import {TestMachine} from '../../toolchain/testing/test-machine.ts'
 import {clusterCalls} from '../release/cluster-calls.ts'
 import {verificationInCluster, verifyInCluster} from './verify-in-cluster.ts'
 
-vi.setConfig({testTimeout: 240_000})
+vi.setConfig({testTimeout: 300_000})
 
 const KEY = 'todo5_planted_key'
 const PLACE = {target: 'oke', kubeContext: 'oke-production', namespace: 'todo5'}

@@ -9,7 +9,7 @@ import {runSteps, stepText} from '../program-steps.ts'
 import {installReleaseSteps, type ReleaseRequest} from './install-release.ts'
 
 // The programs of these machines are processes of Node.
-vi.setConfig({testTimeout: 90_000})
+vi.setConfig({testTimeout: 300_000})
 
 let folder: string
 let machine: TestMachine

@@ -8,7 +8,7 @@ import {currentVersion, daprHash, type DaprVersions, openDaprVersions} from './d
 import type {SidecarFiles} from './host-parts.ts'
 import {type Program, ProgramFailure} from './program.ts'
 
-const poll = {timeout: 30_000}
+const poll = {timeout: 90_000}
 const never = new AbortController().signal
 const packaged = {'components/a.yaml': 'first'}
 const change = {action: 'apply', of: null, package_hash: daprHash(packaged), values: {}} as const

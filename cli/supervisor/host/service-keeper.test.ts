@@ -2,7 +2,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import {ServiceKeeper} from './service-keeper.ts'
 import {type HostWanted, NOTHING_WANTED, withoutStopped, withRestarts, withStopped} from './wanted.ts'
 
-const poll = {timeout: 30_000}
+const poll = {timeout: 90_000}
 const never = new AbortController().signal
 
 let wanted: HostWanted

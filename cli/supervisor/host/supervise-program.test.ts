@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 const never = new AbortController().signal
-const poll = {timeout: 40_000}
+const poll = {timeout: 90_000}
 
 /** Ready as soon as it has written a file, which its code does. */
 function program(name: string, code: string, more: Partial<Program> = {}): Program {

@@ -12,7 +12,7 @@ import {App, INSTALLATION, PUBSUB} from './testing/dapr-fixtures.ts'
 import {FakeBroker, FakeJobs} from './testing/fake-broker.ts'
 import {FakeSidecar, type FakeSidecarOptions} from './testing/fake-sidecar.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 20}
+const GENEROUS = {timeout: 90_000, interval: 20}
 
 let broker: FakeBroker
 let jobs: FakeJobs

@@ -5,7 +5,7 @@ import {DaprEventSubscriptions} from './event-subscriptions.ts'
 import {DaprLiveEvents} from './live-events.ts'
 import {INSTALLATION, LIVE_PUBSUB, silent} from './testing/dapr-fixtures.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 5}
+const GENEROUS = {timeout: 90_000, interval: 5}
 
 let live: DaprLiveEvents | undefined
 afterEach(() => live?.close())

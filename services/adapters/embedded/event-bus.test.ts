@@ -72,9 +72,9 @@ test('a consumer that begins after the oldest events have expired gets each of t
     },
   })
   await bus.start()
-  await expect.poll(() => seen.length, {timeout: 40_000}).toBe(10)
+  await expect.poll(() => seen.length, {timeout: 90_000}).toBe(10)
   await publish([50])
-  await expect.poll(() => seen.at(-1), {timeout: 40_000}).toBe(50)
+  await expect.poll(() => seen.at(-1), {timeout: 90_000}).toBe(50)
   expect(seen).toEqual([40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50])
 })
 
@@ -93,7 +93,7 @@ test('a batch that ends after its lease was lost and won again moves the positio
   })
   await publish([0, 1, 2])
   await bus.start()
-  await expect.poll(() => seen.length, {timeout: 40_000}).toBe(1)
+  await expect.poll(() => seen.length, {timeout: 90_000}).toBe(1)
   await publish([3, 4, 5])
   // Another process has the lease for a while, gets as far as 2, and gives it back.
   await admin.query(`update jobs.consumer_leases set holder = $1, until = clock_timestamp() + interval '1 hour'`, [
@@ -103,12 +103,12 @@ test('a batch that ends after its lease was lost and won again moves the positio
     `insert into jobs.consumer_positions (consumer, topic, partition, position)
      select 'slow', topic, partition, 2 from jobs.partitions`,
   )
-  await expect.poll(() => JSON.stringify(lines), {timeout: 40_000}).toContain('another process delivers')
+  await expect.poll(() => JSON.stringify(lines), {timeout: 90_000}).toContain('another process delivers')
   await admin.query('delete from jobs.consumer_leases')
   const taken = async () => (await admin.query('select 1 from jobs.consumer_leases')).rows.length
-  await expect.poll(taken, {timeout: 40_000}).toBe(1)
+  await expect.poll(taken, {timeout: 90_000}).toBe(1)
   finish!()
-  await expect.poll(() => seen.flat(), {timeout: 40_000}).toContain(5)
+  await expect.poll(() => seen.flat(), {timeout: 90_000}).toContain(5)
   expect(seen.slice(1).flat()).toEqual([2, 3, 4, 5])
 })
 
@@ -136,10 +136,10 @@ test('consumers that have come differently far each get every event once', async
   const all = Array.from({length: 650}, (_, n) => n)
   await publish(all.slice(0, 250))
   await bus.start()
-  await expect.poll(() => seen.quick.length === 250 && go !== undefined, {timeout: 40_000}).toBe(true)
+  await expect.poll(() => seen.quick.length === 250 && go !== undefined, {timeout: 90_000}).toBe(true)
   go!()
   await publish(all.slice(250))
-  await expect.poll(() => [seen.quick.length, seen.slow.length], {timeout: 40_000}).toEqual([650, 650])
+  await expect.poll(() => [seen.quick.length, seen.slow.length], {timeout: 90_000}).toEqual([650, 650])
   expect(seen).toEqual({quick: all, slow: all})
 })
 
@@ -165,7 +165,7 @@ test('a partition whose events fail holds up no other one', async () => {
   await bus.start()
   const others = keys.filter((key) => partitionOf(key) !== partitionOf(stuck!))
   const countOf = (key: string): number => seen.filter((other) => other === key).length
-  await expect.poll(() => others.map(countOf), {timeout: 40_000}).toEqual(others.map(() => 2))
+  await expect.poll(() => others.map(countOf), {timeout: 90_000}).toEqual(others.map(() => 2))
   refusing = false
-  await expect.poll(() => keys.map(countOf), {timeout: 40_000}).toEqual(keys.map(() => 2))
+  await expect.poll(() => keys.map(countOf), {timeout: 90_000}).toEqual(keys.map(() => 2))
 })

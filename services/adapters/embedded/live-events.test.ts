@@ -76,10 +76,10 @@ test('while nobody looks the database is not asked, and what came meanwhile is l
   }
   await live.start()
   await publish(1)
-  await expect.poll(() => looks, {timeout: 40_000}).toBeGreaterThan(5)
+  await expect.poll(() => looks, {timeout: 90_000}).toBeGreaterThan(5)
   expect([asked, seen]).toEqual([0, []])
   isWanted = true
   await live.ready()
   await publish(2)
-  await expect.poll(() => seen, {timeout: 40_000}).toEqual([2])
+  await expect.poll(() => seen, {timeout: 90_000}).toEqual([2])
 })

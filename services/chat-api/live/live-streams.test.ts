@@ -4,7 +4,7 @@ import {LiveClient, LiveRefused} from '../../../test/support/live-client.ts'
 import {DomainError} from '../../domain/errors.ts'
 import {type RunningChatApi, freshAddress, startChatApi} from '../testing/start-chat-api.ts'
 
-const GENEROUS = {timeout: 40_000, interval: 20}
+const GENEROUS = {timeout: 90_000, interval: 20}
 
 let api: RunningChatApi
 let ada: Awaited<ReturnType<RunningChatApi['signUp']>>

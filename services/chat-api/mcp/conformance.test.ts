@@ -99,7 +99,7 @@ function suite(): string {
 
 test.each(['2026-07-28', '2025-11-25'])(
   'what MCP %s requires is met, but for what is listed',
-  {timeout: 180_000},
+  {timeout: 300_000},
   async (revision) => {
     const checks = await run(revision)
     const found = (wanted: string): string[] => checks.filter(({status}) => status === wanted).map(({check}) => check)

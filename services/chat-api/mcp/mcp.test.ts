@@ -22,7 +22,7 @@ beforeAll(async () => {
   await sql.connect()
   ada = await person()
   bob = await person()
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await sql.end()
   await todo5.stop()

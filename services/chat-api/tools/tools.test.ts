@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
   ada = await personIn('Europe/Berlin')
   bob = await personIn('America/New_York')
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await database.close()
   await todo5.stop()

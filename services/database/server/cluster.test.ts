@@ -51,12 +51,12 @@ test('kill -9 during initdb: the next start makes the cluster and removes the re
   const script = join(import.meta.dirname, 'testing', 'make-cluster.ts')
   const killed = spawn(process.execPath, [script, JSON.stringify(options)], {stdio: 'ignore'})
   const remains = async () => await readdir(root.join('state')).catch(() => [])
-  await expect.poll(remains, {interval: 5, timeout: 40_000}).toHaveLength(1)
+  await expect.poll(remains, {interval: 5, timeout: 90_000}).toHaveLength(1)
   expect(await remains()).toEqual([expect.stringMatching(/^data\.init-\d+-[0-9a-f]{8}$/)])
   await kill(killed)
   expect(await ensureCluster(options)).toEqual({created: true})
   expect(await remains()).toEqual(['data'])
-  await expect.poll(async () => await root.processes(), {timeout: 40_000}).toEqual([])
+  await expect.poll(async () => await root.processes(), {timeout: 90_000}).toEqual([])
 })
 
 test('settings are quoted as PostgreSQL wants it, and Windows gets none that it does not know', () => {

@@ -92,7 +92,7 @@ test('a server that gives no answer is not stopped before its time', async () =>
   process.kill(server.pid, 'SIGSTOP')
   const abort = new AbortController()
   const stopping = stopLeftover({...options, patienceMs: 60_000, signal: abort.signal})
-  await expect.poll(async () => await findServer(options), {timeout: 40_000}).toEqual({state: 'busy', pid: server.pid})
+  await expect.poll(async () => await findServer(options), {timeout: 90_000}).toEqual({state: 'busy', pid: server.pid})
   abort.abort()
   await expect(stopping).rejects.toMatchObject({name: 'AbortError'})
   expect(isAlive(server.pid)).toBe(true)

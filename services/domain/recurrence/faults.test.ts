@@ -23,7 +23,7 @@ async function disagreements(rules: number, change: (folder: string) => Promise<
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   await change(folder)
   const judge = [join(HERE, 'testing/judge-engine.ts'), folder, String(rules)]
-  const {stdout} = await promisify(execFile)(process.execPath, judge, {timeout: 60_000})
+  const {stdout} = await promisify(execFile)(process.execPath, judge, {timeout: 90_000})
   return (JSON.parse(stdout) as {disagreements: number}).disagreements
 }
 

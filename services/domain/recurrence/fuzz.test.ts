@@ -11,10 +11,10 @@ it('refuses or compiles each of 20,000 odd texts, quickly', () => {
   expect(result.refused).toBeGreaterThan(10_000)
   // The aim is 1 ms, measured by the benchmark; beside others on two cores the best of six was 12.
   expect(result.slowest.duration, result.slowest.text).toBeLessThan(1000)
-}, 120_000)
+}, 300_000)
 
 it('does the same where patterns in words are taken too', () => {
   const result = fuzz(fuzzedTexts(2, 10_000), (text) => compileRecurrence({rule: parseRecurrence(text), start: START}))
   expect(result.faults).toEqual([])
   expect(result.slowest.duration, result.slowest.text).toBeLessThan(1000)
-}, 120_000)
+}, 300_000)

@@ -38,7 +38,7 @@ describe('the library rrule', () => {
       if (ours.join() !== theirs.join()) differing.push({rule, start: new Date(start), ours, theirs})
     }
     expect(differing).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   describe.each(RRULE_SHAPES)('where it is not right: $shape', ({has, example: {rule, start: text}}) => {
     const start = Date.parse(text)
