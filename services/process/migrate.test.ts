@@ -44,6 +44,34 @@ test('an empty database gets the schema, the logins of the services, and room fo
   })
 })
 
+test('a new login of chat-api gets at the conversations of the one before, which goes on with them', async () => {
+  const {url} = await createDatabase('template1')
+  const [before, after] = [loginOf(url, `before ${process.pid}`), loginOf(url, `after ${process.pid}`)]
+  const by = async (chat: string): Promise<void> =>
+    await run({environment: {DATABASE_URL: url, CHAT_API_DATABASE_URL: chat}, stop, log: quiet})
+  const add = async (chat: string, table: string): Promise<unknown> =>
+    await as(chat, async (client) => await client.query(`insert into dapr.${table} values ('x')`))
+  await by(before)
+  await as(before, async (client) => await client.query('create table dapr.state (key text)'))
+  for (const _ of [1, 2]) await by(after)
+  await add(after, 'state')
+  await add(before, 'state')
+  await as(after, async (client) => await client.query('create table dapr.later (key text)'))
+  // Back again: each cannot be a member of the other, and that is no reason to fail.
+  await by(before)
+  await add(before, 'state')
+  const {rows} = await as(after, async (client) => await client.query('select count(*)::int as lines from dapr.state'))
+  expect(rows).toEqual([{lines: 3}])
+  await as(url, async (client) => {
+    await client.query('drop schema dapr cascade')
+    for (const login of [after, before]) {
+      const name = decodeURIComponent(new URL(login).username)
+      await client.query(`drop owned by "${name}"`)
+      await client.query(`drop role "${name}"`)
+    }
+  })
+})
+
 test('what is wrong with its environment is said at once, without a password', async () => {
   const environment = {DATABASE_URL: 'mysql://root:hidden@db/x', CHAT_API_DATABASE_URL: 'x', WAIT_SECONDS: '-1'}
   const failure = await run({environment, stop, log: quiet}).catch((error: unknown) => error)

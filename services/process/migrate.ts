@@ -49,10 +49,24 @@ export async function run({environment, stop, log}: ProcessRun): Promise<void> {
   }
 }
 
-/** Its tables are made by Dapr, with the login of chat-api, whose history it keeps. */
+/** Owners of the schema and of what is in it whose rights a login has not, and who have not those of that login themselves. */
+const OTHER_OWNERS = `
+  select rolname from pg_roles
+  where oid in (
+    select nspowner from pg_namespace where nspname = 'dapr'
+    union select relowner from pg_class where relnamespace = 'dapr'::regnamespace
+  ) and not pg_has_role($1::name, oid, 'usage') and not pg_has_role(oid, (select oid from pg_roles where rolname = $1), 'member')`
+
+/**
+ * Its tables are made by Dapr, with the login of chat-api, whose history it keeps. A login that takes the place of another gets
+ * the rights of that one, which pods may still use: they would lose what is taken from it.
+ */
 async function giveStateStore(owner: Client, username: string): Promise<void> {
-  const name = escapeIdentifier(decodeURIComponent(username))
+  const login = decodeURIComponent(username)
+  const name = escapeIdentifier(login)
   await owner.query(`create schema if not exists dapr authorization ${name}`)
+  const {rows} = await owner.query<{rolname: string}>(OTHER_OWNERS, [login])
+  for (const {rolname} of rows) await owner.query(`grant ${escapeIdentifier(rolname)} to ${name}`)
 }
 
 /** A database of the same installation may just be starting. */
