@@ -23,7 +23,7 @@ import {inFolder} from './operations/release/in-folder.ts'
 import {verifySteps} from './operations/release/verify-release.ts'
 import type {Output} from './output.ts'
 import type {Ask} from './question.ts'
-import {holderHere, isRunning} from './release-flags.ts'
+import {holderHere} from './release-flags.ts'
 import {BUNDLES} from './toolchain/program-table.ts'
 import type {ResourceChange, TerraformPlan} from './tools/terraform.ts'
 import {lossLines, printCapacity, printTerraformPlan} from './views/cloud-lines.ts'
@@ -185,7 +185,6 @@ async function prepared<T>(command: CloudCommand, work: (prepared: Prepared) => 
             place: reach.place,
             by: holderHere(composition),
             now: () => composition.now(),
-            isRunning,
             takeOver: flags['take-over'] ?? false,
             verify: verifySteps(calls, reach.place, [
               verifyCloud({

@@ -82,13 +82,3 @@ export function releaseVerification(
   const use = useRelease({...reach, http, stateDir: paths.state, now: () => composition.now()})
   return verifySteps(reach.calls, reach.place, [use])
 }
-
-/** Whether a process of this machine runs, whoever's it is. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}

@@ -21,7 +21,6 @@ import {daprTargetOf} from '../operations/release/release-place.ts'
 import {
   diffFlag,
   holderHere,
-  isRunning,
   placeOfFlags,
   releaseArgs,
   releasePlaceFlags,
@@ -151,7 +150,6 @@ export default class Deploy extends BaseCommand<AnyDeploy> {
             set: flags.set ?? [],
             by: holderHere(composition),
             now: () => composition.now(),
-            isRunning,
             takeOver: flags['take-over'] ?? false,
             verify: releaseVerification(composition, {
               calls,

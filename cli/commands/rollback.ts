@@ -8,7 +8,6 @@ import {
   environmentFlag,
   diffFlag,
   holderHere,
-  isRunning,
   placeOfFlags,
   releaseArgs,
   releasePlaceFlags,
@@ -68,7 +67,6 @@ export default class Rollback extends BaseCommand<RollbackJson | RollbackPlanJso
       to: flags.to,
       by: holderHere(composition),
       now: () => composition.now(),
-      isRunning,
       takeOver: flags['take-over'] ?? false,
       verify: releaseVerification(composition, {calls, place, toolchain, onWarning: (text) => this.out.warning(text)}),
     }

@@ -53,7 +53,7 @@ export interface CloudDeployRequest {
   /** Whether a person is there; in a run of CI a state that nobody keeps would make everything a second time. */
   readonly attended: boolean
   /** What a release wants to know besides. */
-  readonly release: Pick<DeployRequest, 'by' | 'now' | 'isRunning' | 'takeOver' | 'verify' | 'place'>
+  readonly release: Pick<DeployRequest, 'by' | 'now' | 'takeOver' | 'verify' | 'place'>
 }
 
 export interface CloudDeploying extends ReleaseRunning {

@@ -17,8 +17,6 @@ import {type ReleaseRunning, runWatched, StageFailure} from './run-watched.ts'
 import {type PodWatch, watchPods} from './watch-pods.ts'
 
 export interface DeployRequest extends ReleaseWork, Omit<ReleaseRequest, 'place' | 'keepValues' | 'timeoutSeconds'> {
-  /** Whether a process of this machine runs. */
-  readonly isRunning: (process: number) => boolean
   /** Finish what somebody else has begun, who has ended. */
   readonly takeOver: boolean
   /** Empty, and there until the end. */
@@ -85,8 +83,8 @@ const nextAfter = ({revisions}: ReleaseHistory, pending: Pending | undefined, ha
 }
 
 function pendingHere(request: DeployRequest, history: ReleaseHistory): Pending | undefined {
-  const {now, by, isRunning, takeOver, place} = request
-  const pending = pendingOf(history, {now: now(), host: by.host, isRunning})
+  const {now, by, takeOver, place} = request
+  const pending = pendingOf(history, {now: now(), host: by.host})
   if (pending !== undefined && !pending.abandoned && !takeOver)
     throw pendingError(pending, now(), commandAt(place, 'deploy'))
   return pending

@@ -1,6 +1,7 @@
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
 import type {Revision} from '../../tools/helm.ts'
+import {isRunning} from '../../tools/running-process.ts'
 import type {ReleaseHistory} from './choose-good-revision.ts'
 import type {RevisionNote} from './release-notes.ts'
 
@@ -25,15 +26,10 @@ export interface PendingContext {
   readonly now: number
   /** The name of this machine. */
   readonly host: string
-  /** Whether a process of this machine runs. */
-  readonly isRunning: (process: number) => boolean
 }
 
 /** A revision that somebody has begun and not finished; undefined when there is none. */
-export function pendingOf(
-  {revisions, notes}: ReleaseHistory,
-  {now, host, isRunning}: PendingContext,
-): Pending | undefined {
+export function pendingOf({revisions, notes}: ReleaseHistory, {now, host}: PendingContext): Pending | undefined {
   const last = revisions.at(-1)
   if (last === undefined || !last.status.startsWith('pending-')) return undefined
   const note = notes.get(last.revision)

@@ -14,7 +14,6 @@ import {watchPods} from './watch-pods.ts'
 export interface RollbackRequest extends ReleaseWork {
   /** Undefined: the last good one that is something else than what runs. */
   readonly to: number | undefined
-  readonly isRunning: (process: number) => boolean
   readonly takeOver: boolean
 }
 
@@ -39,11 +38,11 @@ export interface RolledBack {
  * @throws CliError `no_release`, `no_revision` (exit 3), `revision_not_good`, `no_good_revision`, `release_pending` (4)
  */
 export async function planRollback(request: RollbackRequest, signal: AbortSignal): Promise<RollbackPlan> {
-  const {calls, place, now, by, isRunning, takeOver} = request
+  const {calls, place, now, by, takeOver} = request
   const history = await readHistory(calls, place, signal)
   const last = history.revisions.at(-1)
   if (last === undefined) throw noRelease(place)
-  const pending = pendingOf(history, {now: now(), host: by.host, isRunning})
+  const pending = pendingOf(history, {now: now(), host: by.host})
   if (pending !== undefined && !pending.abandoned && !takeOver)
     throw pendingError(pending, now(), commandAt(place, 'rollback'))
   const to = chosen(request, history)
