@@ -1,5 +1,5 @@
 /** The arguments of Helm for the charts of others that a cluster in a cloud needs. */
-import {type HelmPlace, upgradeArgs, uninstallArgs} from './helm.ts'
+import {type HelmPlace, upgradeArgs, uninstallArgs, type WayBackFlag} from './helm.ts'
 
 interface OutsideChart {
   readonly release: string
@@ -37,11 +37,11 @@ export const installOutsideArgs = (
   kubeContext: string,
   {set, setString}: OutsideValues,
   timeoutSeconds: number,
+  wayBack: WayBackFlag,
 ): string[] => [
   ...upgradeArgs({...chart, kubeContext, keepValues: false, files: [], set, setString, timeoutSeconds, historyMax: 10}),
   '--create-namespace',
-  // An upgrade that fails goes back by itself.
-  '--atomic',
+  wayBack,
   `--repo=${repo}`,
   `--version=${version}`,
 ]

@@ -6,6 +6,13 @@ export const HELM = 'helm'
 /** Prints v3.17.0 or v4.0.0, and asks no cluster. */
 export const helmVersionArgs = (): string[] => ['version', '--template={{.Version}}']
 
+/** By which an upgrade that fails goes back by itself: helm 4 calls it otherwise, and only warns of the older name until 5. */
+export type WayBackFlag = '--atomic' | '--rollback-on-failure'
+
+/** Of what `helmVersionArgs` printed; one that does not say its version is taken for the newest. */
+export const wayBackFlag = (stdout: string): WayBackFlag =>
+  Number(/\d+/u.exec(stdout)?.[0] ?? 4) < 4 ? '--atomic' : '--rollback-on-failure'
+
 /** A release, and where it is. */
 export interface HelmPlace {
   readonly release: string

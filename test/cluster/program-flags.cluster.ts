@@ -1,8 +1,9 @@
 import {execa} from 'execa'
 import {expect, test} from 'vitest'
-import {CLOUD_FLAGS} from '../../cli/tools/fake/cloud-world.ts'
+import {CLOUD_FLAGS, WAY_BACK} from '../../cli/tools/fake/cloud-world.ts'
 import {UP_FLAGS} from '../../cli/tools/fake/minikube-world.ts'
 import {HELM_FLAGS, KUBECTL_FLAGS, MINIKUBE_FLAGS} from '../../cli/tools/fake/programs.ts'
+import {helmVersionArgs, wayBackFlag} from '../../cli/tools/helm.ts'
 
 /** Flags that all commands of a program have stand elsewhere. */
 const GLOBAL: Readonly<Record<string, readonly string[]>> = {
@@ -34,4 +35,12 @@ test.each([
     for (const flag of flags)
       expect([command, flag, new RegExp(`${flag}[ =]`, 'u').test(help)]).toEqual([command, flag, true])
   }
+})
+
+test('an upgrade goes back by the flag that this helm has for it', async () => {
+  const version = await said('helm', ...helmVersionArgs())
+  const flag = wayBackFlag(version)
+  expect(WAY_BACK[version.startsWith('v3') ? 3 : 4]).toContain(flag)
+  // What is only kept with a warning is in no help.
+  expect(await said('helm', 'upgrade', '--help')).toMatch(new RegExp(`${flag}[ =]`, 'u'))
 })

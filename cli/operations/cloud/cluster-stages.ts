@@ -5,7 +5,7 @@ import {EXIT} from '../../exit-codes.ts'
 import type {Toolchain} from '../../toolchain/toolchain.ts'
 import {EXTERNAL_SECRETS_CHART, installOutsideArgs, type OutsideValues, STRIMZI_CHART} from '../../tools/helm-cloud.ts'
 import {DAPR_NAMESPACE, type DaprChart, daprKindsArgs, installDaprArgs} from '../../tools/helm-dapr.ts'
-import {HELM, upgradeArgs} from '../../tools/helm.ts'
+import {HELM, upgradeArgs, type WayBackFlag} from '../../tools/helm.ts'
 import {applyFromArgs, storageClassArgs, waitReadyArgs} from '../../tools/kubectl-cloud.ts'
 import {createNamespaceArgs, daprSettingsArgs, namespaceArgs, parseMtls} from '../../tools/kubectl-cluster.ts'
 import {applyFileArgs} from '../../tools/kubectl-release.ts'
@@ -36,6 +36,8 @@ export interface CloudClusterRequest extends Omit<TopicsRequest, 'calls' | 'plac
   readonly dapr: DaprChart
   readonly kafka: KafkaChoice
   readonly calls: ClusterCalls
+  /** Of the helm that is here. */
+  readonly wayBack: WayBackFlag
   readonly toolchain: Toolchain
   /** For files of the steps. */
   readonly folder: string
@@ -65,7 +67,7 @@ function storageStage({place, calls}: CloudClusterRequest): Stage {
   }
 }
 
-function daprStage({place, root, dapr, calls, folder}: CloudClusterRequest): Stage {
+function daprStage({place, root, dapr, calls, folder, wayBack}: CloudClusterRequest): Stage {
   const where = {namespace: DAPR_NAMESPACE, kubeContext: place.name}
   const kinds = join(folder, 'dapr-kinds.yaml')
   const values = join(root, 'charts', place.target === 'oke' ? 'dapr-oke.yaml' : 'dapr-cloud.yaml')
@@ -77,8 +79,7 @@ function daprStage({place, root, dapr, calls, folder}: CloudClusterRequest): Sta
         await writeFile(kinds, (await calls.helm(daprKindsArgs(dapr), {signal})).stdout)
       }),
       program(KUBECTL, applyFileArgs(kinds, where)),
-      // An upgrade that fails goes back by itself.
-      program(HELM, [...installDaprArgs(dapr, place.name, HELM_SECONDS, [values]), '--atomic']),
+      program(HELM, [...installDaprArgs(dapr, place.name, HELM_SECONDS, [values]), wayBack]),
       own(`${KUBECTL} ${daprSettingsArgs(where).join(' ')}        whether mTLS is on`, async (signal) => {
         if (parseMtls((await calls.kubectl(daprSettingsArgs(where), {signal})).stdout)) return
         throw new CliError('The mTLS of Dapr is off: whoever is in the cluster could speak as any service.', {
@@ -99,7 +100,7 @@ function daprStage({place, root, dapr, calls, folder}: CloudClusterRequest): Sta
 /** As charts/todo5-secrets calls them. */
 const STORES = {oke: 'oci', aks: 'azure', gke: 'gcp'} as const
 
-function secretsStage({place, root, calls, folder, outputs}: CloudClusterRequest): Stage {
+function secretsStage({place, root, calls, folder, outputs, wayBack}: CloudClusterRequest): Stage {
   const where = clusterPlaceOf(place)
   const values = join(folder, 'vault.json')
   const install = upgradeArgs({
@@ -114,17 +115,15 @@ function secretsStage({place, root, calls, folder, outputs}: CloudClusterRequest
     historyMax: KEPT_REVISIONS,
   })
   const identity = operatorIdentity(place)
+  const operator = (found: CloudOutputs | undefined): string[] =>
+    installOutsideArgs(EXTERNAL_SECRETS_CHART, place.name, identity(found), HELM_SECONDS, wayBack)
   return {
     name: 'secrets',
     title: 'External Secrets, and the Secrets out of the vault',
     steps: [
-      own(
-        `${HELM} ${installOutsideArgs(EXTERNAL_SECRETS_CHART, place.name, identity(undefined), HELM_SECONDS).join(' ')}`,
-        async (signal) => {
-          const args = installOutsideArgs(EXTERNAL_SECRETS_CHART, place.name, identity(outputs()), HELM_SECONDS)
-          await calls.helm(args, {signal})
-        },
-      ),
+      own(`${HELM} ${operator(undefined).join(' ')}`, async (signal) => {
+        await calls.helm(operator(outputs()), {signal})
+      }),
       own(`${KUBECTL} ${createNamespaceArgs(where).join(' ')}, unless it is there`, async (signal) => {
         const {stdout} = await calls.kubectl(namespaceArgs(where), {signal})
         if (stdout.trim() === '') await calls.kubectl(createNamespaceArgs(where), {signal})
@@ -171,7 +170,7 @@ const operatorIdentity =
   }
 
 function kafkaStage(request: CloudClusterRequest): Stage {
-  const {place, kafka, root, calls, folder} = request
+  const {place, kafka, root, calls, folder, wayBack} = request
   const where = clusterPlaceOf(place)
   if (kafka === 'elsewhere') {
     return {
@@ -193,6 +192,7 @@ function kafkaStage(request: CloudClusterRequest): Stage {
           place.name,
           {set: [`watchNamespaces={${place.namespace}}`], setString: []},
           HELM_SECONDS,
+          wayBack,
         ),
       ),
       own(`copy templates/kafka/strimzi.yaml to ${kinds}${onVolumes(place)}`, async () => {

@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import type {Toolchain} from '../../toolchain/toolchain.ts'
 import type {DaprChart} from '../../tools/helm-dapr.ts'
+import {helmVersionArgs, type WayBackFlag, wayBackFlag} from '../../tools/helm.ts'
 import type {ResourceChange, TerraformPlan} from '../../tools/terraform.ts'
 import {type Capacity, refuseWhatDoesNotFit} from '../capacity/capacity.ts'
 import {planOf} from '../cluster/stages.ts'
@@ -80,11 +81,12 @@ export async function planCloudDeploy(
   await writeMadeValues({...request, files: request.values}, undefined)
   const capacity = await cloudCapacity({...request, values: await chartValues(request)}, signal)
   const quiet = terraformRequest(request, () => undefined)
+  const wayBack = await wayBackOf(request, signal)
   const stages = [
     planStage(quiet),
     applyStage(quiet),
     kubeconfigStage(quiet, () => undefined),
-    ...clusterStages(clusterRequest(request, notThere)),
+    ...clusterStages(clusterRequest(request, wayBack, notThere)),
   ]
   const [plan, ...rest] = stages
   const steps = [
@@ -130,7 +132,8 @@ export async function deployCloud(request: CloudDeployRequest, running: CloudDep
   await runCloudStages([kubeconfigStage(terraform, (found) => (outputs = found))], place, running, HOW)
   running.useKubeconfig(place.kubeconfig)
   await writeMadeValues({...request, files: request.values}, outputs)
-  await runCloudStages(clusterStages(clusterRequest(request, () => outputs!)), place, running, HOW)
+  const wayBack = await wayBackOf(request, signal)
+  await runCloudStages(clusterStages(clusterRequest(request, wayBack, () => outputs!)), place, running, HOW)
   const release = await releaseRequest(request)
   const releasePlan = await planDeploy(release, signal)
   running.onReleasePlan(releasePlan)
@@ -168,8 +171,12 @@ const chartValues = async (request: CloudDeployRequest) => ({
   setString: request.imageTag === undefined ? [] : [`image.tag=${request.imageTag}`],
 })
 
-const clusterRequest = (request: CloudDeployRequest, outputs: () => CloudOutputs) => ({
+const wayBackOf = async ({calls}: CloudDeployRequest, signal: AbortSignal): Promise<WayBackFlag> =>
+  wayBackFlag((await calls.helm(helmVersionArgs(), {signal})).stdout)
+
+const clusterRequest = (request: CloudDeployRequest, wayBack: WayBackFlag, outputs: () => CloudOutputs) => ({
   ...request,
+  wayBack,
   chart: chartOf(request),
   values: async () => await chartValues(request),
   outputs,

@@ -28,7 +28,6 @@ const OUTSIDE = [
   '--timeout',
   '--history-max',
   '--create-namespace',
-  '--atomic',
   '--repo',
   '--version',
 ] as const
@@ -53,6 +52,7 @@ export const CLOUD_FLAGS = {
     'delete namespace': ['--ignore-not-found', '--wait', '--context'],
   },
   helm: {
+    version: ['--template'],
     upgrade: OUTSIDE,
     'show crds': ['--repo', '--version'],
     status: [...HELM_AT, '--output'],
@@ -60,6 +60,9 @@ export const CLOUD_FLAGS = {
     uninstall: [...HELM_AT, '--ignore-not-found', '--wait', '--timeout'],
   },
 } as const
+
+/** What one major version of helm has of `upgrade`, and the other does not, or only with a warning. */
+export const WAY_BACK = {3: ['--atomic'], 4: ['--rollback-on-failure']} as const
 
 export interface CloudState {
   /** Resources that are there, such as oci_core_vcn.this. */
@@ -74,6 +77,8 @@ export interface CloudState {
   loadBalancers: string[]
   /** Of each service that the chart renders. */
   replicas: number
+  /** Which helm there is. */
+  helm: string
   /** Whether Dapr's mTLS is on. */
   mtls: boolean
   /** Whether the chart there has the Job verify, and what comes of it. */
@@ -88,6 +93,7 @@ const EMPTY: CloudState = {
   signedIn: true,
   loadBalancers: [],
   replicas: 1,
+  helm: 'v3.20.2',
   mtls: true,
   hasJob: true,
   verified: true,
@@ -244,9 +250,11 @@ if (failure === 'hang') { log(line); log('${name} hangs'); setInterval(() => {},
 else if (failure !== undefined) { log(line); end(failure) }
 else if (!isOwn) require(${JSON.stringify(inside)})
 else {
-  log(line)
+  // Which helm it is asks nobody but itself.
+  if (command !== 'version') log(line)
   const given = argv.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0])
-  const unknown = given.filter((word) => !flags[command].includes(word))
+  const known = [...flags[command], ...(line.startsWith('helm upgrade ') ? ${JSON.stringify(WAY_BACK)}[/^v3/.test(state.helm) ? 3 : 4] : [])]
+  const unknown = given.filter((word) => !known.includes(word))
   if (unknown.length > 0) end('unknown: ' + unknown.join(' '), 125)
   own()
 }
@@ -263,6 +271,7 @@ function own() {
     if (last === undefined) end('Error: release: not found')
     process.stdout.write(JSON.stringify({version: last.revision, info: {status: last.status, last_deployed: last.updated}}))
   }
+  if (command === 'version') process.stdout.write(state.helm)
   if (command === 'show crds') process.stdout.write('---\\nkind: CustomResourceDefinition\\n')
   if (command !== 'template') return
   if (argv.includes('--show-only=templates/operate.yaml')) {
