@@ -35,8 +35,12 @@ async function loadedBy(app: string, place: ClusterPlace, run: Run): Promise<Sid
   const {exitCode, stdout} = await run(
     execArgs(place, {pod: `deployment/${app}`, container: app, stdin: false, tty: false, words}),
   )
-  return exitCode === 0 ? parseMetadata(jsonIn(stdout)) : undefined
+  const loaded = exitCode === 0 ? parseMetadata(jsonIn(stdout)) : undefined
+  return loaded && {...loaded, components: loaded.components.filter(({name}) => name !== BUILT_IN)}
 }
+
+/** The store of secrets that every sidecar in Kubernetes has of itself. */
+const BUILT_IN = 'kubernetes'
 
 function jsonIn(text: string): unknown {
   try {

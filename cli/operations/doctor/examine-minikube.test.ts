@@ -109,7 +109,7 @@ test('nothing is installed: where each program comes from', async () => {
 describe('with todo5 in it', () => {
   const KAFKA = {name: 'pubsub-kafka', type: 'pubsub.kafka', version: 'v1'}
   const metadata = (features: readonly string[] = []) => ({
-    components: [KAFKA],
+    components: [KAFKA, {name: 'kubernetes', type: 'secretstores.kubernetes', version: 'v1'}],
     subscriptions: ['task-events', 'reminders', 'task-updates'].map((topic) => ({
       pubsubname: 'pubsub-kafka',
       topic,
