@@ -4,7 +4,7 @@ import {describe, expect, test, vi} from 'vitest'
 import {TARGETS, useCloud} from './testing/use-cloud.ts'
 import {VAULTS} from './tools/fake/cloud-world.ts'
 
-vi.setConfig({testTimeout: 240_000})
+vi.setConfig({testTimeout: 300_000})
 
 const bench = useCloud()
 const {cloudOf, log, plain, said, settings, todo5} = bench

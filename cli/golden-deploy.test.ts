@@ -15,7 +15,7 @@ import {runCli, transcript} from './testing/run-cli.ts'
 import {TestMachine} from './toolchain/testing/test-machine.ts'
 
 // The programs of these machines are processes of Node: 50 ms each, or seconds beside a build.
-vi.setConfig({testTimeout: 240_000})
+vi.setConfig({testTimeout: 300_000})
 
 let machine: TestMachine
 let home: string
