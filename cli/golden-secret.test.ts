@@ -22,6 +22,7 @@ const OCI = {
 }
 const AZURE = {azurekv: {vaultUrl: 'https://todo5-x.vault.azure.net/', tenantId: 't', authType: 'WorkloadIdentity'}}
 const GOOGLE = {gcpsm: {projectID: 'p'}}
+const NAMESPACE = {kubernetes: {remoteNamespace: 'vault'}}
 
 let machine: TestMachine
 let home: string
@@ -206,6 +207,7 @@ describe('set', () => {
     ['oci', 'oke', OCI, ''],
     ['azure', 'aks', AZURE, ''],
     ['gcp', 'gke', GOOGLE, 'todo5-production-'],
+    ['kubernetes', 'minikube', NAMESPACE, 'todo5-'],
   ])(
     '%s: into the vault, the other keys as they were, and from there into the cluster',
     async (source, target, provider, prefix) => {
@@ -228,6 +230,7 @@ describe('set', () => {
   test.each([
     ['oci', OCI],
     ['gcp', GOOGLE],
+    ['kubernetes', NAMESPACE],
   ])('%s: a place that is not in the vault yet is made', async (_source, provider) => {
     const state = ofCloud(provider)
     delete state.vault!['kafka']
@@ -237,7 +240,7 @@ describe('set', () => {
       '(exit 0)',
     )
     expect(await valueOf('kafka', 'password')).toBe(PLANTED)
-    expect((await changes()).filter((line) => !line.startsWith('kubectl'))).toMatchSnapshot('commands')
+    expect((await changes()).filter((line) => !/annotate|rollout/u.test(line))).toMatchSnapshot('commands')
   })
 
   test('a URL of the database is not used before its login is made', async () => {

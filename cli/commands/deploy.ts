@@ -61,7 +61,7 @@ export default class Deploy extends BaseCommand<AnyDeploy> {
     monitoring: Flags.boolean({
       allowNo: true,
       default: true,
-      description: 'oke: count room for Prometheus, Grafana and Zipkin.',
+      description: 'oke, aks, gke: count room for Prometheus, Grafana and Zipkin.',
     }),
     'dapr-chart': Flags.string({
       helpValue: 'PATH',

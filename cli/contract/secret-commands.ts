@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {instantOutput} from '../../services/contracts/instant.ts'
 import {besides, listed, one, type Printed, steps} from './printed.ts'
 
-const source = z.enum(['cluster', 'oci', 'azure', 'gcp'])
+const source = z.enum(['cluster', 'oci', 'azure', 'gcp', 'kubernetes'])
 
 const listedSecret = z.object({
   name: z.string(),

@@ -128,6 +128,7 @@ const provider = z.object({
     .optional(),
   azurekv: z.object({vaultUrl: z.url()}).optional(),
   gcpsm: z.object({projectID: z.string()}).optional(),
+  kubernetes: z.object({remoteNamespace: z.string()}).optional(),
 })
 export type VaultProvider = z.infer<typeof provider>
 

@@ -12,6 +12,7 @@ const SOURCES: Readonly<Record<ListedSecret['source'], string>> = {
   oci: 'OCI Vault',
   azure: 'Key Vault',
   gcp: 'Secret Manager',
+  kubernetes: 'namespace',
 }
 
 const STATES: Readonly<Record<SecretState, string>> = {

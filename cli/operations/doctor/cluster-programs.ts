@@ -22,7 +22,7 @@ interface Wanted {
 /**
  * What todo5 works with in a cluster. minikube 1.36: the first whose default is Kubernetes 1.33, where native sidecars (the
  * charts use them) are stable. kubectl 1.32: it may be one minor older than its cluster. helm 3.17: the oldest whose library
- * knows Kubernetes 1.32; 4 takes the same flags. Docker and Podman: any that Minikube takes.
+ * knows Kubernetes 1.32; 4 calls one flag otherwise (wayBackFlag). Docker and Podman: any that Minikube takes.
  */
 const CLUSTER_PROGRAMS: Readonly<Record<ClusterProgram, Wanted>> = {
   minikube: {

@@ -1,17 +1,14 @@
-import {CliError} from '../../errors.ts'
-import {EXIT} from '../../exit-codes.ts'
 import {
   type ClusterSecret,
   type ExternalSecret,
   externalSecretsArgs,
-  namedSecretsArgs,
   parseExternalSecrets,
-  parseNamedSecrets,
   parseReaders,
   type Reader,
   readersArgs,
 } from '../../tools/kubectl-secrets.ts'
 import {type SecretEntry, SECRETS} from './catalogue.ts'
+import {known, readNamed} from './namespace-secrets.ts'
 import type {SecretCalls} from './secret-calls.ts'
 import {type Vault, vaultOf} from './vault.ts'
 
@@ -50,13 +47,6 @@ export async function findSecrets(calls: SecretCalls): Promise<FoundSecret[]> {
   })
 }
 
-export async function readNamed(calls: SecretCalls, names: readonly string[]): Promise<Map<string, ClusterSecret>> {
-  const {stdout} = await calls.kubectl(namedSecretsArgs(names, calls.place))
-  const secrets = known(() => parseNamedSecrets(stdout))
-  calls.hide(...secrets.flatMap(({values}) => Object.values(values)))
-  return new Map(secrets.map((secret) => [secret.name, secret]))
-}
-
 /** A cluster without the operator knows no such kinds. */
 const NO_SUCH_KIND = /the server doesn't have a resource type|no matches for kind/u
 
@@ -65,19 +55,6 @@ async function readExternal(calls: SecretCalls): Promise<ExternalSecret[]> {
     expected: ({stderr}) => NO_SUCH_KIND.test(stderr),
   })
   return exitCode === 0 ? known(() => parseExternalSecrets(stdout)) : []
-}
-
-/** What cannot be read is not quoted: it may be a secret. */
-export function known<Result>(parse: () => Result): Result {
-  try {
-    return parse()
-  } catch {
-    throw new CliError('kubectl answered something that todo5 does not know.', {
-      code: 'program_failed',
-      exit: EXIT.outsideProgram,
-      hints: ['kubectl version        may be too old or too new'],
-    })
-  }
 }
 
 /** Whether todo5 there needs it: what is optional counts once somebody has it, or wants it of a vault. */

@@ -6,7 +6,8 @@ import {restartCommand, secretCommand} from './secret-command.ts'
 import type {SecretCalls} from './secret-calls.ts'
 import {generated, planSet, readersOf, restartSteps, type SecretPlan, type SetSecret, writeSteps} from './set-secret.ts'
 import {findSecrets} from './cluster-secrets.ts'
-import {type Changes, restart, writeSecret} from './write-secret.ts'
+import type {Changes} from './namespace-secrets.ts'
+import {restart, writeSecret} from './write-secret.ts'
 
 const SESSIONS = 'chat-api/BETTER_AUTH_SECRET'
 

@@ -30,12 +30,12 @@ import {
   parseOciBundle,
   parseOciFound,
 } from '../../tools/vaults/oci.ts'
+import {createSecret, patchSecret, readNamed, type Values} from './namespace-secrets.ts'
 import type {SecretCalls} from './secret-calls.ts'
 
-export type VaultKind = 'oci' | 'azure' | 'gcp'
-export type Values = Readonly<Record<string, string>>
+export type VaultKind = 'oci' | 'azure' | 'gcp' | 'kubernetes'
 
-/** Where a cloud keeps secrets. Each is a JSON object with the keys of a Secret. */
+/** Where secrets are kept, of a cloud or of another namespace. Each is a JSON object with the keys of a Secret. */
 export interface Vault {
   readonly kind: VaultKind
   /** Undefined: there is none of the name, or nothing in it. */
@@ -45,12 +45,13 @@ export interface Vault {
   changedAt(name: string): Promise<string | null>
 }
 
-/** The vault that a SecretStore of the cluster names; undefined: it names none of a cloud. */
+/** The vault that a SecretStore of the cluster names; undefined: it names none that todo5 can write to. */
 export function vaultOf(provider: VaultProvider, calls: SecretCalls): Vault | undefined {
-  const {oracle, azurekv, gcpsm} = provider
+  const {oracle, azurekv, gcpsm, kubernetes} = provider
   if (oracle) return ociVault(oracle, calls)
   if (azurekv) return azureVault(azureName(azurekv.vaultUrl), calls)
-  return gcpsm && googleVault(gcpsm.projectID, calls)
+  if (gcpsm) return googleVault(gcpsm.projectID, calls)
+  return kubernetes && namespaceVault(kubernetes.remoteNamespace, calls)
 }
 
 const values = z.record(z.string(), z.string())
@@ -154,6 +155,23 @@ function googleVault(project: string, calls: SecretCalls): Vault {
       if (exitCode === 0) return
       await calls.vault(GCLOUD, gcloudCreateArgs(name, project))
       await calls.vault(GCLOUD, gcloudWriteArgs(name, project), {input})
+    },
+  }
+}
+
+/** Secrets of another namespace: External Secrets without a cloud. */
+function namespaceVault(namespace: string, calls: SecretCalls): Vault {
+  const there = {...calls.place, namespace}
+  const found = async (name: string) => (await readNamed(calls, [name], there)).get(name)
+  return {
+    kind: 'kubernetes',
+    read: async (name) => (await found(name))?.values,
+    changedAt: async (name) => (await found(name))?.changedAt ?? null,
+    write: async (name, made) => {
+      const before = await found(name)
+      if (before === undefined) return await createSecret(name, made, calls, there)
+      const gone = Object.fromEntries(Object.keys(before.values).map((key) => [key, null]))
+      await patchSecret(before, {...gone, ...made}, calls, there)
     },
   }
 }

@@ -1,20 +1,10 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {CliError} from '../../errors.ts'
 import {EXIT} from '../../exit-codes.ts'
-import {
-  createFromArgs,
-  forceSyncArgs,
-  patchSecretArgs,
-  type Reader,
-  restartArgs,
-  rolledOutArgs,
-} from '../../tools/kubectl-secrets.ts'
-import {type FoundSecret, readNamed} from './cluster-secrets.ts'
+import {forceSyncArgs, type Reader, restartArgs, rolledOutArgs} from '../../tools/kubectl-secrets.ts'
+import type {FoundSecret} from './cluster-secrets.ts'
+import {type Changes, createSecret, patchSecret, readNamed, type Values} from './namespace-secrets.ts'
 import type {SecretCalls} from './secret-calls.ts'
-import type {Values} from './vault.ts'
-
-/** Keys with their new values; null takes one away. */
-export type Changes = Readonly<Record<string, string | null>>
 
 const SYNC_LIMIT_MS = 120_000
 const POLL_MS = 1000
@@ -39,8 +29,8 @@ export async function writeSecret(
   const {place, signal} = calls
   calls.hide(...Object.values(changes).filter((value) => value !== null))
   if (external === undefined) {
-    if (secret === undefined) await create(entry.name, mergedWith({}, changes), calls)
-    else await patch(entry.name, secret.resourceVersion, changes, calls)
+    if (secret === undefined) await createSecret(entry.name, mergedWith({}, changes), calls)
+    else await patchSecret(secret, changes, calls)
     return
   }
   const {vault, remote, name} = external
@@ -64,28 +54,6 @@ const notSynced = (name: string, {place}: SecretCalls): CliError =>
       `kubectl describe externalsecret ${name} --namespace ${place.namespace} --context ${place.kubeContext}        says why`,
     ],
   })
-
-async function create(name: string, values: Values, calls: SecretCalls): Promise<void> {
-  const {namespace} = calls.place
-  const labels = {'app.kubernetes.io/part-of': 'todo5', 'app.kubernetes.io/created-by': 'todo5'}
-  const object = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'Opaque',
-    metadata: {name, namespace, labels},
-    stringData: values,
-  }
-  await calls.file(JSON.stringify(object), async (file) => await calls.kubectl(createFromArgs(file, calls.place)))
-}
-
-/** Of just the version that was read: what somebody else writes meanwhile is not lost. */
-async function patch(name: string, resourceVersion: string, changes: Changes, calls: SecretCalls): Promise<void> {
-  const data = Object.fromEntries(
-    Object.entries(changes).map(([key, value]) => [key, value === null ? null : Buffer.from(value).toString('base64')]),
-  )
-  const text = JSON.stringify({metadata: {resourceVersion}, data})
-  await calls.file(text, async (file) => await calls.kubectl(patchSecretArgs(name, file, calls.place)))
-}
 
 /** One after the other, each by a rollout: the old pods serve until the new ones are ready. */
 export async function restart(

@@ -102,17 +102,29 @@ const end = (stderr) => { process.stderr.write(stderr + '\\n'); process.exit(1) 
 const print = (object) => process.stdout.write(JSON.stringify(object))
 if (state.away) end('Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout')
 const encoded = (values) => Object.fromEntries(Object.entries(values).map(([key, text]) => [key, Buffer.from(text).toString('base64')]))
-const put = (name, values) => { state.secrets[name] = {values, at: state.now, version: (state.secrets[name]?.version ?? 0) + 1}; save() }
+// Secrets of another namespace, where they are the vault.
+const inVault = state.provider?.kubernetes !== undefined && value('namespace') === state.provider.kubernetes.remoteNamespace
+const stored = (name) => {
+  if (!inVault) return state.secrets[name]
+  const found = state.vault[name]
+  return found && {values: JSON.parse(found.text), at: found.at, version: found.at}
+}
+const put = (name, values) => {
+  if (!inVault) return putInCluster(name, values)
+  state.vault[name] = {text: JSON.stringify(values), at: state.now}
+  save()
+}
+const putInCluster = (name, values) => { state.secrets[name] = {values, at: state.now, version: (state.secrets[name]?.version ?? 0) + 1}; save() }
 const privateFile = (path) => {
   if ((fs.statSync(path).mode & 0o077) !== 0) end('others may read ' + path)
   return JSON.parse(fs.readFileSync(path, 'utf8'))
 }
 if (argv[1] === 'secrets') {
-  const names = argv.slice(2).filter((word) => !word.startsWith('-') && state.secrets[word])
+  const names = argv.slice(2).filter((word) => !word.startsWith('-') && stored(word))
   const items = names.map((name) => ({
     kind: 'Secret',
-    metadata: {name, resourceVersion: String(state.secrets[name].version), creationTimestamp: '2026-11-01T00:00:00Z', managedFields: [{time: state.secrets[name].at}]},
-    data: encoded(state.secrets[name].values),
+    metadata: {name, resourceVersion: String(stored(name).version), creationTimestamp: '2026-11-01T00:00:00Z', managedFields: [{time: stored(name).at}]},
+    data: encoded(stored(name).values),
   }))
   if (items.length === 1) print(items[0])
   else if (items.length > 1) print({kind: 'List', items})
@@ -143,7 +155,7 @@ if (argv[1] === 'secrets') {
   put(object.metadata.name, object.stringData)
 } else if (argv[0] === 'patch') {
   const {metadata, data} = privateFile(value('patch-file'))
-  const old = state.secrets[argv[2]]
+  const old = stored(argv[2])
   if (metadata.resourceVersion !== String(old.version)) end('Error from server (Conflict): the object has been modified')
   const values = {...old.values}
   for (const [key, text] of Object.entries(data)) {
