@@ -52,8 +52,9 @@ test('it is of nobody known where todo5 noted nothing, or something of another r
 })
 
 test.runIf(process.platform === 'linux')('a process that has ended and was never asked for is at nothing', async () => {
-  // The shell begins a process that ends, and becomes a program that asks for the end of nothing.
-  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 600'], {stdio: ['ignore', 'pipe', 'ignore']})
+  // The shell becomes a program that asks for the end of nothing; only then the process that it has begun ends.
+  const begun = `sh -c 'until grep -q sleep /proc/$PPID/comm; do sleep 0.05; done'`
+  const parent = spawn('sh', ['-c', `${begun} & echo $!; exec sleep 600`], {stdio: ['ignore', 'pipe', 'ignore']})
   const [line] = (await once(parent.stdout, 'data')) as [Buffer]
   const child = Number(line.toString())
   await expect.poll(() => readFileSync(`/proc/${child}/stat`, 'utf8')).toMatch(/\) Z /u)
