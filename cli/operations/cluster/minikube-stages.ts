@@ -11,9 +11,7 @@ import {
   applyInputArgs,
   applyKindsArgs,
   createNamespaceArgs,
-  daprSettingsArgs,
   namespaceArgs,
-  parseMtls,
   parseSecrets,
   parseWorkloads,
   secretsArgs,
@@ -28,6 +26,7 @@ import type {Step} from '../program-steps.ts'
 import {type ClusterCalls, clusterCalls, KUBECTL_HINT} from '../release/cluster-calls.ts'
 import {HELM_HINT, helmPlace, installReleaseSteps, KEPT_REVISIONS} from '../release/install-release.ts'
 import {PLATFORM_RELEASE, RELEASE} from './cluster-place.ts'
+import {controlPlaneReady} from './control-plane.ts'
 import {isDaprNewEnough, type MinikubeFacts} from './minikube-facts.ts'
 import {missingSecrets, SECRET_NAMES, secretsText} from './minikube-secrets.ts'
 import {chartValuesOf, daprValuesOf, SPANS_URL} from './monitoring.ts'
@@ -278,7 +277,7 @@ export function verifyStage({place, version, toolchain}: MinikubePlan, {keepKey,
         hint: KUBECTL_HINT,
       })),
       noted("look whether Dapr's control plane is ready and mTLS is on", async (signal) => {
-        await checkControlPlane(calls, place.kubeContext, signal)
+        await controlPlaneReady(calls, place.kubeContext, signal)
       }),
       noted('keep a key for the API', keepKey),
       ...(use === undefined
@@ -291,17 +290,6 @@ export function verifyStage({place, version, toolchain}: MinikubePlan, {keepKey,
     limitMs: 10 * MINUTE_MS,
     ...looks(calls, place),
   }
-}
-
-async function checkControlPlane(calls: ClusterCalls, kubeContext: string, signal: AbortSignal): Promise<void> {
-  const where = {namespace: DAPR_NAMESPACE, kubeContext}
-  const parts = await workloadsOf(calls, where, signal)
-  const failed = (message: string): CliError =>
-    new CliError(message, {code: 'verification_failed', exit: EXIT.outsideProgram, hints: ['todo5 doctor minikube']})
-  const bad = parts.find((part) => !areReady([part]))
-  if (parts.length === 0 || bad) throw failed(`Dapr's control plane is not ready: ${bad?.name ?? 'nothing is there'}.`)
-  if (!parseMtls((await calls.kubectl(daprSettingsArgs(where), {signal})).stdout))
-    throw failed('The mTLS of Dapr is off: whoever is in the cluster could speak as any service.')
 }
 
 interface Piped {

@@ -6,7 +6,7 @@ import {explainPods, waitsFor} from './explain-pods.ts'
 import {hopelessPod, type PodPatience, type PodsPlace} from './hopeless-pod.ts'
 
 export const workloadsOf = async (
-  calls: ClusterCalls,
+  calls: Pick<ClusterCalls, 'kubectl'>,
   where: {readonly namespace: string; readonly kubeContext: string},
   signal: AbortSignal,
 ): Promise<Workload[]> => parseWorkloads((await calls.kubectl(workloadsArgs(where), {signal})).stdout)
