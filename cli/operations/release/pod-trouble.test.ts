@@ -9,6 +9,11 @@ test.each([
   ['PORT is not set\n', 'PORT is not set'],
   [`${line('INFO', 'started')}\n${line('INFO', 'stopped')}\n`, 'stopped'],
   [`${line('ERROR', 'it broke', {message: 'first\nsecond'})}\n${line('INFO', 'stopped')}\n`, 'it broke: first'],
+  [
+    '{"level":"info","msg":"starts"}\n{"level":"fatal","msg":"Fatal error from runtime","ver":"1.18.3"}\n',
+    'Fatal error from runtime',
+  ],
+  ['{"level":"ERROR","msg":"Error loading config","err":"no such field"}\n', 'Error loading config: no such field'],
   // What Node prints of an error that nobody caught ends with its version.
   [
     `${line('INFO', 'started')}\n/app/a.js:1\n\nTypeError [ERR_X]: no colour\n    at b\n\nNode.js v24.9.0\n`,

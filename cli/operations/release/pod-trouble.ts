@@ -148,13 +148,16 @@ const times = (count: number): string => (count === 1 ? 'once' : `${count} times
 
 const firstSentence = (text: string): string => text.split(/\.\s|\n/u)[0]!.replace(/\.$/u, '')
 
-const line = z.looseObject({
-  level: z.union([z.string(), z.number()]).optional(),
-  message: z.string(),
-  error: z.looseObject({message: z.string()}).optional(),
-})
+const level = z.union([z.string(), z.number()]).optional()
+const line = z.union([
+  z.looseObject({level, message: z.string(), error: z.looseObject({message: z.string()}).optional()}),
+  // Of Dapr, Prometheus, and others that are written in Go.
+  z
+    .looseObject({level, msg: z.string(), err: z.string().optional()})
+    .transform(({err, msg, ...one}) => ({...one, message: msg, ...(err !== undefined && {error: {message: err}})})),
+])
 
-/** The last complaint in a log of todo5, what was thrown, or its last line; undefined when nothing was said. */
+/** The last complaint in a log of JSON lines, what was thrown, or its last line; undefined when nothing was said. */
 export function lastWords(log: string): string | undefined {
   const lines = log.split('\n').filter((text) => text.trim() !== '')
   const read = lines.flatMap((text) => {
