@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
 })
 
-const PORTS = [25, 53, 80, 443, 2525, 3000, 5432, 6500, 8080, 8443, 9090, 9092, 9411, 50001, 50002, 50006]
+const PORTS = [25, 53, 80, 443, 2525, 3000, 5432, 6500, 8080, 8443, 9090, 9092, 9411, 50001, 50002, 50005, 50006]
 const OPERATE = ['operate-stream', 'operate-outbox', 'operate-database']
 const INNER = SERVICE_NAMES.filter((name) => name !== 'chat-api')
 
@@ -52,7 +52,7 @@ function wanted(): Set<string> {
     line(name, 'postgresql', 5432)
     line(name, 'kafka', 9092)
     line(name, 'dns', 53)
-    line(name, 'dapr', 6500, 50001, 50006)
+    line(name, 'dapr', 6500, 50001, 50005, 50006)
     line(name, 'kubernetes', 443, 8443)
     // A block of private addresses: also what else is there, which todo5 cannot tell apart.
     line(name, 'neighbour', 443, 8443)

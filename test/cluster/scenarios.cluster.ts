@@ -1,11 +1,13 @@
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest'
 import {SERVICE_NAMES} from '../../services/contracts/service-names.ts'
 import {PARTITIONS} from '../../services/domain/events/event-types.ts'
+import {isAllowed} from '../charts/network-policy.ts'
 import {Book} from '../support/faults/book.ts'
 import {readFindings, taskProblems} from '../support/faults/compare-book.ts'
 import {Load, type LoadUser, signUp} from '../support/faults/load.ts'
 import {ApiProbe} from './api-probe.ts'
 import {InstalledTodo5, run} from './installed-todo5.ts'
+import {connectionsOf, policiesOf} from './pod-connections.ts'
 
 const minute = 60_000
 /** In the node already: `todo5 image build && todo5 image load minikube`. */
@@ -78,6 +80,26 @@ test(
     await expectAllInOrder()
   },
 )
+
+test('what pods connect to under load, network policies let pass', SCENARIO, async () => {
+  const policies = await policiesOf(todo5.namespace)
+  const seen = new Set<string>()
+  const refused = new Set<string>()
+  const always = SERVICE_NAMES.flatMap((name) => [`${name} > postgresql:5432`, `${name} > kafka:9092`])
+  await underLoad(async () => {
+    await expect
+      .poll(async () => {
+        for (const connection of await connectionsOf(todo5.namespace, SERVICE_NAMES)) {
+          seen.add(connection.line)
+          if (!isAllowed(policies, connection)) refused.add(connection.line)
+        }
+        return [...seen]
+      }, QUIET)
+      .toEqual(expect.arrayContaining([...always, 'chat-api > task-service:50002']))
+  })
+  console.log(`connections: ${[...seen].toSorted().join(', ')}`)
+  expect([...refused]).toEqual([])
+})
 
 test('a pod that ends at once, without a word, loses and doubles nothing either', SCENARIO, async () => {
   await underLoad(async () => {
