@@ -201,7 +201,11 @@ const readers = z.object({
   items: z.array(
     z.object({
       kind: z.string(),
-      metadata: z.object({name: z.string(), labels: z.record(z.string(), z.string()).default({})}),
+      metadata: z.object({
+        name: z.string(),
+        labels: z.record(z.string(), z.string()).default({}),
+        deletionTimestamp: instant.optional(),
+      }),
       status: z.object({startTime: instant.optional()}).optional(),
     }),
   ),
@@ -211,7 +215,7 @@ export interface Reader {
   readonly name: string
   /** As `rollout` takes it, such as deployment/chat-api. */
   readonly workload: string
-  /** ISO, of its oldest pod; null: it has none. */
+  /** ISO, of its oldest pod, but for those that were asked to end; null: it has none. */
   readonly startedAt: string | null
 }
 
@@ -222,7 +226,8 @@ export function parseReaders(stdout: string): Reader[] {
     .filter(({kind}) => kind === 'Deployment' || kind === 'StatefulSet')
     .map(({kind, metadata: {name}}) => {
       const starts = items
-        .filter((one) => one.kind === 'Pod' && one.metadata.labels['app.kubernetes.io/name'] === name)
+        .filter(({kind: what, metadata: one}) => what === 'Pod' && one.labels['app.kubernetes.io/name'] === name)
+        .filter(({metadata: one}) => one.deletionTimestamp === undefined)
         .flatMap(({status}) => (status?.startTime === undefined ? [] : [status.startTime]))
       return {
         name,
