@@ -161,7 +161,7 @@ async function refuseWhileNeeded(client: Client, going: readonly string[]): Prom
         'conflict',
         'schema_in_use',
         `${rows.map((row) => row.service).join(', ')} need migration ${rows[0]!.needs_migration} and are running.`,
-        {hint: 'Stop them first: todo5 down'},
+        {hint: 'Stop them first, and not the database: todo5 down host --only SERVICE, or kubectl scale --replicas=0'},
       )
     }
   }

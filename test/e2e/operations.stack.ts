@@ -204,6 +204,23 @@ describe('docs/operations.md', () => {
     await untilFollowed(task.id)
   })
 
+  test('The schema has to go back', async () => {
+    const task = await daily(`Kept ${randomUUID()}`)
+    const newest = async (): Promise<string> =>
+      (await sql<{name: string}>('select max(name) as name from todo.schema_versions'))[0]!.name
+    const before = await newest()
+    const running = await host.todo5('db', 'rollback', '--to', '019')
+    expect([running.code, running.stderr]).toEqual([4, expect.stringContaining('[schema_in_use, exit 4]')])
+    await follow('The schema has to go back', {start: 'todo5 down'})
+    await follow('The schema has to go back', {start: 'todo5 db rollback'})
+    expect(await newest()).toBe('019')
+    await follow('The schema has to go back', {start: 'todo5 db migrate'})
+    expect(await newest()).toBe(before)
+    await follow('The schema has to go back', {start: 'todo5 up'})
+    await complete(task.id)
+    await untilFollowed(task.id)
+  })
+
   test('Nothing answers', async () => {
     const {pid} = (await host.state())!
     process.kill(pid, 'SIGKILL')
