@@ -328,6 +328,19 @@ describe('rotate', () => {
     expect(await valueOf('task-service', 'token')).not.toBe(second)
   })
 
+  test('the mailbox, which reads the token of chat-api alone, is started anew with that alone', async () => {
+    await cluster({pods: {'chat-api': '2026-11-19T09:00:00Z', mailbox: '2026-11-19T09:00:00Z'}})
+    const restarted = async (line: string): Promise<unknown> => JSON.parse((await todo5(line)).stdout).restarted
+    const chatApi = async (): Promise<unknown> => {
+      const {secrets} = JSON.parse((await todo5('secret list --json')).stdout)
+      return secrets.find(({name}: {name: string}) => name === 'chat-api').state
+    }
+    expect(await restarted('secret rotate BETTER_AUTH_SECRET --json')).toEqual(['chat-api'])
+    expect(await chatApi()).toBe('in_step')
+    expect(await restarted('secret rotate chat-api/token --json')).toEqual(['chat-api', 'mailbox'])
+    expect(await chatApi()).toBe('in_step')
+  })
+
   test('the secret of the sessions: all learn it before anybody uses it', async () => {
     await cluster(ofCloud(GOOGLE))
     const before = (await valueOf('chat-api', 'BETTER_AUTH_SECRET'))!

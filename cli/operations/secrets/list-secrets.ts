@@ -1,5 +1,6 @@
 import {CliError} from '../../errors.ts'
 import {findSecrets, type FoundSecret, isNeeded} from './cluster-secrets.ts'
+import {readsAll} from './set-secret.ts'
 import type {SecretCalls} from './secret-calls.ts'
 import type {VaultKind} from './vault.ts'
 
@@ -64,7 +65,7 @@ function stateOf({entry, secret, external, readers}: FoundSecret, vaultChangedAt
   if (entry.keys.some(({key, needed}) => needed && (secret.values[key] ?? '') === '')) return 'incomplete'
   if (external?.trouble !== undefined) return 'not_synced'
   if (external && isBefore(external.syncedAt, vaultChangedAt)) return 'vault_newer'
-  return readers.some(({startedAt}) => isBefore(startedAt, secret.changedAt)) ? 'pods_older' : 'in_step'
+  return readers.some((one) => readsAll(one) && isBefore(one.startedAt, secret.changedAt)) ? 'pods_older' : 'in_step'
 }
 
 const isBefore = (one: string | null, other: string | null): boolean =>

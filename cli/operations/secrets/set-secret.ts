@@ -70,9 +70,12 @@ export function writeSteps(named: NamedSecret, {entry, secret, external}: FoundS
   ]
 }
 
-/** Those that have it; the mailbox shows itself to chat-api by the token alone. */
+/** The mailbox shows itself to chat-api by the token alone, and is not started anew with another key of that Secret. */
+export const readsAll = ({name}: Reader): boolean => name !== 'mailbox'
+
+/** Those that have it. */
 export const readersOf = ({named, found}: Pick<SecretPlan, 'named' | 'found'>): readonly Reader[] =>
-  found.readers.filter(({name}) => name !== 'mailbox' || named.key.key === 'token')
+  found.readers.filter((reader) => readsAll(reader) || named.key.key === 'token')
 
 export const restartSteps = (readers: readonly Reader[]): string[] => readers.map(({workload}) => `restart ${workload}`)
 
