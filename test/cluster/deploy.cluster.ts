@@ -188,6 +188,26 @@ test('a new version: what differs is shown before, and no request fails', SLOW, 
   expect(await current()).toMatchObject({revision: 2, image: imageOf('next'), good: true})
 })
 
+const brokers = async (): Promise<string> => {
+  const path = '--output=jsonpath={.spec.metadata[?(@.name=="brokers")].value}'
+  return await todo5.kubectl(['get', 'components.dapr.io/pubsub-kafka', path])
+}
+
+test('a Dapr component that leads nowhere goes back with its release; no request fails', SLOW, async () => {
+  const [before, good] = [await current(), await brokers()]
+  const line = [...deployLine('next'), '--dapr-set', 'brokers=nowhere:9092']
+  const {diff} = await json<{diff: {object: string}[]}>(...line, '--diff', '--dry-run')
+  expect(diff.map(({object}) => object)).toContain('Component/pubsub-kafka')
+  const {exitCode, code, message, hints, seconds} = await probed('component', async () => await failing(...line))
+  console.log(`component: back after ${seconds.toFixed(0)} s\n${message}\n${hints.join('\n')}`)
+  const explained =
+    /^The deploy failed: [\w-]+: ended with exit code 1, \d times \(CrashLoopBackOff\): [^{]*pubsub-kafka/u
+  expect([exitCode, code, message]).toEqual([5, 'rolled_back', expect.stringMatching(explained)])
+  expect(seconds * 1000).toBeLessThan(BACK_WITHIN_MS)
+  expect(await current()).toMatchObject({revision: before.revision + 2, image: before.image, good: true})
+  expect(await brokers()).toBe(good)
+})
+
 /** How its failure is told. */
 const BROKEN = {
   missing: /^The deploy failed: migrate: image \S+-test-missing not found \((ErrImagePull|ImagePullBackOff)\)\./u,

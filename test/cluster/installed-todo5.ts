@@ -19,6 +19,20 @@ const ROLLED_OUT_WITHIN = '15m'
 export const CONTEXT =
   process.env['TODO5_KUBE_CONTEXT'] ?? (await execa('kubectl', ['config', 'current-context'])).stdout.trim()
 
+/** Keys and values of each. */
+export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+export async function makeSecrets(namespace: string, secrets: Secrets): Promise<void> {
+  const items = Object.entries(secrets).map(([name, stringData]) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {name},
+    stringData,
+  }))
+  const list = JSON.stringify({apiVersion: 'v1', kind: 'List', items})
+  await run('kubectl', ['--namespace', namespace, 'apply', '--filename=-'], list)
+}
+
 /** A command with its input; what it prints. Its error has what it said. */
 export async function run(program: string, args: readonly string[], input = ''): Promise<string> {
   return (await execa(program, args, {input})).stdout
@@ -49,12 +63,20 @@ export class InstalledTodo5 {
     this.#folder = folder
   }
 
-  /** All that a todo5 stands on, and nothing of itself. `image` is in the node already. */
-  static async prepare(image: string): Promise<InstalledTodo5> {
+  /**
+   * All that a todo5 stands on, and nothing of itself. `image` is in the node already. `bring` brings its Secrets
+   * there, in place of this.
+   */
+  static async prepare(
+    image: string,
+    bring?: (secrets: Secrets, namespace: string) => Promise<void>,
+  ): Promise<InstalledTodo5> {
     const folder = await mkdtemp(join(tmpdir(), 'todo5-cluster-'))
     const todo5 = new InstalledTodo5(`todo5-test-${randomBytes(3).toString('hex')}`, image, folder)
     await run('kubectl', ['create', 'namespace', todo5.namespace])
-    await todo5.#makeSecrets()
+    const {postgresql, ...secrets} = todo5.#secrets()
+    await makeSecrets(todo5.namespace, {postgresql, ...(bring === undefined && secrets)})
+    await bring?.(secrets, todo5.namespace)
     const platform = join(ROOT, 'charts/todo5-platform')
     await todo5.#helm(`${todo5.namespace}-platform`, platform, [`--set=mailbox.image=${image}`, ...MODEST_PLATFORM])
     return todo5
@@ -69,7 +91,7 @@ export class InstalledTodo5 {
   }
 
   /** What the charts expect to be there. */
-  async #makeSecrets(): Promise<void> {
+  #secrets(): Secrets & {postgresql: Secrets[string]} {
     const host = `postgresql.${this.namespace}.svc.cluster.local`
     const passwords = Object.fromEntries(SERVICE_NAMES.map((name) => [name, secret()]))
     const login = (name: ServiceName): string =>
@@ -78,19 +100,13 @@ export class InstalledTodo5 {
       'notification-service': {SMTP_URL: 'smtp://mailbox:2525', PUSH_SECRET: secret()},
       'chat-api': {BETTER_AUTH_SECRET: secret()},
     }
-    const data: Record<string, Record<string, string>> = {
+    const services = SERVICE_NAMES.map((name) => [name, {DATABASE_URL: login(name), token: secret(), ...own[name]}])
+    return {
       postgresql: {password: this.#databasePassword},
       migrate: {DATABASE_URL: `postgres://postgres:${this.#databasePassword}@${host}:5432/todo5`},
       'statestore-postgresql': {connectionString: login('chat-api')},
+      ...(Object.fromEntries(services) as Secrets),
     }
-    for (const name of SERVICE_NAMES) data[name] = {DATABASE_URL: login(name), token: secret(), ...own[name]}
-    const items = Object.entries(data).map(([name, stringData]) => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: {name},
-      stringData,
-    }))
-    await this.kubectl(['apply', '--filename=-'], JSON.stringify({apiVersion: 'v1', kind: 'List', items}))
   }
 
   /** Of its pods and those of no other todo5 in the cluster: the releases are named after the namespace. */

@@ -27,3 +27,5 @@ POSTGRESQL_IMAGE=postgres:18
 KAFKA=4.4.0
 KAFKA_LOG4J=2.25.5
 DEBIAN=bookworm
+# The newest whose module has all of its sources; later ones are many modules, without versions. Its API is that of later ones.
+EXTERNAL_SECRETS=v0.20.4

@@ -12,7 +12,7 @@ cached_images() {
 further_images() {
   local name
   for name in operator injector placement scheduler sentry daprd; do echo "ghcr.io/dapr/$name:${DAPR#v}"; done
-  echo "$NODE_RUNTIME_IMAGE" "$POSTGRESQL_IMAGE" "apache/kafka:$KAFKA"
+  echo "$NODE_RUNTIME_IMAGE" "$POSTGRESQL_IMAGE" "apache/kafka:$KAFKA" "$EXTERNAL_SECRETS_IMAGE:$EXTERNAL_SECRETS"
   platform_image "$PROMETHEUS_IMAGE"
   platform_image "$ZIPKIN_IMAGE"
 }
