@@ -98,3 +98,18 @@ test('Ctrl-C ends what runs, and nobody is asked why', async () => {
   expect(asked).not.toContain('why')
   expect(kinds()).toEqual(['slow begun', 'slow step'])
 })
+
+test('what a stage waits for is told when it changes', async () => {
+  const shown = ['kafka starts', 'kafka starts', 'kafka is not ready', undefined, 'kafka is not ready']
+  let looks = 0
+  const until = async (): Promise<void> => {
+    await expect.poll(() => looks).toBeGreaterThan(shown.length)
+  }
+  const waiting = stage('platform', until, {waitsFor: async () => shown[looks++]})
+  events.length = 0
+  await runStages([waiting], {toolchain, signal, onEvent: (event) => void events.push(event), lookMs: 1})
+  expect(events.flatMap((event) => (event.kind === 'waits' ? [event.text] : []))).toEqual([
+    'kafka starts',
+    'kafka is not ready',
+  ])
+})

@@ -34,12 +34,15 @@ export type StageEvent = {readonly stage: string} & (
 
 export interface StagesRunning extends Pick<Running, 'toolchain' | 'signal'> {
   readonly onEvent: (event: StageEvent) => void
+  /** Between two looks at what a stage waits for, ms. */
+  readonly lookMs?: number
 }
 
 /** What a failed stage may take to say why, ms. */
 const EXPLAIN_LIMIT_MS = 30_000
-/** Between two looks at what a stage waits for, ms. */
 const LOOK_MS = 3000
+/** What has not changed is told again after so long: a log without a word looks as if nothing went on. */
+const TOLD_AGAIN_MS = 30_000
 
 /** What would be done now, in order. */
 export const planOf = (stages: readonly Stage[]): string[] => stages.flatMap(({steps}) => steps.map(stepText))
@@ -52,7 +55,7 @@ export async function runStages(stages: readonly Stage[], running: StagesRunning
   for (const stage of stages) await runStage(stage, running)
 }
 
-async function runStage(stage: Stage, {toolchain, signal, onEvent}: StagesRunning): Promise<void> {
+async function runStage(stage: Stage, {toolchain, signal, onEvent, lookMs = LOOK_MS}: StagesRunning): Promise<void> {
   const began = performance.now()
   const limit = AbortSignal.timeout(stage.limitMs)
   const both = AbortSignal.any([signal, limit])
@@ -67,7 +70,7 @@ async function runStage(stage: Stage, {toolchain, signal, onEvent}: StagesRunnin
           onStep: (text) => onEvent({stage: stage.name, kind: 'step', text}),
           onLine: (line) => onEvent({stage: stage.name, kind: 'said', line}),
         })
-      await whileLooking(stage, {signal: both, onEvent}, async () => await unlessHopeless(stage, both, work))
+      await whileLooking(stage, {signal: both, onEvent, lookMs}, async () => await unlessHopeless(stage, both, work))
     }
     onEvent({stage: stage.name, kind: 'done', seconds: (performance.now() - began) / 1000, already: already ?? null})
   } catch (error) {
@@ -79,17 +82,21 @@ async function runStage(stage: Stage, {toolchain, signal, onEvent}: StagesRunnin
 /** Tells what it waits for as long as the work goes on. */
 async function whileLooking(
   {name, waitsFor}: Stage,
-  {signal, onEvent}: Pick<StagesRunning, 'signal' | 'onEvent'>,
+  {signal, onEvent, lookMs}: Required<Pick<StagesRunning, 'signal' | 'onEvent' | 'lookMs'>>,
   work: () => Promise<void>,
 ): Promise<void> {
   if (waitsFor === undefined) return await work()
   const end = new AbortController()
   const looking = (async () => {
     const over = AbortSignal.any([signal, end.signal])
+    let told = {text: '', at: 0}
     for (;;) {
-      await delay(LOOK_MS, undefined, {signal: over})
+      await delay(lookMs, undefined, {signal: over})
       const text = await waitsFor(over)
-      if (text !== undefined && !over.aborted) onEvent({stage: name, kind: 'waits', text})
+      const at = performance.now()
+      if (text === undefined || over.aborted || (text === told.text && at - told.at < TOLD_AGAIN_MS)) continue
+      told = {text, at}
+      onEvent({stage: name, kind: 'waits', text})
     }
   })()
   // It never ends by itself: either the work is done, or a look failed, of which the work itself will say more.
