@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {readFileSync} from 'node:fs'
 import {expect, test} from 'vitest'
+import {startZombie} from '../../../test/support/zombie.ts'
 import type {RevisionState} from '../../tools/helm.ts'
 import {type Holder, pendingError, pendingOf, PENDING_LIMIT_MS} from './pending.ts'
 import type {RevisionNote} from './release-notes.ts'
@@ -52,15 +52,9 @@ test('it is of nobody known where todo5 noted nothing, or something of another r
 })
 
 test.runIf(process.platform === 'linux')('a process that has ended and was never asked for is at nothing', async () => {
-  // The shell becomes a program that asks for the end of nothing; only then the process that it has begun ends.
-  const begun = `sh -c 'until grep -q sleep /proc/$PPID/comm; do sleep 0.05; done'`
-  const parent = spawn('sh', ['-c', `${begun} & echo $!; exec sleep 600`], {stdio: ['ignore', 'pipe', 'ignore']})
-  const [line] = (await once(parent.stdout, 'data')) as [Buffer]
-  const child = Number(line.toString())
-  await expect.poll(() => readFileSync(`/proc/${child}/stat`, 'utf8')).toMatch(/\) Z /u)
-  expect(pendingAfter(1, {...here, process: child})).toMatchObject({abandoned: true})
-  parent.kill()
-  await once(parent, 'exit')
+  const {pid, end} = await startZombie()
+  expect(pendingAfter(1, {...here, process: pid})).toMatchObject({abandoned: true})
+  await end()
 })
 
 test.each([
